@@ -1,0 +1,22 @@
+package dev.howdah.queue;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How the queue stands.
+ *
+ * @param byState all tasks that are kept; every state is present
+ * @param byType tasks created in the last 24 hours
+ * @param averageDuration of the attempts that finished in the last 24 hours
+ * @param oldestWait how long the oldest task that may run now has been waiting since it could
+ * @param finishedLastMinute attempts finished in the last minute
+ */
+public record QueueStatistics(Map<TaskState, Long> byState, Map<String, Long> byType,
+        Optional<Duration> averageDuration, Optional<Duration> oldestWait, long finishedLastMinute) {
+    public QueueStatistics {
+        byState = Map.copyOf(byState);
+        byType = Map.copyOf(byType);
+    }
+}
