@@ -1,0 +1,6 @@
+package dev.howdah.agent.triage;
+
+/** How a repository depends on another: it calls its API, or it was made from it as a template. */
+public enum RelationshipType {
+    API_CONSUMER, TEMPLATE_FORK
+}
