@@ -38,11 +38,9 @@ public final class Configuration {
      * @param text the value as written, {@code ***} for a secret
      * @param source the variable, file or "default" that it came from
      */
-    public record Effective(Setting<?> setting, String text, String source) {
-    }
+    public record Effective(Setting<?> setting, String text, String source) {}
 
-    private record Found(String text, String source) {
-    }
+    private record Found(String text, String source) {}
 
     private Configuration(Map<String, String> overrides, Map<String, String> environment, Map<String, String> file) {
         this.overrides = overrides;

@@ -8,7 +8,8 @@ public final class ConfigurationException extends HowdahException {
 
     public ConfigurationException(List<String> problems) {
         super("configuration-invalid",
-                problems.size() == 1 ? "the configuration has a problem: " + problems.getFirst()
+                problems.size() == 1
+                        ? "the configuration has a problem: " + problems.getFirst()
                         : "the configuration has " + problems.size() + " problems:\n  - "
                                 + String.join("\n  - ", problems),
                 "", null);

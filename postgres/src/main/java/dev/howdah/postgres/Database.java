@@ -94,7 +94,8 @@ public final class Database implements AutoCloseable {
     /** How the pool is used now. */
     public PoolUse poolUse() {
         var bean = pool.getHikariPoolMXBean();
-        return bean == null ? new PoolUse(0, 0, 0, settings.poolMax())
+        return bean == null
+                ? new PoolUse(0, 0, 0, settings.poolMax())
                 : new PoolUse(bean.getActiveConnections(), bean.getIdleConnections(),
                         bean.getThreadsAwaitingConnection(), settings.poolMax());
     }
@@ -107,8 +108,7 @@ public final class Database implements AutoCloseable {
      * @param waiting callers that wait for one
      * @param max the most that may be open
      */
-    public record PoolUse(int active, int idle, int waiting, int max) {
-    }
+    public record PoolUse(int active, int idle, int waiting, int max) {}
 
     /** Asks the server for its version, within the time that a caller waits for a connection. */
     public DatabaseHealth health() {

@@ -17,7 +17,8 @@ public record DatabaseHealth(Status status, String version, Duration latency, St
     }
 
     static DatabaseHealth up(String version, Duration latency, boolean statementsHealthy) {
-        return statementsHealthy ? new DatabaseHealth(Status.OK, version, latency, "")
+        return statementsHealthy
+                ? new DatabaseHealth(Status.OK, version, latency, "")
                 : new DatabaseHealth(Status.DEGRADED, version, latency,
                         "5 % or more of the statements of the last minutes failed; see the log");
     }

@@ -7,7 +7,8 @@ import java.sql.SQLException;
 final class DemotedPrimaryEviction implements SQLExceptionOverride {
     @java.lang.Override
     public SQLExceptionOverride.Override adjudicate(SQLException e) {
-        return "25006".equals(e.getSQLState()) ? SQLExceptionOverride.Override.MUST_EVICT
+        return "25006".equals(e.getSQLState())
+                ? SQLExceptionOverride.Override.MUST_EVICT
                 : SQLExceptionOverride.Override.CONTINUE_EVICT;
     }
 }

@@ -31,9 +31,9 @@ public final class Notifications implements AutoCloseable {
     private static final int WAIT_MILLIS = 500;
     private static final Duration RECONNECT_MAX = Duration.ofSeconds(5);
     private static final String NOTIFY = """
-            SELECT pg_notify(:channel, topic)
-              FROM unnest(:topics::text[]) AS topic
-            """;
+        SELECT pg_notify(:channel, topic)
+          FROM unnest(:topics::text[]) AS topic
+        """;
 
     private final Database database;
     private final String channel;

@@ -54,8 +54,7 @@ public final class QueryMetrics implements SqlLogger {
         }
     }
 
-    private record Minute(long number, LongAdder statements, LongAdder errors) {
-    }
+    private record Minute(long number, LongAdder statements, LongAdder errors) {}
 
     QueryMetrics(Duration slowQuery) {
         for (var type : StatementType.values()) {
@@ -128,7 +127,8 @@ public final class QueryMetrics implements SqlLogger {
     }
 
     private static Duration elapsed(StatementContext context) {
-        return context.getExecutionMoment() == null ? Duration.ZERO
+        return context.getExecutionMoment() == null
+                ? Duration.ZERO
                 : Duration.ofNanos(context.getElapsedTime(java.time.temporal.ChronoUnit.NANOS));
     }
 

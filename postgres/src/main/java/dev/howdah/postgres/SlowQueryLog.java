@@ -46,8 +46,7 @@ public final class SlowQueryLog {
      * @param severity how slow that is
      * @param executedAt when it ended
      */
-    public record Entry(String statement, StatementType type, Duration time, Severity severity, Instant executedAt) {
-    }
+    public record Entry(String statement, StatementType type, Duration time, Severity severity, Instant executedAt) {}
 
     SlowQueryLog(Duration threshold) {
         this.threshold = threshold;
@@ -87,7 +86,8 @@ public final class SlowQueryLog {
     }
 
     private Severity severity(Duration time) {
-        return time.compareTo(threshold.multipliedBy(FATAL_FACTOR)) >= 0 ? Severity.FATAL
+        return time.compareTo(threshold.multipliedBy(FATAL_FACTOR)) >= 0
+                ? Severity.FATAL
                 : time.compareTo(threshold.multipliedBy(CRITICAL_FACTOR)) >= 0 ? Severity.CRITICAL : Severity.WARNING;
     }
 }

@@ -13,8 +13,7 @@ final class StatementText {
     private static final Pattern IN_LIST = Pattern.compile("\\( ?\\?(?: ?, ?\\?)+ ?\\)");
     private static final Pattern VERB = Pattern.compile("\\b(SELECT|INSERT|UPDATE|DELETE|MERGE)\\b");
 
-    private StatementText() {
-    }
+    private StatementText() {}
 
     /** The statement on one line, values replaced by {@code ?}, lists of values by one. */
     static String normalize(String sql) {
