@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -101,8 +102,11 @@ public final class Configuration {
      *         variable belongs to no setting that was read
      */
     public void check() {
-        var variables = new HashMap<String, String>();
-        effective.values().forEach(e -> variables.put(e.setting().variable(), e.setting().name()));
+        var variables = new TreeSet<String>();
+        effective.values().forEach(e -> {
+            variables.add(e.setting().variable());
+            variables.addAll(e.setting().aliases());
+        });
         for (var name : new TreeMap<>(file).keySet()) {
             unknown("howdah.yml: \"" + name + "\"", name, effective.keySet());
         }
@@ -111,7 +115,7 @@ public final class Configuration {
         }
         for (var name : new TreeMap<>(environment).keySet()) {
             if (name.startsWith("HOWDAH_")) {
-                unknown("the variable " + name, name.replaceFirst("_FILE$", ""), variables.keySet(), name);
+                unknown("the variable " + name, name.replaceFirst("_FILE$", ""), variables);
             }
         }
         if (!problems.isEmpty()) {
@@ -150,8 +154,8 @@ public final class Configuration {
         }
     }
 
-    private void unknown(String what, String name, Collection<String> known, String... also) {
-        if (known.contains(name) || (also.length > 0 && known.contains(also[0]))) {
+    private void unknown(String what, String name, Collection<String> known) {
+        if (known.contains(name)) {
             return;
         }
         var nearest = known.stream().min(Comparator.comparingInt(candidate -> distance(candidate, name)));

@@ -13,8 +13,7 @@ public final class Uuids {
     private static long millis;
     private static int counter;
 
-    private Uuids() {
-    }
+    private Uuids() {}
 
     /** A new id, greater than every one made before in this process. */
     public static UUID next() {
@@ -29,8 +28,8 @@ public final class Uuids {
                 millis++; // ahead of the clock rather than out of order
                 counter = 0;
             }
-            high = millis << 16 | 0x7000 | counter;
+            high = (millis << 16) | 0x7000 | counter;
         }
-        return new UUID(high, low & 0x3FFF_FFFF_FFFF_FFFFL | 0x8000_0000_0000_0000L);
+        return new UUID(high, (low & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L);
     }
 }

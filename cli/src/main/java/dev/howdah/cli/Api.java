@@ -1,0 +1,124 @@
+package dev.howdah.cli;
+
+import dev.howdah.postgres.ConflictException;
+import dev.howdah.postgres.InvalidInputException;
+import dev.howdah.postgres.LimitExceededException;
+import dev.howdah.postgres.NotFoundException;
+import dev.howdah.postgres.UnavailableException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Talks to a running server; its problem documents become our errors. */
+final class Api {
+    static final String DEFAULT_URL = "http://127.0.0.1:8080";
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Duration ANSWER_LIMIT = Duration.ofMinutes(2);
+
+    @Option(names = "--server", paramLabel = "URL", defaultValue = "${env:HOWDAH_URL:-" + DEFAULT_URL + "}",
+            description = "The server to talk to (HOWDAH_URL, default ${DEFAULT-VALUE}).")
+    private String url = DEFAULT_URL;
+
+    private final HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+    static Api at(String url) {
+        var api = new Api();
+        api.url = url;
+        return api;
+    }
+
+    String url() {
+        return url.replaceFirst("/+$", "");
+    }
+
+    JsonNode get(String path) {
+        return send(request(path).GET());
+    }
+
+    JsonNode post(String path, @Nullable JsonNode body) {
+        return send(request(path).header("Content-Type", "application/json").POST(body == null
+                ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body.toString())));
+    }
+
+    /** Runs a skill and answers its data. */
+    JsonNode execute(String skill, JsonNode input) {
+        var body = JSON.createObjectNode().put("skill_name", skill);
+        body.set("input_data", input);
+        var answer = post("/a2a/execute", body);
+        if (!answer.path("success").asBoolean()) {
+            throw new ConflictException("skill-failed", answer.path("error").asString("the skill failed"), "");
+        }
+        return answer.path("data");
+    }
+
+    /** Whether a Howdah answers there. */
+    boolean isUp() {
+        try {
+            return get("/health/live").path("status").asString().equals("ok");
+        } catch (UnavailableException | NotFoundException e) {
+            return false;
+        }
+    }
+
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        var request = HttpRequest.newBuilder(URI.create(url() + path)).timeout(ANSWER_LIMIT)
+                .header("Accept", "application/json");
+        Optional.ofNullable(System.getenv("HOWDAH_API_KEY")).ifPresent(key -> request.header("X-API-Key", key));
+        return request;
+    }
+
+    private JsonNode send(HttpRequest.Builder request) {
+        try {
+            var response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            var body = JSON.readTree(response.body());
+            if (response.statusCode() >= 400) {
+                throw failure(response.statusCode(), body);
+            }
+            return body;
+        } catch (JacksonException e) {
+            throw new UnavailableException("not-howdah", "what answers at " + url() + " is no Howdah",
+                    "name the server with --server or HOWDAH_URL", e);
+        } catch (IOException e) {
+            throw new UnavailableException("server-unavailable", "no server answers at " + url(),
+                    "start it with: ./howdah up", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("interrupted", "interrupted while waiting for " + url(), "", e);
+        }
+    }
+
+    private static RuntimeException failure(int status, JsonNode problem) {
+        var code = problem.path("code").asString("http-" + status);
+        var detail = problem.path("detail").asString("the server answered " + status);
+        var remedy = problem.path("remedy").asString("");
+        return switch (status) {
+            case 400 -> {
+                var faults = problem.path("errors").valueStream().map(e -> new InvalidInputException.Fault(
+                        e.path("pointer").asString(""), e.path("detail").asString(""), e.path("remedy").asString("")))
+                        .toList();
+                yield faults.isEmpty() ? new InvalidInputException(code, "", detail, remedy)
+                        : new InvalidInputException(code, faults);
+            }
+            case 404 -> new NotFoundException(code, detail, remedy);
+            case 413 -> new LimitExceededException(code, detail, remedy);
+            case 503 -> new UnavailableException(code, detail, remedy, null);
+            default -> new ConflictException(code, detail, remedy);
+        };
+    }
+}

@@ -1,0 +1,70 @@
+package dev.howdah.cli;
+
+import dev.howdah.postgres.ConfigurationException;
+import dev.howdah.postgres.HowdahException;
+import dev.howdah.postgres.InvalidInputException;
+import dev.howdah.postgres.NotFoundException;
+import dev.howdah.postgres.UnavailableException;
+import dev.howdah.server.HowdahServer;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+
+/**
+ * The {@code howdah} command. Exit codes: 0 done, 1 failed, 2 wrong usage, input or configuration, 3 not reachable, 4 not
+ * found.
+ */
+@Command(name = "howdah", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
+        description = "Everything an AI-agent backend keeps, on one PostgreSQL.",
+        subcommands = {UpCommand.class, DemoCommand.class, WorkerCommand.class, NotifyCommand.class,
+                RelationshipsCommand.class, TasksCommand.class, SkillsCommand.class, DigestCommand.class,
+                MigrateCommand.class, DoctorCommand.class, ConfigCommand.class})
+public final class Main {
+    static final int FAILED = 1;
+    static final int INVALID = 2;
+    static final int UNAVAILABLE = 3;
+    static final int NOT_FOUND = 4;
+
+    private Main() {
+    }
+
+    /** Runs the command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    static int run(String... args) {
+        return commandLine().execute(args);
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main()).setExecutionExceptionHandler((e, commandLine, parsed) -> {
+            commandLine.getErr().println(Ansi.AUTO.string("@|bold,red howdah:|@ ") + message(e));
+            return exitCode(e);
+        });
+    }
+
+    private static String message(Exception e) {
+        if (e instanceof HowdahException || System.getProperty("howdah.debug") != null) {
+            return String.valueOf(e.getMessage());
+        }
+        return e.getClass().getSimpleName() + ": " + e.getMessage();
+    }
+
+    private static int exitCode(Exception e) {
+        return switch (e) {
+            case InvalidInputException _, ConfigurationException _ -> INVALID;
+            case UnavailableException _ -> UNAVAILABLE;
+            case NotFoundException _ -> NOT_FOUND;
+            default -> FAILED;
+        };
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"howdah " + HowdahServer.version()};
+        }
+    }
+}

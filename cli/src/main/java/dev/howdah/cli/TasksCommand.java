@@ -1,0 +1,122 @@
+package dev.howdah.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** Looks at tasks and acts on them. */
+@Command(name = "tasks", mixinStandardHelpOptions = true, description = "Lists, shows, cancels and retries tasks.",
+        subcommands = {TasksCommand.ListCommand.class, TasksCommand.ShowCommand.class, TasksCommand.CancelCommand.class,
+                TasksCommand.RetryCommand.class})
+final class TasksCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** Without a verb: the list. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+        return Main.INVALID;
+    }
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists tasks, newest first.")
+    static final class ListCommand implements Callable<Integer> {
+        @Mixin
+        private Api api = new Api();
+        @Mixin
+        private Output output = new Output();
+        @Option(names = "--state", description = "queued, started, finished, failed, cancelled; several by commas.")
+        private @Nullable String state;
+        @Option(names = "--type", description = "Only this type of task.")
+        private @Nullable String type;
+        @Option(names = "--limit", defaultValue = "20", description = "How many (default ${DEFAULT-VALUE}).")
+        private int limit;
+        @Option(names = "--cursor", description = "Goes on after the page that named this cursor.")
+        private @Nullable String cursor;
+
+        @Override
+        public Integer call() {
+            var path = new StringBuilder("/api/tasks?limit=").append(limit);
+            append(path, "state", state);
+            append(path, "type", type);
+            append(path, "cursor", cursor);
+            var page = api.get(path.toString());
+            return output.print(page, out -> print(page, out));
+        }
+
+        private static void print(JsonNode page, PrintWriter out) {
+            var table = new Table("ID", "TYPE", "STATE", "ATTEMPT", "CREATED", "ABOUT");
+            page.path("items").forEach(task -> table.add(task.path("id").asString(), task.path("type").asString(),
+                    task.path("state").asString(), task.path("attempt").asInt() + "/" + task.path("max_attempts").asInt(),
+                    task.path("created_at").asString(), TriageText.headline(task)));
+            table.print(out);
+            if (page.path("next").isString()) {
+                out.println("more: howdah tasks list --cursor " + page.path("next").asString());
+            }
+        }
+
+        private static void append(StringBuilder path, String name, @Nullable String value) {
+            if (value != null) {
+                path.append('&').append(name).append('=').append(Api.encode(value));
+            }
+        }
+    }
+
+    @Command(name = "show", aliases = "get", mixinStandardHelpOptions = true,
+            description = "Shows one task with its attempts.")
+    static final class ShowCommand implements Callable<Integer> {
+        @Mixin
+        private Api api = new Api();
+        @Mixin
+        private Output output = new Output();
+        @Parameters(paramLabel = "ID", description = "The task's id.")
+        private String id = "";
+
+        @Override
+        public Integer call() {
+            var task = api.get("/api/tasks/" + Api.encode(id));
+            return output.print(task, out -> TriageText.task(task, out));
+        }
+    }
+
+    @Command(name = "cancel", mixinStandardHelpOptions = true,
+            description = "Cancels a task that is queued or started.")
+    static final class CancelCommand implements Callable<Integer> {
+        @Mixin
+        private Api api = new Api();
+        @Mixin
+        private Output output = new Output();
+        @Parameters(paramLabel = "ID", description = "The task's id.")
+        private String id = "";
+
+        @Override
+        public Integer call() {
+            var task = api.post("/api/tasks/" + Api.encode(id) + "/cancel", null);
+            return output.print(task, out -> out.println("cancelled " + id));
+        }
+    }
+
+    @Command(name = "retry", mixinStandardHelpOptions = true,
+            description = "Queues a failed or cancelled task again, with a fresh set of attempts.")
+    static final class RetryCommand implements Callable<Integer> {
+        @Mixin
+        private Api api = new Api();
+        @Mixin
+        private Output output = new Output();
+        @Parameters(paramLabel = "ID", description = "The task's id.")
+        private String id = "";
+
+        @Override
+        public Integer call() {
+            var task = api.post("/api/tasks/" + Api.encode(id) + "/retry", null);
+            return output.print(task, out -> out.println("queued again: " + id));
+        }
+    }
+}

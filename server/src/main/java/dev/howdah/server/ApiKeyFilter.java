@@ -1,0 +1,65 @@
+package dev.howdah.server;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Set;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.filter.OncePerRequestFilter;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Guards every request. With an API key, everything under {@code /api} needs it; the A2A endpoint asks {@link ApiKeys}
+ * per skill. Without one, only requests addressed to a loopback name are answered: a web page that resolves its own name
+ * to 127.0.0.1 (DNS rebinding) does not get in. Adds the security headers.
+ */
+final class ApiKeyFilter extends OncePerRequestFilter {
+    private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+    private static final String POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; "
+            + "object-src 'none'; form-action 'self'; frame-ancestors 'none'";
+    /** The API's documentation is a library's page that sets styles from its script. */
+    private static final String DOCS_POLICY = POLICY + "; style-src 'self' 'unsafe-inline'";
+
+    private final ApiKeys keys;
+    private final JsonMapper json;
+
+    ApiKeyFilter(ApiKeys keys, JsonMapper json) {
+        this.keys = keys;
+        this.json = json;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        var path = request.getRequestURI().substring(request.getContextPath().length());
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Content-Security-Policy", path.startsWith("/docs") ? DOCS_POLICY : POLICY);
+        if (!keys.isConfigured() && !isLoopbackName(request.getServerName())) {
+            refuse(response, HttpStatus.FORBIDDEN, "host-not-allowed", "without an API key, only requests to localhost "
+                    + "are answered, not to \"" + request.getServerName() + "\"", "use http://localhost, or set "
+                            + "HOWDAH_API_KEY");
+        } else if (path.startsWith("/api/") && keys.isConfigured() && !keys.isPresented(request)) {
+            response.setHeader("WWW-Authenticate", "ApiKey");
+            refuse(response, HttpStatus.UNAUTHORIZED, "api-key-missing",
+                    "this path needs the API key, and none or a wrong one was sent", "send it in the header X-API-Key");
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    private void refuse(HttpServletResponse response, HttpStatus status, String code, String detail, String remedy)
+            throws IOException {
+        response.setStatus(status.value());
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.getOutputStream().write(json.writeValueAsBytes(Problem.detail(status, code, detail, remedy)));
+    }
+
+    private static boolean isLoopbackName(String host) {
+        return LOOPBACK_NAMES.contains(host.toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,53 @@
+package dev.howdah.server;
+
+import dev.howdah.postgres.DatabaseHealth;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The document at {@code /health}: one status, what it follows from, and what to do about each problem. */
+final class HealthReport {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private HealthReport() {
+    }
+
+    static ObjectNode of(Howdah howdah) {
+        var startup = howdah.startup();
+        var database = howdah.database().health();
+        var worker = howdah.workerHealth();
+        var report = JSON.createObjectNode();
+        var problems = JSON.createArrayNode();
+        if (!database.error().isEmpty()) {
+            add(problems, database.error(), "howdah doctor tells more");
+        }
+        if (!startup.isReady() && database.isUp()) {
+            add(problems, startup.message(), "see the log");
+        }
+        worker.filter(health -> health.isTroubled()).ifPresent(health -> add(problems,
+                "the worker has failed since " + health.failingSince().map(Object::toString).orElse("now") + ": "
+                        + health.lastError().orElse(""), "it goes on by itself once the cause is gone"));
+        var status = !database.isUp() || !startup.isReady() ? "down"
+                : problems.isEmpty() && database.status() == DatabaseHealth.Status.OK ? "ok" : "degraded";
+        report.put("status", status).put("service", "howdah").put("version", HowdahServer.version())
+                .put("database", "postgresql").put("database_connected", database.isUp())
+                .put("database_type", "postgresql").put("database_version", database.version())
+                .put("database_embedded", howdah.isEmbedded())
+                .put("pgvector_enabled", database.isUp() && howdah.hasExtension("vector"));
+        var use = howdah.database().poolUse();
+        report.putObject("pool").put("active", use.active()).put("idle", use.idle()).put("waiting", use.waiting())
+                .put("max", use.max());
+        report.set("worker", worker.map(health -> JSON.createObjectNode()
+                .put("status", health.isTroubled() ? "degraded" : health.running() ? "ok" : "stopped")
+                .put("active", health.active()).put("capacity", health.capacity()))
+                .orElseGet(() -> JSON.createObjectNode().put("status", "elsewhere").put("active", 0)
+                        .put("capacity", 0)));
+        report.put("skills_registered", howdah.skills().all().size());
+        report.set("problems", problems);
+        return report;
+    }
+
+    private static void add(ArrayNode problems, String problem, String remedy) {
+        problems.addObject().put("problem", problem).put("remedy", remedy);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.howdah.server;
+
+import dev.howdah.agent.AgentSettings;
+import dev.howdah.postgres.Configuration;
+import dev.howdah.postgres.DatabaseSettings;
+import dev.howdah.postgres.Setting;
+import dev.howdah.queue.QueueSettings;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+
+/**
+ * Everything that can be set, read and checked once.
+ *
+ * @param home where the embedded server keeps its data
+ * @param embedded whether no database is named, so that the embedded one is used
+ * @param effective the values in force with their sources
+ */
+public record HowdahSettings(Path home, boolean embedded, DatabaseSettings database, QueueSettings queue,
+        AgentSettings agent, ServerSettings server, Collection<Configuration.Effective> effective) {
+    public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
+            "Directory of the embedded database, relative to the working directory.");
+
+    /**
+     * Reads the command line's overrides, variables and {@code howdah.yml}.
+     *
+     * @throws dev.howdah.postgres.ConfigurationException if anything is wrong; lists everything that is
+     */
+    public static HowdahSettings load(Map<String, String> overrides, Map<String, String> environment, Path yaml) {
+        return from(Configuration.load(overrides, environment, yaml));
+    }
+
+    /** The same from a configuration. */
+    public static HowdahSettings from(Configuration configuration) {
+        var home = Path.of(configuration.get(HOME)).toAbsolutePath().normalize();
+        boolean embedded = !DatabaseSettings.isExternal(configuration);
+        var database = DatabaseSettings.from(configuration);
+        var queue = QueueSettings.from(configuration);
+        var agent = AgentSettings.from(configuration);
+        var server = ServerSettings.from(configuration);
+        configuration.check();
+        return new HowdahSettings(home, embedded, database, queue, agent, server, configuration.effective());
+    }
+}

@@ -1,0 +1,63 @@
+package dev.howdah.server;
+
+import dev.howdah.postgres.ConflictException;
+import dev.howdah.postgres.HowdahException;
+import dev.howdah.postgres.InvalidInputException;
+import dev.howdah.postgres.LimitExceededException;
+import dev.howdah.postgres.NotFoundException;
+import dev.howdah.postgres.UnavailableException;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+
+/**
+ * Problem documents (RFC 9457) with our additions: {@code code} for programs, {@code remedy} for people, and
+ * {@code errors} with a JSON pointer per fault.
+ */
+final class Problem {
+    private Problem() {
+    }
+
+    static ResponseEntity<Object> of(HowdahException e) {
+        var status = switch (e) {
+            case InvalidInputException _ -> HttpStatus.BAD_REQUEST;
+            case NotFoundException _ -> HttpStatus.NOT_FOUND;
+            case ConflictException _ -> HttpStatus.CONFLICT;
+            case LimitExceededException _ -> HttpStatus.CONTENT_TOO_LARGE;
+            case UnavailableException _ -> HttpStatus.SERVICE_UNAVAILABLE;
+            default -> HttpStatus.INTERNAL_SERVER_ERROR;
+        };
+        var problem = detail(status, e.code(), e.problem(), e.remedy());
+        if (e instanceof InvalidInputException invalid) {
+            problem.setProperty("errors", errors(invalid));
+        }
+        return answer(status, problem);
+    }
+
+    static ResponseEntity<Object> of(HttpStatus status, String code, String detail, String remedy) {
+        return answer(status, detail(status, code, detail, remedy));
+    }
+
+    static ProblemDetail detail(HttpStatus status, String code, String detail, String remedy) {
+        var problem = ProblemDetail.forStatusAndDetail(status, detail);
+        problem.setTitle(status.getReasonPhrase());
+        problem.setProperty("code", code);
+        if (!remedy.isEmpty()) {
+            problem.setProperty("remedy", remedy);
+        }
+        return problem;
+    }
+
+    private static ResponseEntity<Object> answer(HttpStatus status, ProblemDetail problem) {
+        return ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
+    }
+
+    private static List<Map<String, String>> errors(InvalidInputException e) {
+        return e.faults().stream()
+                .map(fault -> Map.of("pointer", fault.field(), "detail", fault.problem(), "remedy", fault.remedy()))
+                .toList();
+    }
+}

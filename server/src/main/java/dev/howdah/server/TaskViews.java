@@ -1,0 +1,76 @@
+package dev.howdah.server;
+
+import dev.howdah.queue.QueueStatistics;
+import dev.howdah.queue.Task;
+import dev.howdah.queue.TaskAttempt;
+import dev.howdah.queue.TaskState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Tasks as the API shows them: names in snake case, enum values in lower case, absent values as null. */
+final class TaskViews {
+    private TaskViews() {
+    }
+
+    record TaskView(UUID id, String type, String queue, String state, int priority, int attempt, int maxAttempts,
+            Instant createdAt, Instant runAt, @Nullable Instant startedAt, @Nullable Instant endedAt,
+            @Nullable String worker, @Nullable String key, JsonNode payload, @Nullable JsonNode result,
+            @Nullable String error) {
+        static TaskView of(Task task) {
+            return new TaskView(task.id(), task.type(), task.queue(), label(task.state()), task.priority(),
+                    task.attempt(), task.maxAttempts(), task.createdAt(), task.runAt(), task.startedAt().orElse(null),
+                    task.endedAt().orElse(null), task.worker().orElse(null), task.key().orElse(null), task.payload(),
+                    task.result().orElse(null), task.error().orElse(null));
+        }
+    }
+
+    record AttemptView(int attempt, String outcome, @Nullable String worker, @Nullable Instant startedAt,
+            Instant endedAt, @Nullable Long durationMs, @Nullable JsonNode result, @Nullable String error) {
+        static AttemptView of(TaskAttempt attempt) {
+            return new AttemptView(attempt.attempt(), label(attempt.outcome()), attempt.worker().orElse(null),
+                    attempt.startedAt().orElse(null), attempt.endedAt(),
+                    attempt.duration().map(Duration::toMillis).orElse(null), attempt.result().orElse(null),
+                    attempt.error().orElse(null));
+        }
+    }
+
+    record TaskDetail(UUID id, String type, String queue, String state, int priority, int attempt, int maxAttempts,
+            Instant createdAt, Instant runAt, @Nullable Instant startedAt, @Nullable Instant endedAt,
+            @Nullable String worker, @Nullable String key, JsonNode payload, @Nullable JsonNode result,
+            @Nullable String error, List<AttemptView> attempts) {
+        static TaskDetail of(Task task, List<TaskAttempt> attempts) {
+            var view = TaskView.of(task);
+            return new TaskDetail(view.id, view.type, view.queue, view.state, view.priority, view.attempt,
+                    view.maxAttempts, view.createdAt, view.runAt, view.startedAt, view.endedAt, view.worker, view.key,
+                    view.payload, view.result, view.error, attempts.stream().map(AttemptView::of).toList());
+        }
+    }
+
+    /** One page of a list; {@code next} is the cursor of the next one. */
+    record Page<T>(List<T> items, @Nullable String next) {
+    }
+
+    record StatisticsView(Map<String, Long> byState, Map<String, Long> byType, @Nullable Long averageDurationMs,
+            @Nullable Long oldestWaitMs, long finishedLastMinute) {
+        static StatisticsView of(QueueStatistics statistics) {
+            var byState = new TreeMap<String, Long>();
+            for (var state : TaskState.values()) {
+                byState.put(label(state), statistics.byState().getOrDefault(state, 0L));
+            }
+            return new StatisticsView(byState, new TreeMap<>(statistics.byType()),
+                    statistics.averageDuration().map(Duration::toMillis).orElse(null),
+                    statistics.oldestWait().map(Duration::toMillis).orElse(null), statistics.finishedLastMinute());
+        }
+    }
+
+    static String label(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}
