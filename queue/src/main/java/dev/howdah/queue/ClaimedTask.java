@@ -12,5 +12,4 @@ import tools.jackson.databind.JsonNode;
  * @param leaseUntil by the database's clock; extended by heartbeats
  */
 public record ClaimedTask(UUID id, String type, String queue, JsonNode payload, int attempt, int maxAttempts,
-        String worker, Instant createdAt, Instant leaseUntil) {
-}
+        String worker, Instant createdAt, Instant leaseUntil) {}

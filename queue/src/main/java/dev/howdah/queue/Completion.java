@@ -7,8 +7,7 @@ public sealed interface Completion {
     ClaimedTask claim();
 
     /** The handler returned. */
-    record Finished(ClaimedTask claim, JsonNode result) implements Completion {
-    }
+    record Finished(ClaimedTask claim, JsonNode result) implements Completion {}
 
     /**
      * The handler failed.
@@ -25,6 +24,5 @@ public sealed interface Completion {
     }
 
     /** The worker gives the task back unrun, as at a graceful stop; the attempt does not count. */
-    record Released(ClaimedTask claim) implements Completion {
-    }
+    record Released(ClaimedTask claim) implements Completion {}
 }

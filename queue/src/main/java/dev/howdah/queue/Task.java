@@ -20,5 +20,4 @@ import tools.jackson.databind.JsonNode;
 public record Task(UUID id, String type, String queue, TaskState state, int priority, JsonNode payload,
         Instant createdAt, Instant runAt, Optional<Instant> startedAt, Optional<Instant> endedAt,
         Optional<String> worker, int attempt, int maxAttempts, Optional<String> key, Optional<JsonNode> result,
-        Optional<String> error) {
-}
+        Optional<String> error) {}

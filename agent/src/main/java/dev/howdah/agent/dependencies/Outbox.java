@@ -61,8 +61,8 @@ public final class Outbox {
             SELECT id, key, kind, target_repo, urgency, title, body, labels, state, error, task_id, created_at, sent_at
               FROM actions
              WHERE (:before::uuid IS NULL
-                    OR (created_at, id) < (SELECT created_at, id FROM actions WHERE id = :before))
-               AND (:kind::text IS NULL OR kind = :kind)
+                    OR (created_at, id) < (SELECT created_at, id FROM actions WHERE id = :before::uuid))
+               AND (:kind::text IS NULL OR kind = :kind::text)
                AND created_at >= COALESCE(:since::timestamptz, '-infinity')
              ORDER BY created_at DESC, id DESC
              LIMIT :limit

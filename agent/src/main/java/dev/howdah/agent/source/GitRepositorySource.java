@@ -1,0 +1,117 @@
+package dev.howdah.agent.source;
+
+import dev.howdah.postgres.NotFoundException;
+import dev.howdah.postgres.UnavailableException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.eclipse.jgit.diff.RawText;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectLoader;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.treewalk.TreeWalk;
+
+/**
+ * Reads local clones and bare repositories at their HEAD, not their work tree. A repository is found at the place that
+ * was told for it, else under one of the roots as {@code owner/name}, {@code owner/name.git}, {@code name} or
+ * {@code name.git}; never outside the roots, whatever links lead there.
+ */
+public final class GitRepositorySource implements RepositorySource {
+    private final List<Path> roots;
+    private final Function<String, Optional<String>> locations;
+
+    /**
+     * Looks under the roots.
+     *
+     * @param roots directories; those that do not exist are passed over
+     * @param locations tells the place of a repository by its name, if it was told
+     */
+    public GitRepositorySource(List<Path> roots, Function<String, Optional<String>> locations) {
+        this.roots = List.copyOf(roots);
+        this.locations = locations;
+    }
+
+    @Override
+    public boolean has(String repository) {
+        return directory(repository).isPresent();
+    }
+
+    @Override
+    public Optional<String> file(String repository, String path, int bytesMax) {
+        var directory = directory(repository).orElseThrow(() -> new NotFoundException("repository-not-found",
+                "there is no clone of " + repository + "; looked for " + candidates(repository),
+                "clone it there, tell its location in the relationships, or set howdah.agent.repository-roots"));
+        try (var git = new FileRepositoryBuilder().setGitDir(directory.toFile()).setMustExist(true).build()) {
+            return read(git, path, bytesMax);
+        } catch (IOException e) {
+            throw new UnavailableException("repository-unreadable",
+                    "the repository " + repository + " at " + directory + " cannot be read: " + e.getMessage(),
+                    "check it with: git fsck", e);
+        }
+    }
+
+    private static Optional<String> read(Repository git, String path, int bytesMax) throws IOException {
+        var head = git.resolve(Constants.HEAD);
+        if (head == null) {
+            return Optional.empty(); // no commit yet
+        }
+        try (var walk = new RevWalk(git); var tree = TreeWalk.forPath(git, path, walk.parseCommit(head).getTree())) {
+            if (tree == null || tree.getFileMode(0).getObjectType() != Constants.OBJ_BLOB) {
+                return Optional.empty();
+            }
+            ObjectLoader blob = git.open(tree.getObjectId(0));
+            if (blob.getSize() > bytesMax) {
+                return Optional.empty();
+            }
+            var bytes = blob.getCachedBytes(bytesMax);
+            return RawText.isBinary(bytes) ? Optional.empty() : Optional.of(new String(bytes, StandardCharsets.UTF_8));
+        }
+    }
+
+    /** The repository's Git directory. */
+    private Optional<Path> directory(String repository) {
+        return candidates(repository).stream().flatMap(candidate -> gitDirectory(candidate).stream()).findFirst();
+    }
+
+    private List<Path> candidates(String repository) {
+        if (!RepositoryName.isValid(repository)) {
+            return List.of();
+        }
+        var name = repository.substring(repository.indexOf('/') + 1);
+        var places = new ArrayList<Path>();
+        locations.apply(repository).ifPresent(place -> places.add(Path.of(place)));
+        for (var root : roots) {
+            for (var form : List.of(repository, repository + ".git", name, name + ".git")) {
+                places.add(root.resolve(form));
+            }
+        }
+        return places;
+    }
+
+    private Optional<Path> gitDirectory(Path candidate) {
+        try {
+            var real = candidate.toRealPath();
+            for (var root : roots) {
+                if (Files.isDirectory(root) && real.startsWith(root.toRealPath())) {
+                    return Optional.ofNullable(new FileRepositoryBuilder().findGitDir(real.toFile(),
+                            List.of(real.toFile().getParentFile())).getGitDir()).map(java.io.File::toPath)
+                            .or(() -> isBare(real) ? Optional.of(real) : Optional.empty());
+                }
+            }
+        } catch (IOException e) {
+            return Optional.empty(); // it is not there, or we may not look: both mean "not here"
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isBare(Path directory) {
+        return Files.isRegularFile(directory.resolve("HEAD")) && Files.isDirectory(directory.resolve("objects"));
+    }
+}

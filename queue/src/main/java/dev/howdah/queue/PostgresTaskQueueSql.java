@@ -1,0 +1,195 @@
+package dev.howdah.queue;
+
+/** The statements of {@link PostgresTaskQueue}. */
+final class PostgresTaskQueueSql {
+    private static final String COLUMNS = """
+        id, type, queue, state, priority, payload, created_at, run_at, started_at, ended_at, worker, attempt,
+               max_attempts, key, result, error
+        """;
+
+    /** A key that is taken inserts nothing; {@link #KEY_HOLDERS} then finds who holds it. */
+    static final String ENQUEUE = """
+        INSERT INTO tasks (id, type, queue, priority, payload, key, max_attempts, attempts_end, run_at)
+        SELECT id, type, queue, priority, payload::jsonb, key, max_attempts, max_attempts,
+               now() + delay_ms * interval '1 ms'
+          FROM unnest(:ids::uuid[], :types::text[], :queues::text[], :priorities::int[], :payloads::text[],
+                      :keys::text[], :maxAttempts::int[], :delays::bigint[])
+               AS given (id, type, queue, priority, payload, key, max_attempts, delay_ms)
+            ON CONFLICT (key) WHERE key IS NOT NULL AND state IN ('queued', 'started') DO NOTHING
+        RETURNING id
+        """;
+
+    static final String KEY_HOLDERS = """
+        SELECT key, id
+          FROM tasks
+         WHERE key = ANY (:keys::text[])
+           AND state IN ('queued', 'started')
+        """;
+
+    static final String CLAIM = """
+        WITH due AS MATERIALIZED ( -- once: as a plain subselect the planner may repeat it and exceed the limit
+          SELECT id
+            FROM tasks
+           WHERE state = 'queued' AND run_at <= now() AND type = ANY (:types::text[])
+           ORDER BY priority DESC, run_at, id
+           LIMIT :limit
+             FOR UPDATE SKIP LOCKED)
+        UPDATE tasks
+           SET state = 'started', worker = :worker, started_at = now(),
+               lease_until = now() + :leaseMillis * interval '1 ms', attempt = attempt + 1
+          FROM due
+         WHERE tasks.id = due.id
+        RETURNING tasks.id, type, queue, priority, payload, attempt, attempts_end, worker, created_at, run_at,
+                  lease_until
+        """;
+
+    static final String HEARTBEAT = """
+        UPDATE tasks
+           SET lease_until = now() + :leaseMillis * interval '1 ms'
+          FROM unnest(:ids::uuid[], :attempts::int[]) AS held (id, attempt)
+         WHERE tasks.id = held.id
+           AND tasks.attempt = held.attempt
+           AND state = 'started'
+        RETURNING tasks.id
+        """;
+
+    /**
+     * Ends attempts under their fence and writes history in the same statement. A released attempt does not count: its
+     * number is not used again, because it is the fence; the task gets one more instead.
+     */
+    static final String COMPLETE = """
+        WITH ended AS (
+          UPDATE tasks
+             SET state = CASE WHEN outcome = 'finished' THEN 'finished'
+                              WHEN outcome = 'failed' AND (tasks.attempt >= attempts_end OR NOT retryable)
+                              THEN 'failed'
+                              ELSE 'queued' END,
+                 ended_at = CASE WHEN outcome = 'finished'
+                                   OR (outcome = 'failed' AND (tasks.attempt >= attempts_end OR NOT retryable))
+                                 THEN now() END,
+                 run_at = CASE WHEN outcome = 'failed' THEN now() + delay_ms * interval '1 ms'
+                               ELSE run_at END,
+                 attempts_end = attempts_end + CASE WHEN outcome = 'released' THEN 1 ELSE 0 END,
+                 lease_until = NULL,
+                 result = given.result::jsonb,
+                 error = CASE WHEN outcome = 'released' THEN tasks.error ELSE given.error END
+            FROM unnest(:ids::uuid[], :attempts::int[], :outcomes::text[], :results::text[], :errors::text[],
+                        :retryables::boolean[], :delays::bigint[])
+                 AS given (id, attempt, outcome, result, error, retryable, delay_ms)
+           WHERE tasks.id = given.id
+             AND tasks.attempt = given.attempt
+             AND state = 'started'
+          RETURNING tasks.id, given.attempt, given.outcome, worker, started_at, given.result, given.error)
+        INSERT INTO task_history (task_id, attempt, outcome, worker, started_at, result, error)
+        SELECT id, attempt, outcome, worker, started_at, result::jsonb, error
+          FROM ended
+        RETURNING task_id
+        """;
+
+    static final String RECOVER_LOST = """
+        WITH lost AS MATERIALIZED (
+          SELECT id
+            FROM tasks
+           WHERE state = 'started' AND lease_until < now()
+           ORDER BY lease_until
+           LIMIT :limit
+             FOR UPDATE SKIP LOCKED),
+        back AS (
+          UPDATE tasks
+             SET state = CASE WHEN attempt < attempts_end THEN 'queued' ELSE 'failed' END,
+                 ended_at = CASE WHEN attempt < attempts_end THEN NULL ELSE now() END,
+                 lease_until = NULL,
+                 error = :error
+            FROM lost
+           WHERE tasks.id = lost.id
+          RETURNING tasks.id, attempt, worker, started_at, queue)
+        INSERT INTO task_history (task_id, attempt, outcome, worker, started_at, error)
+        SELECT id, attempt, 'lost', worker, started_at, :error
+          FROM back
+        RETURNING task_id
+        """;
+
+    static final String CANCEL = """
+        WITH cancelled AS (
+          UPDATE tasks
+             SET state = 'cancelled', ended_at = now(), lease_until = NULL
+           WHERE id = :id
+             AND state IN ('queued', 'started')
+          RETURNING id, attempt, worker, started_at)
+        INSERT INTO task_history (task_id, attempt, outcome, worker, started_at, error)
+        SELECT id, attempt, 'cancelled', worker, started_at, 'cancelled by request'
+          FROM cancelled
+        RETURNING task_id
+        """;
+
+    static final String RETRY = """
+        UPDATE tasks
+           SET state = 'queued', run_at = now(), ended_at = NULL, attempts_end = attempt + max_attempts
+         WHERE id = :id
+           AND state IN ('failed', 'cancelled')
+        RETURNING id
+        """;
+
+    static final String FIND = "SELECT " + COLUMNS + """
+          FROM tasks
+         WHERE id = ANY (:ids::uuid[])
+        """;
+
+    /** Ids are UUIDv7: their order is the order of creation. */
+    static final String LIST = "SELECT " + COLUMNS + """
+          FROM tasks
+         WHERE (:before::uuid IS NULL OR id < :before::uuid)
+           AND (cardinality(:states::text[]) = 0 OR state = ANY (:states::text[]))
+           AND (:type::text IS NULL OR type = :type)
+           AND (:queue::text IS NULL OR queue = :queue)
+         ORDER BY id DESC
+         LIMIT :limit
+        """;
+
+    static final String ATTEMPTS = """
+        SELECT attempt, outcome, worker, started_at, ended_at, result, error
+          FROM task_history
+         WHERE task_id = :id
+         ORDER BY id
+        """;
+
+    static final String COUNT_BY_STATE = """
+        SELECT state, count(*) AS tasks
+          FROM tasks
+         GROUP BY state
+        """;
+
+    static final String COUNT_BY_TYPE = """
+        SELECT type, count(*) AS tasks
+          FROM tasks
+         WHERE created_at > now() - interval '24 hours'
+         GROUP BY type
+        """;
+
+    static final String TIMES = """
+        SELECT (SELECT avg(extract(epoch FROM ended_at - started_at) * 1000)
+                  FROM task_history
+                 WHERE outcome = 'finished' AND ended_at > now() - interval '24 hours') AS average_ms,
+               (SELECT extract(epoch FROM now() - min(run_at)) * 1000
+                  FROM tasks
+                 WHERE state = 'queued' AND run_at <= now()) AS oldest_wait_ms,
+               (SELECT count(*)
+                  FROM task_history
+                 WHERE outcome = 'finished' AND ended_at > now() - interval '1 minute') AS finished_last_minute
+        """;
+
+    static final String DELETE_ENDED = """
+        WITH old AS MATERIALIZED (
+          SELECT id
+            FROM tasks
+           WHERE ended_at < now() - :ageMillis * interval '1 ms'
+           ORDER BY ended_at
+           LIMIT :limit
+             FOR UPDATE SKIP LOCKED)
+        DELETE FROM tasks
+         USING old
+         WHERE tasks.id = old.id
+        """;
+
+    private PostgresTaskQueueSql() {}
+}

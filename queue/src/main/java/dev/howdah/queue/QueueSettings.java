@@ -1,0 +1,87 @@
+package dev.howdah.queue;
+
+import dev.howdah.postgres.Configuration;
+import dev.howdah.postgres.ConfigurationException;
+import dev.howdah.postgres.Setting;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How tasks are run and kept. Checked at construction.
+ *
+ * @param concurrency how many tasks one worker runs at once
+ * @param lease how long a claim holds without a heartbeat; a killed worker's tasks run again after it
+ * @param heartbeat how often claims are extended; less than half the lease
+ * @param pollInterval how often to look for tasks when no wake-up comes
+ * @param retryFirst the pause before the second attempt; it doubles with each further one
+ * @param retryMax the longest pause between attempts
+ * @param retention how long ended tasks are kept
+ * @param workerId names this worker in tasks and logs; empty means host, process and a random part
+ */
+public record QueueSettings(int concurrency, Duration lease, Duration heartbeat, Duration pollInterval,
+        Duration retryFirst, Duration retryMax, Duration retention, String workerId) {
+    public static final Setting<Integer> CONCURRENCY = Setting.integer("howdah.queue.concurrency", 16, 1, 1000,
+            "Tasks that one worker runs at once.");
+    public static final Setting<Duration> LEASE = Setting.duration("howdah.queue.lease", "15s",
+            "How long a claim holds without a heartbeat; a killed worker's tasks run again after it.");
+    public static final Setting<Duration> HEARTBEAT = Setting.duration("howdah.queue.heartbeat", "3s",
+            "How often claims are extended; less than half the lease.");
+    public static final Setting<Duration> POLL_INTERVAL = Setting.duration("howdah.queue.poll-interval", "2s",
+            "How often to look for tasks when no wake-up comes.", "POLL_INTERVAL");
+    public static final Setting<Duration> RETRY_FIRST = Setting.duration("howdah.queue.retry-first", "1s",
+            "Pause before the second attempt; it doubles with each further one, give or take a fifth.");
+    public static final Setting<Duration> RETRY_MAX = Setting.duration("howdah.queue.retry-max", "5m",
+            "Longest pause between two attempts.");
+    public static final Setting<Duration> RETENTION = Setting.duration("howdah.queue.retention", "7d",
+            "How long ended tasks are kept; queued and started ones are never deleted.");
+    public static final Setting<String> WORKER_ID = Setting.text("howdah.queue.worker-id", "",
+            "Name of this worker, unique among running ones; made of host and process if empty.", "WORKER_ID");
+
+    public QueueSettings {
+        if (heartbeat.isZero() || heartbeat.multipliedBy(2).compareTo(lease) >= 0) {
+            throw new ConfigurationException(List.of(heartbeatProblem(lease, heartbeat)));
+        }
+    }
+
+    /** The defaults. */
+    public static QueueSettings defaults() {
+        return from(Configuration.of(Map.of()));
+    }
+
+    /** Reads all settings; what is wrong is noted in the configuration. */
+    public static QueueSettings from(Configuration configuration) {
+        var lease = configuration.get(LEASE);
+        var heartbeat = configuration.get(HEARTBEAT);
+        if (heartbeat.isZero() || heartbeat.multipliedBy(2).compareTo(lease) >= 0) {
+            configuration.problem(heartbeatProblem(lease, heartbeat));
+            lease = LEASE.defaultValue();
+            heartbeat = HEARTBEAT.defaultValue();
+        }
+        return new QueueSettings(configuration.get(CONCURRENCY), lease, heartbeat, configuration.get(POLL_INTERVAL),
+                configuration.get(RETRY_FIRST), configuration.get(RETRY_MAX), configuration.get(RETENTION),
+                configuration.get(WORKER_ID));
+    }
+
+    public QueueSettings withConcurrency(int value) {
+        return new QueueSettings(value, lease, heartbeat, pollInterval, retryFirst, retryMax, retention, workerId);
+    }
+
+    public QueueSettings withLease(Duration newLease, Duration newHeartbeat) {
+        return new QueueSettings(concurrency, newLease, newHeartbeat, pollInterval, retryFirst, retryMax, retention,
+                workerId);
+    }
+
+    public QueueSettings withPollInterval(Duration value) {
+        return new QueueSettings(concurrency, lease, heartbeat, value, retryFirst, retryMax, retention, workerId);
+    }
+
+    public QueueSettings withRetry(Duration first, Duration max) {
+        return new QueueSettings(concurrency, lease, heartbeat, pollInterval, first, max, retention, workerId);
+    }
+
+    private static String heartbeatProblem(Duration lease, Duration heartbeat) {
+        return "howdah.queue.heartbeat is " + heartbeat + " and the lease " + lease
+                + "; make the heartbeat less than half the lease";
+    }
+}

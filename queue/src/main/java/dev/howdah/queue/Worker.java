@@ -1,0 +1,392 @@
+package dev.howdah.queue;
+
+import dev.howdah.postgres.HowdahException;
+import dev.howdah.postgres.InvalidInputException;
+import dev.howdah.postgres.Notifications;
+import dev.howdah.postgres.UnavailableException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs tasks: claims as many as it has free slots for, runs each on a virtual thread, and stores the results in sets.
+ *
+ * <pre>{@code
+ * var worker = new Worker(queue, database.notifications(), settings, Map.of("send-invoice", task -> send(task)));
+ * worker.start();
+ * …
+ * worker.stop(Duration.ofSeconds(10));
+ * }</pre>
+ *
+ * <p>Four loops, one connection each while it works: <em>claiming</em>, woken by notifications and by slots that get
+ * free, polling behind that; <em>completing</em>, which stores whatever has ended since its last statement, and keeps it
+ * through an outage; <em>heartbeats</em> for all claims at once, which interrupt the handler of a claim that was
+ * cancelled or lost; <em>housekeeping</em>, which brings back the tasks of dead workers and deletes old ones. A slot is
+ * free again only once its result is stored, so that results that wait never pile up. Trouble with the database is never
+ * taken for an empty queue: it shows in {@link #health} and is retried with growing pauses.
+ *
+ * <p>Thread-safe; started once.
+ */
+public final class Worker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final int COMPLETION_BATCH_MAX = 500;
+    private static final int HOUSEKEEPING_BATCH = 500;
+    private static final int ERROR_FRAMES = 5;
+    private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(10);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+    private final TaskQueue queue;
+    private final Notifications wakeUps;
+    private final QueueSettings settings;
+    private final Map<String, TaskHandler> handlers;
+    private final String id;
+
+    private final Map<UUID, Running> running = new ConcurrentHashMap<>();
+    private final BlockingQueue<Completion> ended = new LinkedBlockingQueue<>();
+    private final Semaphore look = new Semaphore(0);
+    /** Heartbeats and completions touch the same rows: one at a time, so that they cannot deadlock. */
+    private final ReentrantLock rows = new ReentrantLock();
+    private final Trouble claiming = new Trouble("Claiming tasks");
+    private final Trouble completing = new Trouble("Storing results");
+    private final Trouble beating = new Trouble("Extending leases");
+    private final List<Thread> loops = new ArrayList<>();
+    private volatile State state = State.NEW;
+    private Notifications.@Nullable Subscription subscription;
+
+    private enum State {
+        NEW, RUNNING, STOPPING, STOPPED
+    }
+
+    /** A task under way; {@code released} once its result does not count any more. */
+    private static final class Running {
+        private final ClaimedTask claim;
+        private @Nullable Thread thread;
+        private boolean released;
+
+        Running(ClaimedTask claim) {
+            this.claim = claim;
+        }
+
+        synchronized void start(Runnable work) {
+            thread = Thread.ofVirtual().name("howdah-" + claim.type()).start(work);
+        }
+
+        synchronized void interrupt() {
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
+
+        synchronized void release() {
+            released = true;
+            interrupt();
+        }
+
+        synchronized boolean isReleased() {
+            return released;
+        }
+    }
+
+    /**
+     * A worker that does not run yet.
+     *
+     * @param handlers by task type; tasks of other types are left to other workers
+     */
+    public Worker(TaskQueue queue, Notifications wakeUps, QueueSettings settings, Map<String, TaskHandler> handlers) {
+        this.queue = queue;
+        this.wakeUps = wakeUps;
+        this.settings = settings;
+        this.handlers = Map.copyOf(handlers);
+        this.id = settings.workerId().isEmpty() ? inventId() : settings.workerId();
+    }
+
+    /** Begins to take tasks. */
+    public synchronized void start() {
+        if (state != State.NEW) {
+            throw new IllegalStateException("a worker is started once");
+        }
+        state = State.RUNNING;
+        subscription = wakeUps.subscribe(PostgresTaskQueue.TOPIC, look::release);
+        LOG.info("Worker {} takes {} with {} slots", id, handlers.keySet(), settings.concurrency());
+        loops.add(Thread.ofVirtual().name("howdah-claim").start(this::claimLoop));
+        loops.add(Thread.ofVirtual().name("howdah-complete").start(this::completeLoop));
+        loops.add(Thread.ofVirtual().name("howdah-heartbeat").start(this::heartbeatLoop));
+        loops.add(Thread.ofVirtual().name("howdah-housekeeping").start(this::housekeepingLoop));
+    }
+
+    /** How it is. */
+    public WorkerHealth health() {
+        var worst = Stream.of(claiming, completing, beating).filter(trouble -> trouble.since().isPresent())
+                .min(Comparator.comparing(trouble -> trouble.since().orElse(Instant.MAX)));
+        return new WorkerHealth(state == State.RUNNING, running.size(), settings.concurrency(),
+                worst.flatMap(Trouble::since), worst.flatMap(Trouble::lastError));
+    }
+
+    /** The name under which it claims. */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * Stops gracefully: takes nothing new, lets what runs end, and after the limit interrupts it and gives it back
+     * without counting the attempt.
+     */
+    public void stop(Duration limit) {
+        synchronized (this) {
+            if (state != State.RUNNING) {
+                return;
+            }
+            state = State.STOPPING;
+        }
+        if (subscription != null) {
+            subscription.close();
+        }
+        look.release();
+        var deadline = Instant.now().plus(limit);
+        if (!drained(deadline)) {
+            var left = running.values().stream().toList();
+            LOG.warn("Giving back {} tasks that did not end in {} s", left.size(), limit.toSeconds());
+            left.forEach(Running::release);
+            left.forEach(task -> ended.add(new Completion.Released(task.claim)));
+            drained(Instant.now().plus(settings.heartbeat()));
+        }
+        state = State.STOPPED;
+        loops.forEach(Thread::interrupt);
+        LOG.info("Worker {} stopped", id);
+    }
+
+    /** Stops with ten seconds for what runs. */
+    @Override
+    public void close() {
+        stop(CLOSE_LIMIT);
+    }
+
+    private boolean drained(Instant deadline) {
+        while (!running.isEmpty() && Instant.now().isBefore(deadline)) {
+            if (!sleep(Duration.ofMillis(10))) {
+                return false;
+            }
+        }
+        return running.isEmpty();
+    }
+
+    private void claimLoop() {
+        while (state == State.RUNNING) {
+            try {
+                boolean found = claimOnce();
+                claiming.succeeded();
+                if (!found) {
+                    awaitLook();
+                }
+            } catch (RuntimeException e) {
+                if (!sleep(claiming.failed(e))) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                return; // stopped
+            }
+        }
+    }
+
+    /** Fills the free slots; whether another look at once is worth it. */
+    private boolean claimOnce() {
+        int free = Math.min(settings.concurrency() - running.size(), HOUSEKEEPING_BATCH);
+        if (free <= 0) {
+            return false;
+        }
+        var claims = queue.claim(id, handlers.keySet(), free, settings.lease());
+        for (var claim : claims) {
+            var task = new Running(claim);
+            running.put(claim.id(), task);
+            task.start(() -> run(task));
+        }
+        return claims.size() == free;
+    }
+
+    /** Until a wake-up, a slot gets free, or it is time to poll; at different times in different workers. */
+    private void awaitLook() throws InterruptedException {
+        long poll = Math.max(settings.pollInterval().toMillis(), 1);
+        if (look.tryAcquire(ThreadLocalRandom.current().nextLong(poll / 2, poll + 1), TimeUnit.MILLISECONDS)) {
+            look.drainPermits();
+        }
+    }
+
+    private void run(Running task) {
+        var claim = task.claim;
+        Completion completion;
+        try {
+            var handler = handlers.get(claim.type());
+            if (handler == null) {
+                throw new IllegalStateException("claimed a type without handler: " + claim.type());
+            }
+            completion = new Completion.Finished(claim, handler.handle(claim));
+        } catch (InterruptedException e) {
+            completion = new Completion.Failed(claim, "interrupted", true);
+        } catch (PermanentFailure | InvalidInputException e) {
+            completion = new Completion.Failed(claim, describe(e), false);
+        } catch (Exception e) {
+            completion = new Completion.Failed(claim, describe(e), true);
+        } catch (Throwable e) {
+            // An Error of one handler must not take the slot with it.
+            LOG.error("Task {} ended in an error", claim.id(), e);
+            completion = new Completion.Failed(claim, describe(e), true);
+        }
+        if (!task.isReleased()) {
+            ended.add(completion);
+        }
+    }
+
+    private void completeLoop() {
+        var batch = new ArrayList<Completion>();
+        while (state != State.STOPPED) {
+            try {
+                batch.clear();
+                batch.add(ended.take());
+                ended.drainTo(batch, COMPLETION_BATCH_MAX - 1);
+                storeUntilDone(batch);
+            } catch (InterruptedException e) {
+                return; // stopped
+            }
+        }
+    }
+
+    private void storeUntilDone(List<Completion> batch) throws InterruptedException {
+        while (true) {
+            try {
+                store(batch);
+                completing.succeeded();
+                return;
+            } catch (UnavailableException e) {
+                Thread.sleep(completing.failed(e));
+            } catch (RuntimeException e) {
+                if (batch.size() > 1) {
+                    // One of them cannot be stored: the others must not suffer.
+                    for (var completion : batch) {
+                        storeUntilDone(List.of(completion));
+                    }
+                    return;
+                }
+                var completion = batch.getFirst();
+                LOG.error("The result of task {} cannot be stored", completion.claim().id(), e);
+                if (completion instanceof Completion.Failed(var _, var _, var retryable) && !retryable) {
+                    forget(completion); // its lease runs out, and it is recorded as lost
+                    return;
+                }
+                batch = List.of(new Completion.Failed(completion.claim(), "the result cannot be stored: "
+                        + e.getMessage(), false));
+            }
+        }
+    }
+
+    private void store(List<Completion> batch) {
+        rows.lock();
+        try {
+            var accepted = queue.complete(batch);
+            for (var completion : batch) {
+                if (!accepted.contains(completion.claim().id())) {
+                    LOG.info("Task {} was cancelled or lost meanwhile; its late result was dropped",
+                            completion.claim().id());
+                }
+                forget(completion);
+            }
+        } finally {
+            rows.unlock();
+        }
+    }
+
+    private void forget(Completion completion) {
+        running.remove(completion.claim().id());
+        look.release();
+    }
+
+    private void heartbeatLoop() {
+        while (state != State.STOPPED) {
+            if (!sleep(settings.heartbeat())) {
+                return;
+            }
+            try {
+                heartbeatOnce();
+                beating.succeeded();
+            } catch (RuntimeException e) {
+                beating.failed(e); // the next one is due soon anyway
+            }
+        }
+    }
+
+    private void heartbeatOnce() {
+        if (running.isEmpty()) {
+            return;
+        }
+        rows.lock();
+        try {
+            var tasks = List.copyOf(running.values());
+            var held = queue.heartbeat(tasks.stream().map(task -> task.claim).toList(), settings.lease());
+            tasks.stream().filter(task -> !held.contains(task.claim.id())).forEach(Running::interrupt);
+        } finally {
+            rows.unlock();
+        }
+    }
+
+    private void housekeepingLoop() {
+        var nextRetention = Instant.now();
+        while (state == State.RUNNING) {
+            long pause = settings.lease().toMillis() / 2;
+            if (!sleep(Duration.ofMillis(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1)))) {
+                return;
+            }
+            try {
+                int recovered = queue.recoverLost(HOUSEKEEPING_BATCH);
+                if (recovered > 0) {
+                    LOG.warn("{} tasks of dead workers run again", recovered);
+                }
+                if (Instant.now().isAfter(nextRetention)) {
+                    boolean more = queue.deleteEnded(settings.retention(), HOUSEKEEPING_BATCH) == HOUSEKEEPING_BATCH;
+                    nextRetention = more ? Instant.now() : Instant.now().plus(RETENTION_INTERVAL);
+                }
+            } catch (RuntimeException e) {
+                LOG.debug("Housekeeping failed; the next round is due soon", e);
+            }
+        }
+    }
+
+    private static boolean sleep(Duration time) {
+        try {
+            Thread.sleep(time);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    /** For people who look at the task: what happened, and where if we did not foresee it. */
+    private static String describe(Throwable e) {
+        if (e instanceof HowdahException || e instanceof PermanentFailure) {
+            return String.valueOf(e.getMessage());
+        }
+        return e + Arrays.stream(e.getStackTrace()).limit(ERROR_FRAMES).map(frame -> "\n  at " + frame)
+                .collect(Collectors.joining());
+    }
+
+    private static String inventId() {
+        return ManagementFactory.getRuntimeMXBean().getName().replaceFirst("^(\\d+)@(.*)$", "$2-$1") + "-"
+                + Integer.toHexString(ThreadLocalRandom.current().nextInt(0x1000, 0x10000));
+    }
+}

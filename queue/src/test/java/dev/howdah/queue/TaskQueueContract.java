@@ -1,0 +1,316 @@
+package dev.howdah.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.howdah.postgres.ConflictException;
+import dev.howdah.postgres.InvalidInputException;
+import dev.howdah.postgres.NotFoundException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What every {@link TaskQueue} promises; each implementation runs it. Retries are due at once. */
+public abstract class TaskQueueContract {
+    protected static final Duration LEASE = Duration.ofMinutes(1);
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Set<String> TYPES = Set.of("a", "b");
+
+    /** An empty queue whose pauses between attempts are zero. */
+    protected abstract TaskQueue queue();
+
+    /** Makes the leases of all started tasks run out. */
+    protected abstract void expireLeases();
+
+    /** Makes it as if all ended tasks had ended that much earlier. */
+    protected abstract void age(Duration by);
+
+    @Test
+    void claimsInPriorityOrderThenOldestFirst() {
+        var low = queue().enqueue(task("a").withPriority(-1));
+        var first = queue().enqueue(task("a"));
+        var second = queue().enqueue(task("b"));
+        var high = queue().enqueue(task("a").withPriority(5));
+
+        assertThat(claim(3)).extracting(ClaimedTask::id).containsExactly(high, first, second);
+        assertThat(claim(3)).extracting(ClaimedTask::id).containsExactly(low);
+        assertThat(claim(3)).isEmpty();
+    }
+
+    @Test
+    void claimsOnlyTypesThatWereAskedForAndNothingBeforeItsTime() {
+        queue().enqueue(task("c"));
+        queue().enqueue(task("a").withDelay(Duration.ofHours(1)));
+        assertThat(claim(10)).isEmpty();
+        assertThat(queue().claim("w", Set.of("c"), 10, LEASE)).hasSize(1);
+    }
+
+    @Test
+    void keepsPayloadAndResult() {
+        var payload = JSON.readTree("{\"text\":\"ä\\\"\\n\",\"big\":12345678901234567890,\"list\":[1,null,{}]}");
+        var id = queue().enqueue(NewTask.of("a", payload));
+        var claim = claim(1).getFirst();
+        assertThat(claim.payload()).isEqualTo(payload);
+        queue().complete(List.of(new Completion.Finished(claim, JSON.createObjectNode())));
+
+        var task = queue().find(id).orElseThrow();
+        assertThat(task.state()).isEqualTo(TaskState.FINISHED);
+        assertThat(task.result()).as("an empty object is a result").contains(JSON.createObjectNode());
+        assertThat(task.endedAt()).isPresent();
+    }
+
+    @Test
+    void enqueuesThousandsInOrder() {
+        var ids = queue().enqueue(IntStream.range(0, 2500).mapToObj(i -> task("a")).toList());
+        assertThat(ids).hasSize(2500).doesNotHaveDuplicates().isSorted();
+        assertThat(claim(1000)).extracting(ClaimedTask::id).containsExactlyElementsOf(ids.subList(0, 1000));
+    }
+
+    @Test
+    void holdsOneLiveTaskPerKey() {
+        var first = queue().enqueue(task("a").withKey("k"));
+        var both = queue()
+                .enqueue(List.of(task("a").withKey("k"), task("a").withKey("other"), task("a").withKey("other")));
+        assertThat(both.get(0)).isEqualTo(first);
+        assertThat(both.get(1)).isEqualTo(both.get(2)).isNotEqualTo(first);
+
+        finish(claim(1).getFirst());
+        assertThat(queue().enqueue(task("a").withKey("k"))).as("after its end the key is free").isNotEqualTo(first);
+    }
+
+    @Test
+    void retriesUpToTheLimitAndRemembersEveryAttempt() {
+        var id = queue().enqueue(task("a"));
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            var claim = claim(1).getFirst();
+            assertThat(claim.attempt()).isEqualTo(attempt);
+            assertThat(queue().complete(List.of(new Completion.Failed(claim, "no " + attempt, true))))
+                    .containsExactly(id);
+        }
+        assertThat(claim(1)).isEmpty();
+        var task = queue().find(id).orElseThrow();
+        assertThat(task.state()).isEqualTo(TaskState.FAILED);
+        assertThat(task.error()).contains("no 3");
+        assertThat(queue().attempts(id)).extracting(a -> a.error().orElse("")).containsExactly("no 1", "no 2", "no 3");
+        assertThat(queue().attempts(id)).allSatisfy(a -> {
+            assertThat(a.outcome()).isEqualTo(TaskAttempt.Outcome.FAILED);
+            assertThat(a.duration()).isPresent();
+            assertThat(a.worker()).contains("w");
+        });
+    }
+
+    @Test
+    void endsATaskAtOnceThatCannotSucceed() {
+        var id = queue().enqueue(task("a"));
+        queue().complete(List.of(new Completion.Failed(claim(1).getFirst(), "never", false)));
+        assertThat(queue().find(id).orElseThrow().state()).isEqualTo(TaskState.FAILED);
+    }
+
+    @Test
+    void releasesWithoutCountingTheAttempt() {
+        var id = queue().enqueue(task("a").withMaxAttempts(1));
+        queue().complete(List.of(new Completion.Released(claim(1).getFirst())));
+        finish(claim(1).getFirst());
+        assertThat(queue().find(id).orElseThrow().state()).isEqualTo(TaskState.FINISHED);
+        assertThat(queue().attempts(id)).extracting(TaskAttempt::outcome)
+                .containsExactly(TaskAttempt.Outcome.RELEASED, TaskAttempt.Outcome.FINISHED);
+    }
+
+    @Test
+    void runsALostTaskAgainAndDropsTheLateResult() {
+        var id = queue().enqueue(task("a"));
+        var lost = claim(1).getFirst();
+        assertThat(queue().recoverLost(10)).as("while the lease holds").isZero();
+        expireLeases();
+        assertThat(queue().recoverLost(10)).isEqualTo(1);
+        var again = claim(1).getFirst();
+        assertThat(again.attempt()).isEqualTo(2);
+
+        assertThat(queue().complete(List.of(finished(lost, "late")))).isEmpty();
+        assertThat(queue().heartbeat(List.of(lost), LEASE)).isEmpty();
+        assertThat(queue().heartbeat(List.of(again), LEASE)).containsExactly(id);
+        assertThat(queue().complete(List.of(finished(again, "good")))).containsExactly(id);
+        assertThat(queue().find(id).orElseThrow().result().orElseThrow().asString()).isEqualTo("good");
+        assertThat(queue().attempts(id)).extracting(TaskAttempt::outcome)
+                .containsExactly(TaskAttempt.Outcome.LOST, TaskAttempt.Outcome.FINISHED);
+    }
+
+    @Test
+    void failsATaskThatWasLostInItsLastAttempt() {
+        var id = queue().enqueue(task("a").withMaxAttempts(1));
+        claim(1);
+        expireLeases();
+        queue().recoverLost(10);
+        var task = queue().find(id).orElseThrow();
+        assertThat(task.state()).isEqualTo(TaskState.FAILED);
+        assertThat(task.error().orElse("")).contains("heartbeats");
+    }
+
+    @Test
+    void cancelsQueuedAndStartedTasksAndALateResultChangesNothing() {
+        var queued = queue().enqueue(task("b").withDelay(Duration.ofHours(1)));
+        var started = queue().enqueue(task("a"));
+        var claim = claim(1).getFirst();
+        queue().cancel(queued);
+        queue().cancel(started);
+
+        assertThat(queue().complete(List.of(finished(claim, "late")))).isEmpty();
+        assertThat(queue().find(List.of(queued, started))).extracting(Task::state)
+                .containsOnly(TaskState.CANCELLED);
+        assertThat(queue().attempts(started)).extracting(TaskAttempt::outcome)
+                .containsExactly(TaskAttempt.Outcome.CANCELLED);
+        assertThatThrownBy(() -> queue().cancel(started)).isInstanceOf(ConflictException.class)
+                .hasMessageContaining("it is cancelled");
+        assertThatThrownBy(() -> queue().cancel(UUID.randomUUID())).isInstanceOf(NotFoundException.class);
+    }
+
+    @Test
+    void retriesByHandWithFreshAttempts() {
+        var id = queue().enqueue(task("a").withMaxAttempts(1));
+        queue().complete(List.of(new Completion.Failed(claim(1).getFirst(), "bad luck", true)));
+        queue().retry(id);
+        assertThat(queue().find(id).orElseThrow().error()).as("until an attempt finishes").contains("bad luck");
+        finish(claim(1).getFirst());
+        assertThat(queue().find(id).orElseThrow().error()).isEmpty();
+        assertThatThrownBy(() -> queue().retry(id)).isInstanceOf(ConflictException.class)
+                .hasMessageContaining("it is finished");
+    }
+
+    @Test
+    void refusesToRetryWhenTheKeyIsTaken() {
+        var first = queue().enqueue(task("a").withKey("k"));
+        queue().cancel(first);
+        queue().enqueue(task("a").withKey("k"));
+        assertThatThrownBy(() -> queue().retry(first)).isInstanceOf(ConflictException.class)
+                .hasMessageContaining("another task with its key");
+    }
+
+    @Test
+    void listsNewestFirstByPages() {
+        var ids = queue().enqueue(IntStream.range(0, 7).mapToObj(i -> task(i % 2 == 0 ? "a" : "b")).toList());
+        var seen = new ArrayList<UUID>();
+        Optional<String> cursor = Optional.empty();
+        do {
+            var page = queue().list(new TaskFilter(Set.of(), Optional.empty(), Optional.empty(), cursor, 3));
+            page.items().forEach(task -> seen.add(task.id()));
+            cursor = page.next();
+        } while (cursor.isPresent());
+        assertThat(seen).containsExactlyElementsOf(ids.reversed());
+
+        queue().cancel(ids.get(1));
+        assertThat(list(Set.of(TaskState.CANCELLED), Optional.empty())).containsExactly(ids.get(1));
+        assertThat(list(Set.of(TaskState.QUEUED), Optional.of("b"))).containsExactly(ids.get(5), ids.get(3));
+        assertThatThrownBy(() -> queue().list(new TaskFilter(Set.of(), Optional.empty(), Optional.empty(),
+                Optional.of("nonsense"), 3))).isInstanceOf(InvalidInputException.class).hasMessageContaining("cursor");
+    }
+
+    @Test
+    void countsByStateAndType() {
+        queue().enqueue(List.of(task("a"), task("a"), task("b")));
+        finish(claim(1).getFirst());
+        var statistics = queue().statistics();
+        assertThat(statistics.byState()).containsEntry(TaskState.QUEUED, 2L).containsEntry(TaskState.FINISHED, 1L)
+                .containsEntry(TaskState.FAILED, 0L);
+        assertThat(statistics.byType()).containsEntry("a", 2L).containsEntry("b", 1L);
+        assertThat(statistics.averageDuration()).isPresent();
+        assertThat(statistics.oldestWait()).isPresent();
+        assertThat(statistics.finishedLastMinute()).isEqualTo(1);
+    }
+
+    @Test
+    void deletesOnlyWhatEndedLongAgo() {
+        var queued = queue().enqueue(task("b"));
+        var started = queue().enqueue(task("a").withPriority(1));
+        claim(1);
+        var ended = queue().enqueue(task("a").withPriority(2));
+        finish(claim(1).getFirst());
+        assertThat(queue().deleteEnded(Duration.ofDays(7), 10)).isZero();
+        age(Duration.ofDays(8));
+        assertThat(queue().deleteEnded(Duration.ofDays(7), 10)).isEqualTo(1);
+        assertThat(queue().find(List.of(queued, started, ended))).extracting(Task::id)
+                .containsExactlyInAnyOrder(queued, started);
+        assertThat(queue().attempts(ended)).isEmpty();
+    }
+
+    @Test
+    void neverGivesOneTaskToTwo() throws Exception {
+        queue().enqueue(IntStream.range(0, 2000).mapToObj(i -> task("a")).toList());
+        var jobs = new ArrayList<Callable<List<UUID>>>();
+        for (int i = 0; i < 8; i++) {
+            var worker = "w" + i;
+            jobs.add(() -> {
+                var mine = new ArrayList<UUID>();
+                for (var claims = queue().claim(worker, TYPES, 17, LEASE); !claims.isEmpty(); claims = queue()
+                        .claim(worker, TYPES, 17, LEASE)) {
+                    claims.forEach(claim -> mine.add(claim.id()));
+                }
+                return mine;
+            });
+        }
+        var all = new ArrayList<UUID>();
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            for (var job : threads.invokeAll(jobs)) {
+                all.addAll(job.get());
+            }
+        }
+        assertThat(all).hasSize(2000);
+        assertThat(new HashSet<>(all)).hasSize(2000);
+    }
+
+    @Test
+    void storesOrRefusesWhatJsonbCannotHold() {
+        var nul = JSON.readTree("{\"text\":\"a\\u0000b\"}");
+        var escaped = JSON.readTree("{\"text\":\"a\\\\u0000b\"}");
+        assertThatThrownBy(() -> queue().enqueue(NewTask.of("a", nul))).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("payload").hasMessageContaining("U+0000");
+        queue().enqueue(NewTask.of("a", escaped));
+        var claim = claim(1).getFirst();
+        assertThat(claim.payload()).isEqualTo(escaped);
+        queue().complete(List.of(new Completion.Finished(claim, nul)));
+        assertThat(queue().find(claim.id()).orElseThrow().error().orElse("")).contains("U+0000");
+    }
+
+    @Test
+    void namesEveryFaultOfATask() {
+        assertThatThrownBy(() -> new NewTask("Send Mail", JSON.createObjectNode(), "", 5000, Duration.ofDays(-1), 0,
+                Optional.of("k".repeat(501)))).isInstanceOfSatisfying(InvalidInputException.class,
+                        e -> assertThat(e.faults()).extracting(InvalidInputException.Fault::field)
+                                .containsExactly("type", "queue", "priority", "delay", "maxAttempts", "key"));
+        var limit = NewTask.PAYLOAD_CHARACTERS_MAX - 2;
+        assertThat(NewTask.of("a", JSON.valueToTree("x".repeat(limit))).type()).isEqualTo("a");
+        assertThatThrownBy(() -> NewTask.of("a", JSON.valueToTree("x".repeat(limit + 1))))
+                .hasMessageContaining("payload: is larger than 1 MiB");
+    }
+
+    protected static NewTask task(String type) {
+        return NewTask.of(type, JSON.createObjectNode());
+    }
+
+    protected List<ClaimedTask> claim(int limit) {
+        return queue().claim("w", TYPES, limit, LEASE);
+    }
+
+    private void finish(ClaimedTask claim) {
+        assertThat(queue().complete(List.of(finished(claim, "ok")))).containsExactly(claim.id());
+    }
+
+    private static Completion finished(ClaimedTask claim, String result) {
+        JsonNode node = JSON.valueToTree(result);
+        return new Completion.Finished(claim, node);
+    }
+
+    private List<UUID> list(Set<TaskState> states, Optional<String> type) {
+        return queue().list(new TaskFilter(states, type, Optional.empty(), Optional.empty(), 100)).items().stream()
+                .map(Task::id).toList();
+    }
+}

@@ -1,0 +1,257 @@
+package dev.howdah.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.howdah.postgres.Database;
+import dev.howdah.postgres.DatabaseSettings;
+import dev.howdah.postgres.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class WorkerTest {
+    private static final QueueSettings SETTINGS = QueueSettings.defaults().withConcurrency(8)
+            .withLease(Duration.ofSeconds(2), Duration.ofMillis(200)).withRetry(Duration.ZERO, Duration.ZERO);
+    private static final JsonNode RESULT = JsonMapper.shared().createObjectNode().put("done", true);
+
+    private final Database database = PostgresTaskQueueTest.migrated();
+    private final PostgresTaskQueue queue = new PostgresTaskQueue(database, SETTINGS);
+    private final List<Worker> workers = new java.util.concurrent.CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void stopWorkers() {
+        workers.forEach(worker -> worker.stop(Duration.ofSeconds(1)));
+    }
+
+    @Test
+    void runsEachOfTenThousandTasksOnceWithTwoWorkers() {
+        enqueue(10_000);
+        var runs = new ConcurrentHashMap<UUID, Integer>();
+        TaskHandler handler = task -> {
+            runs.merge(task.id(), 1, Integer::sum);
+            return RESULT;
+        };
+        start(SETTINGS.withConcurrency(50), handler);
+        start(SETTINGS.withConcurrency(50), handler);
+
+        awaitFinished(10_000, Duration.ofMinutes(2));
+        assertThat(runs).hasSize(10_000).allSatisfy((id, count) -> assertThat(count).isEqualTo(1));
+        assertThat(number("SELECT count(*) FROM task_history")).isEqualTo(10_000);
+    }
+
+    @Test
+    void finishesTheTasksOfAWorkerThatWasKilledWithMinusNine() throws Exception {
+        enqueue(1000);
+        var child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), WorkerProcess.class.getName(), database.settings().url(),
+                database.settings().user(), database.settings().password(), database.settings().schema())
+                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        await().atMost(Duration.ofSeconds(60)).until(() -> number("SELECT count(*) FROM task_history") > 200);
+        child.destroyForcibly().waitFor();
+        assertThat(number("SELECT count(*) FROM tasks WHERE state = 'started'")).as("in the killed one's hands")
+                .isPositive();
+        start(SETTINGS, task -> RESULT);
+
+        awaitFinished(1000, Duration.ofSeconds(60));
+        assertThat(number("SELECT count(*) FROM task_history WHERE outcome = 'finished'")).as("each once")
+                .isEqualTo(1000);
+        assertThat(number("SELECT count(*) FROM task_history WHERE outcome = 'lost'")).isPositive();
+        assertThat(number("SELECT count(DISTINCT worker) FROM task_history WHERE outcome = 'finished'")).isEqualTo(2);
+    }
+
+    @Test
+    void losesNothingWhenTheDatabaseIsLostInTheMiddle() {
+        enqueue(500);
+        var worker = start(SETTINGS.withConcurrency(4), task -> {
+            TimeUnit.MILLISECONDS.sleep(2);
+            return RESULT;
+        });
+        for (int i = 1; i <= 3; i++) {
+            int progress = i * 50;
+            await().atMost(Duration.ofSeconds(30)).until(() -> number("SELECT count(*) FROM task_history") > progress);
+            terminateAllConnections();
+        }
+        awaitFinished(500, Duration.ofSeconds(60));
+        assertThat(number("SELECT count(*) FROM task_history WHERE outcome = 'finished'")).isEqualTo(500);
+        await().atMost(Duration.ofSeconds(10)).until(() -> !worker.health().isTroubled());
+    }
+
+    @Test
+    void showsAnOutageInHealthAndGoesOnAfterIt() {
+        var worker = start(SETTINGS.withPollInterval(Duration.ofMillis(50)), task -> RESULT);
+        database.withHandle(handle -> handle.execute("ALTER TABLE tasks RENAME TO tasks_away"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> worker.health().isTroubled());
+        assertThat(worker.health().lastError().orElse("")).contains("tasks");
+        database.withHandle(handle -> handle.execute("ALTER TABLE tasks_away RENAME TO tasks"));
+        await().atMost(Duration.ofSeconds(40)).until(() -> !worker.health().isTroubled());
+        enqueue(1);
+        awaitFinished(1, Duration.ofSeconds(10));
+    }
+
+    @Test
+    void givesBackWhatDoesNotEndInTimeWithoutCountingTheAttempt() throws Exception {
+        var begun = new CountDownLatch(1);
+        enqueue(1);
+        var worker = start(SETTINGS, task -> {
+            begun.countDown();
+            new CountDownLatch(1).await();
+            return RESULT;
+        });
+        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        worker.stop(Duration.ofMillis(50));
+        var task = queue.list(TaskFilter.newest(1)).items().getFirst();
+        assertThat(task.state()).isEqualTo(TaskState.QUEUED);
+        assertThat(queue.attempts(task.id())).extracting(TaskAttempt::outcome)
+                .containsExactly(TaskAttempt.Outcome.RELEASED);
+        assertThat(worker.health().running()).isFalse();
+    }
+
+    @Test
+    void letsRunningTasksEndAtAGracefulStop() throws Exception {
+        var begun = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        enqueue(1);
+        var worker = start(SETTINGS, task -> {
+            begun.countDown();
+            go.await();
+            return RESULT;
+        });
+        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        var stopping = Thread.ofVirtual().start(() -> worker.stop(Duration.ofSeconds(20)));
+        go.countDown();
+        assertThat(stopping.join(Duration.ofSeconds(20))).isTrue();
+        awaitFinished(1, Duration.ofSeconds(1));
+    }
+
+    @Test
+    void interruptsTheHandlerOfACancelledTask() throws Exception {
+        var interrupted = new CountDownLatch(1);
+        var begun = new CountDownLatch(1);
+        var id = enqueue(1).getFirst();
+        start(SETTINGS, task -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } finally {
+                interrupted.countDown();
+            }
+            return RESULT;
+        });
+        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        queue.cancel(id);
+        assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(queue.find(id).orElseThrow().state()).isEqualTo(TaskState.CANCELLED);
+    }
+
+    @Test
+    void recordsWhatAHandlerThrowsAndRetriesOnlyWhatMayHelp() {
+        var runs = new AtomicInteger();
+        var id = enqueue(1).getFirst();
+        start(SETTINGS.withPollInterval(Duration.ofMillis(50)), task -> {
+            if (runs.incrementAndGet() == 1) {
+                throw new IllegalArgumentException("a passing fault");
+            }
+            throw new PermanentFailure("this will never work");
+        });
+        await().atMost(Duration.ofSeconds(20)).until(() -> queue.find(id).orElseThrow().state() == TaskState.FAILED);
+        assertThat(queue.attempts(id)).hasSize(2);
+        assertThat(queue.attempts(id).getFirst().error().orElse("")).startsWith(
+                "java.lang.IllegalArgumentException: a passing fault\n  at dev.howdah.queue.WorkerTest");
+        assertThat(queue.find(id).orElseThrow().error()).contains("this will never work");
+    }
+
+    @Test
+    void storesTheOthersWhenOneResultCannotBeStored() {
+        var bad = JsonMapper.shared().createObjectNode().put("text", "\uD800\u0000");
+        var ids = enqueue(20);
+        start(SETTINGS, task -> task.id().equals(ids.get(7)) ? bad : RESULT);
+        awaitFinished(19, Duration.ofSeconds(20));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> queue.find(ids.get(7)).orElseThrow().state() == TaskState.FAILED);
+    }
+
+    @Test
+    void findsTasksByPollingWhereNobodyListens() {
+        var settings = database.settings();
+        var deaf = TestDatabase.open(new DatabaseSettings(settings.url(), settings.user(), settings.password(),
+                settings.schema(), 5, 0, settings.maxLifetime(), settings.idleTimeout(), settings.acquireTimeout(),
+                settings.statementTimeout(), false, settings.slowQuery()));
+        var worker = new Worker(new PostgresTaskQueue(deaf, SETTINGS), deaf.notifications(),
+                SETTINGS.withPollInterval(Duration.ofMillis(100)), Map.of("work", task -> RESULT));
+        workers.add(worker);
+        worker.start();
+        enqueue(3); // by another Database, whose wake-ups do not reach this one
+        awaitFinished(3, Duration.ofSeconds(10));
+        assertThat(deaf.notifications().isListening()).isFalse();
+    }
+
+    @Test
+    void isWokenByAnotherProcessLongBeforeItPolls() {
+        var other = TestDatabase.open(database.settings());
+        var slow = SETTINGS.withPollInterval(Duration.ofHours(1));
+        var worker = new Worker(new PostgresTaskQueue(other, slow), other.notifications(), slow,
+                Map.of("work", task -> RESULT));
+        workers.add(worker);
+        worker.start();
+        await().atMost(Duration.ofSeconds(10)).until(() -> other.notifications().isListening());
+        enqueue(1);
+        awaitFinished(1, Duration.ofSeconds(10));
+    }
+
+    /** A worker in a process of its own, to be killed. */
+    static final class WorkerProcess {
+        public static void main(String[] args) throws InterruptedException {
+            var database = Database.open(DatabaseSettings.of(args[0], args[1], args[2], args[3]).withPool(4, 0));
+            var worker = new Worker(new PostgresTaskQueue(database, SETTINGS), database.notifications(), SETTINGS,
+                    Map.of("work", task -> {
+                        TimeUnit.MILLISECONDS.sleep(5);
+                        return RESULT;
+                    }));
+            worker.start();
+            Thread.currentThread().join();
+        }
+    }
+
+    private Worker start(QueueSettings settings, TaskHandler handler) {
+        var worker = new Worker(queue, database.notifications(), settings, Map.of("work", handler));
+        workers.add(worker);
+        worker.start();
+        return worker;
+    }
+
+    private List<UUID> enqueue(int count) {
+        return queue.enqueue(IntStream.range(0, count)
+                .mapToObj(i -> NewTask.of("work", JsonMapper.shared().createObjectNode().put("n", i))).toList());
+    }
+
+    private void awaitFinished(int count, Duration limit) {
+        await().atMost(limit).until(() -> number("SELECT count(*) FROM tasks WHERE state = 'finished'") == count);
+    }
+
+    private void terminateAllConnections() {
+        var settings = database.settings();
+        try (var connection = java.sql.DriverManager.getConnection(settings.url(), settings.user(),
+                settings.password()); var statement = connection.createStatement()) {
+            statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    + "WHERE application_name = 'howdah' AND pid <> pg_backend_pid()");
+        } catch (java.sql.SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private long number(String sql) {
+        return database.withHandle(handle -> handle.createQuery(sql).mapTo(Long.class).one());
+    }
+}
