@@ -59,7 +59,7 @@ public final class GitCommit {
             var commit = walk.parseCommit(id);
             var message = commit.getFullMessage().strip();
             return new ChangeEvent(name.orElseGet(() -> name(git)), commit.getName(),
-                    message.substring(0, Math.min(message.length(), MESSAGE_CHARACTERS_MAX)), git.getBranch(),
+                    message.substring(0, Math.min(message.length(), MESSAGE_CHARACTERS_MAX)), Optional.ofNullable(git.getBranch()).orElse(Constants.HEAD),
                     changes(git, walk, commit), PatternSummary.EMPTY,
                     Optional.of(Instant.ofEpochSecond(commit.getCommitTime())));
         } catch (IOException e) {

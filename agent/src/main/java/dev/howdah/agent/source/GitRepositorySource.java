@@ -2,6 +2,7 @@ package dev.howdah.agent.source;
 
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.UnavailableException;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,9 +15,11 @@ import org.eclipse.jgit.diff.RawText;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.RepositoryCache.FileKey;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.util.FS;
 
 /**
  * Reads local clones and bare repositories at their HEAD, not their work tree. A repository is found at the place that
@@ -100,18 +103,12 @@ public final class GitRepositorySource implements RepositorySource {
             var real = candidate.toRealPath();
             for (var root : roots) {
                 if (Files.isDirectory(root) && real.startsWith(root.toRealPath())) {
-                    return Optional.ofNullable(new FileRepositoryBuilder().findGitDir(real.toFile(),
-                            List.of(real.toFile().getParentFile())).getGitDir()).map(java.io.File::toPath)
-                            .or(() -> isBare(real) ? Optional.of(real) : Optional.empty());
+                    return Optional.ofNullable(FileKey.resolve(real.toFile(), FS.DETECTED)).map(File::toPath);
                 }
             }
         } catch (IOException e) {
             return Optional.empty(); // it is not there, or we may not look: both mean "not here"
         }
         return Optional.empty();
-    }
-
-    private static boolean isBare(Path directory) {
-        return Files.isRegularFile(directory.resolve("HEAD")) && Files.isDirectory(directory.resolve("objects"));
     }
 }

@@ -1,0 +1,72 @@
+package dev.howdah.agent;
+
+import dev.howdah.agent.triage.TriageModel;
+import dev.howdah.agent.triage.TriageModels;
+import dev.howdah.postgres.Configuration;
+import dev.howdah.postgres.Setting;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What triage reads from and acts on.
+ *
+ * @param repositoryRoots directories under which local clones are looked for, and beyond which none is read
+ * @param gitHubApi root of GitHub's API
+ * @param gitHubToken for reading repositories, and for opening issues if that is switched on; empty means none
+ * @param openIssues whether issues are really opened; otherwise they are recorded
+ * @param webhook where urgent results are posted to; absent means nowhere
+ * @param cacheTime how long the answer for a commit and a relationship is reused
+ * @param model who decides
+ */
+public record AgentSettings(List<Path> repositoryRoots, URI gitHubApi, String gitHubToken, boolean openIssues,
+        Optional<URI> webhook, Duration cacheTime, TriageModel model) {
+    public static final Setting<List<String>> REPOSITORY_ROOTS = Setting.list("howdah.agent.repository-roots",
+            ".,.howdah/repositories", "Directories, separated by commas, under which local clones are looked for.");
+    public static final Setting<String> GITHUB_API = Setting.text("howdah.agent.github-api", "https://api.github.com",
+            "Root of GitHub's API.");
+    public static final Setting<String> GITHUB_TOKEN = Setting.secret("howdah.agent.github-token",
+            "Token for reading repositories on GitHub.", "GITHUB_TOKEN");
+    public static final Setting<Boolean> OPEN_ISSUES = Setting.flag("howdah.agent.open-issues", false,
+            "Whether to open issues in dependent repositories; otherwise they are recorded and shown.");
+    public static final Setting<String> WEBHOOK = Setting.secret("howdah.agent.webhook",
+            "Address to post urgent results to.", "WEBHOOK_URL");
+    public static final Setting<Duration> CACHE_TIME = Setting.duration("howdah.agent.cache-time", "24h",
+            "How long the answer for a commit and a relationship is reused.");
+
+    public AgentSettings {
+        repositoryRoots = List.copyOf(repositoryRoots);
+    }
+
+    /** Reads all settings; what is wrong is noted in the configuration. */
+    public static AgentSettings from(Configuration configuration) {
+        var token = configuration.get(GITHUB_TOKEN);
+        boolean openIssues = configuration.get(OPEN_ISSUES);
+        if (openIssues && token.isEmpty()) {
+            configuration.problem("howdah.agent.open-issues is true, but there is no token; set GITHUB_TOKEN");
+        }
+        return new AgentSettings(configuration.get(REPOSITORY_ROOTS).stream().map(Path::of).toList(),
+                address(configuration, GITHUB_API).orElseGet(() -> URI.create(GITHUB_API.defaultText())), token,
+                openIssues, address(configuration, WEBHOOK), configuration.get(CACHE_TIME),
+                TriageModels.from(configuration));
+    }
+
+    private static Optional<URI> address(Configuration configuration, Setting<String> setting) {
+        var text = configuration.get(setting);
+        if (text.isEmpty() || text.equals("not-configured")) {
+            return Optional.empty();
+        }
+        try {
+            var uri = URI.create(text);
+            if (uri.getHost() != null && List.of("http", "https").contains(uri.getScheme())) {
+                return Optional.of(uri);
+            }
+        } catch (IllegalArgumentException e) {
+            // falls through to the one message; the text is not repeated, it may hold a token
+        }
+        configuration.problem(setting.name() + " is no address; use http://… or https://…");
+        return Optional.empty();
+    }
+}
