@@ -64,6 +64,11 @@ public final class QueryMetrics implements SqlLogger {
         this.slowQueries = new SlowQueryLog(slowQuery);
     }
 
+    /** One type, since the process started. */
+    public Count of(StatementType type) {
+        return byType().getOrDefault(type, new Count(0, 0, Duration.ZERO));
+    }
+
     /** By type, since the process started. */
     public Map<StatementType, Count> byType() {
         var counts = new EnumMap<StatementType, Count>(StatementType.class);

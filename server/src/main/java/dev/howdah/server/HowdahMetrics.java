@@ -55,10 +55,10 @@ final class HowdahMetrics implements MeterBinder {
     private static void bindDatabase(MeterRegistry registry, Database database) {
         var metrics = database.metrics();
         for (var type : StatementType.values()) {
-            FunctionTimer.builder("howdah.db.statement", metrics, m -> m.byType().get(type).statements(),
-                    m -> m.byType().get(type).time().toNanos(), TimeUnit.NANOSECONDS)
+            FunctionTimer.builder("howdah.db.statement", metrics, m -> m.of(type).statements(),
+                    m -> m.of(type).time().toNanos(), TimeUnit.NANOSECONDS)
                     .description("Statements and their time").tag("type", TaskViews.label(type)).register(registry);
-            FunctionCounter.builder("howdah.db.statement.errors", metrics, m -> m.byType().get(type).errors())
+            FunctionCounter.builder("howdah.db.statement.errors", metrics, m -> m.of(type).errors())
                     .description("Statements that failed").tag("type", TaskViews.label(type)).register(registry);
         }
         Gauge.builder("howdah.db.pool.active", () -> database.poolUse().active()).register(registry);

@@ -132,8 +132,9 @@ final class SkillsController {
     }
 
     private static ObjectNode envelope(SkillResult result) {
-        return JSON.createObjectNode().put("success", true).<ObjectNode>set("data", result.data()).putNull("error")
-                .put("task_id", result.taskId().map(Object::toString).orElse(null));
+        var answer = JSON.createObjectNode().put("success", true);
+        answer.set("data", result.data());
+        return answer.putNull("error").put("task_id", result.taskId().map(Object::toString).orElse(null));
     }
 
     private boolean isRefused(Skill skill, HttpServletRequest request) {

@@ -75,7 +75,7 @@ final class TasksController {
 
     private static Set<TaskState> states(String text) {
         var states = new LinkedHashSet<TaskState>();
-        for (var word : text.split(",")) {
+        for (var word : text.split(",", -1)) {
             if (!word.isBlank()) {
                 states.add(Arrays.stream(TaskState.values()).filter(s -> TaskViews.label(s).equals(word.strip()
                         .toLowerCase(Locale.ROOT))).findFirst().orElseThrow(() -> new InvalidInputException(

@@ -1,0 +1,164 @@
+package dev.howdah.server;
+
+import dev.howdah.agent.SkillRegistry;
+import dev.howdah.agent.dependencies.ChangeNotifications;
+import dev.howdah.agent.dependencies.Dependencies;
+import dev.howdah.agent.dependencies.Outbox;
+import dev.howdah.agent.dependencies.Relationships;
+import dev.howdah.postgres.Database;
+import dev.howdah.postgres.EmbeddedPostgres;
+import dev.howdah.postgres.HowdahException;
+import dev.howdah.postgres.Migrations;
+import dev.howdah.postgres.Migrator;
+import dev.howdah.queue.PostgresTaskQueue;
+import dev.howdah.queue.TaskQueue;
+import dev.howdah.queue.Worker;
+import dev.howdah.queue.WorkerHealth;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All capabilities over one database, put together from the settings; the server, the worker process and the commands
+ * share it. Opening does not wait for the database: {@link #start} does, in the background, then migrates and starts the
+ * worker; {@link #startup} tells how far that has come.
+ */
+public final class Howdah implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Howdah.class);
+    private static final String[] MODULES = {"queue", "agent"};
+    private static final Duration WAIT_FOR_DATABASE = Duration.ofDays(365);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
+    private final HowdahSettings settings;
+    private final @Nullable EmbeddedPostgres embedded;
+    private final Database database;
+    private final TaskQueue queue;
+    private final Dependencies dependencies;
+    private final SkillRegistry skills;
+    private final Worker worker;
+    private final CountDownLatch started = new CountDownLatch(1);
+    private volatile Startup startup = Startup.underWay("starting");
+    private volatile Set<String> extensions = Set.of();
+    private @Nullable Thread starter;
+
+    private Howdah(HowdahSettings settings, @Nullable EmbeddedPostgres embedded) {
+        this.settings = settings;
+        this.embedded = embedded;
+        this.database = Database.open(embedded == null ? settings.database() : embedded.connect(settings.database()));
+        this.queue = new PostgresTaskQueue(database, settings.queue());
+        this.dependencies = Dependencies.of(database, queue, settings.agent());
+        this.skills = new SkillRegistry(dependencies.skills());
+        this.worker = new Worker(queue, database.notifications(), settings.queue(), dependencies.handlers());
+    }
+
+    /** Opens everything, and starts, adopts or joins the embedded server if no database is configured. */
+    public static Howdah open(HowdahSettings settings) {
+        return new Howdah(settings, settings.embedded() ? EmbeddedPostgres.start(settings.home()) : null);
+    }
+
+    /**
+     * Waits for the database in the background, migrates, and starts the worker.
+     *
+     * @param withWorker whether this process runs tasks
+     */
+    public synchronized void start(boolean withWorker) {
+        starter = Thread.ofVirtual().name("howdah-start").start(() -> {
+            try {
+                startup = Startup.underWay("waiting for the database");
+                database.awaitReady(WAIT_FOR_DATABASE);
+                startup = Startup.underWay("migrating the schema");
+                migrator().up();
+                extensions = readExtensions();
+                if (withWorker) {
+                    worker.start();
+                }
+                startup = Startup.ready();
+            } catch (RuntimeException e) {
+                startup = Startup.underWay("the start failed: " + e.getMessage());
+                LOG.error("The start failed: {}", e.getMessage(), e instanceof HowdahException ? null : e);
+            } finally {
+                started.countDown();
+            }
+        });
+    }
+
+    /** Waits for the end of {@link #start}; whether all is ready by then. */
+    public boolean awaitStarted(Duration limit) throws InterruptedException {
+        return started.await(limit.toMillis(), TimeUnit.MILLISECONDS) && startup.isReady();
+    }
+
+    /** How far the start has come. */
+    public Startup startup() {
+        return startup;
+    }
+
+    /** How the worker of this process is; absent if it runs none. */
+    public Optional<WorkerHealth> workerHealth() {
+        return worker.health().running() ? Optional.of(worker.health()) : Optional.empty();
+    }
+
+    public HowdahSettings settings() {
+        return settings;
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    public TaskQueue queue() {
+        return queue;
+    }
+
+    public SkillRegistry skills() {
+        return skills;
+    }
+
+    public Relationships relationships() {
+        return dependencies.relationships();
+    }
+
+    public ChangeNotifications notifications() {
+        return dependencies.notifications();
+    }
+
+    public Outbox outbox() {
+        return dependencies.outbox();
+    }
+
+    public Migrator migrator() {
+        return new Migrator(database, Migrations.ofModules(MODULES));
+    }
+
+    public boolean isEmbedded() {
+        return embedded != null;
+    }
+
+    /** Whether the database has the extension, as it was at the start. */
+    public boolean hasExtension(String name) {
+        return extensions.contains(name);
+    }
+
+    /** Stops the worker gracefully, then the pool, then the embedded server if it is ours. */
+    @Override
+    public void close() {
+        var starting = starter;
+        if (starting != null) {
+            starting.interrupt();
+        }
+        worker.stop(STOP_LIMIT);
+        database.close();
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+
+    private Set<String> readExtensions() {
+        return Set.copyOf(database.withHandle(handle -> handle.createQuery("SELECT extname FROM pg_extension")
+                .mapTo(String.class).list()));
+    }
+}
