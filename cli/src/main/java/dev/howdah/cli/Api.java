@@ -43,6 +43,11 @@ final class Api {
         return url.replaceFirst("/+$", "");
     }
 
+    /** Whatever stands there, as text. */
+    String text(String path) {
+        return body(request(path).GET());
+    }
+
     JsonNode get(String path) {
         return send(request(path).GET());
     }
@@ -78,22 +83,31 @@ final class Api {
 
     private HttpRequest.Builder request(String path) {
         var request = HttpRequest.newBuilder(URI.create(url() + path)).timeout(ANSWER_LIMIT)
-                .header("Accept", "application/json");
+                .header("Accept", "application/json, */*;q=0.5");
         Optional.ofNullable(System.getenv("HOWDAH_API_KEY")).ifPresent(key -> request.header("X-API-Key", key));
         return request;
     }
 
     private JsonNode send(HttpRequest.Builder request) {
+        return json(body(request));
+    }
+
+    private JsonNode json(String body) {
         try {
-            var response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            var body = JSON.readTree(response.body());
-            if (response.statusCode() >= 400) {
-                throw failure(response.statusCode(), body);
-            }
-            return body;
+            return JSON.readTree(body);
         } catch (JacksonException e) {
             throw new UnavailableException("not-howdah", "what answers at " + url() + " is no Howdah",
                     "name the server with --server or HOWDAH_URL", e);
+        }
+    }
+
+    private String body(HttpRequest.Builder request) {
+        try {
+            var response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() >= 400) {
+                throw failure(response.statusCode(), json(response.body()));
+            }
+            return response.body();
         } catch (IOException e) {
             throw new UnavailableException("server-unavailable", "no server answers at " + url(),
                     "start it with: ./howdah up", e);

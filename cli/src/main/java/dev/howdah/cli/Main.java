@@ -10,6 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * The {@code howdah} command. Exit codes: 0 done, 1 failed, 2 wrong usage, input or configuration, 3 not reachable, 4 not
@@ -19,7 +20,7 @@ import picocli.CommandLine.IVersionProvider;
         description = "Everything an AI-agent backend keeps, on one PostgreSQL.",
         subcommands = {UpCommand.class, DemoCommand.class, WorkerCommand.class, NotifyCommand.class,
                 RelationshipsCommand.class, TasksCommand.class, SkillsCommand.class, DigestCommand.class,
-                MigrateCommand.class, DoctorCommand.class, ConfigCommand.class})
+                MigrateCommand.class, DoctorCommand.class, ConfigCommand.class, RehearseCommand.class})
 public final class Main {
     static final int FAILED = 1;
     static final int INVALID = 2;
@@ -43,6 +44,12 @@ public final class Main {
             commandLine.getErr().println(Ansi.AUTO.string("@|bold,red howdah:|@ ") + message(e));
             return exitCode(e);
         });
+    }
+
+    /** For a command that has only verbs: says which. */
+    static int usage(CommandSpec spec) {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return INVALID;
     }
 
     private static String message(Exception e) {

@@ -19,11 +19,9 @@ final class TasksCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    /** Without a verb: the list. */
     @Override
     public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return Main.INVALID;
+        return Main.usage(spec);
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists tasks, newest first.")

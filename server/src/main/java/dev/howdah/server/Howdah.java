@@ -7,7 +7,6 @@ import dev.howdah.agent.dependencies.Outbox;
 import dev.howdah.agent.dependencies.Relationships;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.EmbeddedPostgres;
-import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import dev.howdah.queue.PostgresTaskQueue;
@@ -20,8 +19,6 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All capabilities over one database, put together from the settings; the server, the worker process and the commands
@@ -29,7 +26,6 @@ import org.slf4j.LoggerFactory;
  * worker; {@link #startup} tells how far that has come.
  */
 public final class Howdah implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Howdah.class);
     private static final String[] MODULES = {"queue", "agent"};
     private static final Duration WAIT_FOR_DATABASE = Duration.ofDays(365);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
@@ -44,6 +40,7 @@ public final class Howdah implements AutoCloseable {
     private final CountDownLatch started = new CountDownLatch(1);
     private volatile Startup startup = Startup.underWay("starting");
     private volatile Set<String> extensions = Set.of();
+    private volatile @Nullable RuntimeException failure;
     private @Nullable Thread starter;
 
     private Howdah(HowdahSettings settings, @Nullable EmbeddedPostgres embedded) {
@@ -79,17 +76,26 @@ public final class Howdah implements AutoCloseable {
                 }
                 startup = Startup.ready();
             } catch (RuntimeException e) {
+                failure = e;
                 startup = Startup.underWay("the start failed: " + e.getMessage());
-                LOG.error("The start failed: {}", e.getMessage(), e instanceof HowdahException ? null : e);
             } finally {
                 started.countDown();
             }
         });
     }
 
-    /** Waits for the end of {@link #start}; whether all is ready by then. */
+    /**
+     * Waits for the end of {@link #start} and throws what it failed with.
+     *
+     * @return false if it has not come to an end within the limit
+     */
     public boolean awaitStarted(Duration limit) throws InterruptedException {
-        return started.await(limit.toMillis(), TimeUnit.MILLISECONDS) && startup.isReady();
+        boolean ended = started.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        var thrown = failure;
+        if (thrown != null) {
+            throw thrown;
+        }
+        return ended;
     }
 
     /** How far the start has come. */

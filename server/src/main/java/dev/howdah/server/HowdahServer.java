@@ -58,6 +58,13 @@ public final class HowdahServer implements AutoCloseable {
         return Objects.requireNonNull(context.getWebServer()).getPort();
     }
 
+    /** Where it is reached from this machine. */
+    public String url() {
+        var host = context.getBean(ServerSettings.class).host();
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":"
+                + port();
+    }
+
     /** Answers what is under way, then stops listening. */
     @Override
     public void close() {

@@ -7,6 +7,7 @@ import dev.howdah.postgres.Setting;
 import dev.howdah.queue.QueueSettings;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,6 +21,13 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         AgentSettings agent, ServerSettings server, Collection<Configuration.Effective> effective) {
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
             "Directory of the embedded database, relative to the working directory.");
+
+    /** Read by the command line and its start script before this class; listed here so that they are known names. */
+    private static final List<Setting<String>> OUTSIDE = List.of(
+            Setting.text("howdah.url", "http://127.0.0.1:8080", "Server that the command line talks to."),
+            Setting.text("howdah.log-level", "", "Log level: TRACE, DEBUG, INFO, WARN or ERROR. Unset, services log "
+                    + "INFO and other commands WARN."),
+            Setting.text("howdah.java-options", "", "Further options of the JVM, for the script howdah."));
 
     /**
      * Reads the command line's overrides, variables and {@code howdah.yml}.
@@ -38,6 +46,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var queue = QueueSettings.from(configuration);
         var agent = AgentSettings.from(configuration);
         var server = ServerSettings.from(configuration);
+        OUTSIDE.forEach(configuration::get);
         configuration.check();
         return new HowdahSettings(home, embedded, database, queue, agent, server, configuration.effective());
     }
