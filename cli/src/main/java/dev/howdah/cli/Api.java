@@ -31,7 +31,9 @@ final class Api {
             description = "The server to talk to (HOWDAH_URL, default ${DEFAULT-VALUE}).")
     private String url = DEFAULT_URL;
 
-    private final HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+
+    private @Nullable HttpClient client;
 
     static Api at(String url) {
         var api = new Api();
@@ -103,7 +105,7 @@ final class Api {
 
     private String body(HttpRequest.Builder request) {
         try {
-            var response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            var response = client().send(request.build(), HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() >= 400) {
                 throw failure(response.statusCode(), json(response.body()));
             }
@@ -115,6 +117,16 @@ final class Api {
             Thread.currentThread().interrupt();
             throw new UnavailableException("interrupted", "interrupted while waiting for " + url(), "", e);
         }
+    }
+
+    /** Made on first use: every command has an Api, and a client takes a third of a second to make. */
+    private HttpClient client() {
+        var made = client;
+        if (made == null) {
+            made = HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).build();
+            client = made;
+        }
+        return made;
     }
 
     private static RuntimeException failure(int status, JsonNode problem) {

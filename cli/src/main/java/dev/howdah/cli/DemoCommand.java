@@ -3,7 +3,6 @@ package dev.howdah.cli;
 import dev.howdah.agent.AgentSettings;
 import dev.howdah.agent.source.GitCommit;
 import dev.howdah.agent.triage.TriageJson;
-import dev.howdah.server.Howdah;
 import dev.howdah.server.HowdahServer;
 import dev.howdah.server.HowdahSettings;
 import java.io.Console;
@@ -52,9 +51,9 @@ final class DemoCommand implements Callable<Integer> {
         var loaded = settings.load(overrides);
         say("No server runs yet: starting one with an embedded PostgreSQL");
         var running = Running.start();
-        try (var howdah = Howdah.open(loaded); var server = HowdahServer.start(howdah)) {
-            howdah.start(true);
-            howdah.awaitStarted(LIMIT);
+        try (var server = HowdahServer.start(loaded)) {
+            server.howdah().start(true);
+            server.howdah().awaitStarted(LIMIT);
             int code = show(Api.at(server.url()), loaded);
             if (!exit && (serve || onTerminal())) {
                 say("\nThe server goes on; Ctrl-C stops it.");

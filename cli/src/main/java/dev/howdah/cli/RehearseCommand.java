@@ -1,6 +1,5 @@
 package dev.howdah.cli;
 
-import dev.howdah.server.Howdah;
 import dev.howdah.server.HowdahServer;
 import dev.howdah.server.HowdahSettings;
 import dev.howdah.server.ServerSettings;
@@ -28,9 +27,9 @@ final class RehearseCommand implements Callable<Integer> {
         try {
             var settings = HowdahSettings.load(Map.of(HowdahSettings.HOME.name(), home.toString(),
                     ServerSettings.PORT.name(), "0"), Map.of(), Path.of("howdah-rehearsal.yml"));
-            try (var howdah = Howdah.open(settings); var server = HowdahServer.start(howdah)) {
-                howdah.start(true);
-                howdah.awaitStarted(LIMIT);
+            try (var server = HowdahServer.start(settings)) {
+                server.howdah().start(true);
+                server.howdah().awaitStarted(LIMIT);
                 var api = Api.at(server.url());
                 for (var page : PAGES) {
                     api.text(page);

@@ -1,6 +1,5 @@
 package dev.howdah.cli;
 
-import dev.howdah.server.Howdah;
 import dev.howdah.server.HowdahServer;
 import dev.howdah.server.ServerSettings;
 import java.lang.management.ManagementFactory;
@@ -39,9 +38,9 @@ final class UpCommand implements Callable<Integer> {
         }
         var loaded = settings.load(overrides);
         var running = Running.start();
-        try (var howdah = Howdah.open(loaded); var server = HowdahServer.start(howdah)) {
-            howdah.start(loaded.server().worker());
-            if (howdah.awaitStarted(NO_LIMIT)) {
+        try (var server = HowdahServer.start(loaded)) {
+            server.howdah().start(loaded.server().worker());
+            if (server.howdah().awaitStarted(NO_LIMIT)) {
                 var out = spec.commandLine().getOut();
                 out.printf("%s  console %s  API %s  (ready after %.1f s, Ctrl-C stops)%n", TriageText.bold("Howdah"),
                         server.url() + "/", server.url() + "/docs", sinceStart().toMillis() / 1000.0);

@@ -38,7 +38,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
         var path = request.getRequestURI().substring(request.getContextPath().length());
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Referrer-Policy", "no-referrer");
-        response.setHeader("Content-Security-Policy", path.startsWith("/docs") ? DOCS_POLICY : POLICY);
+        response.setHeader("Content-Security-Policy", isDocumentation(path) ? DOCS_POLICY : POLICY);
         if (!keys.isConfigured() && !isLoopbackName(request.getServerName())) {
             refuse(response, HttpStatus.FORBIDDEN, "host-not-allowed", "without an API key, only requests to localhost "
                     + "are answered, not to \"" + request.getServerName() + "\"", "use http://localhost, or set "
@@ -57,6 +57,10 @@ final class ApiKeyFilter extends OncePerRequestFilter {
         response.setStatus(status.value());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.getOutputStream().write(json.writeValueAsBytes(Problem.detail(status, code, detail, remedy)));
+    }
+
+    private static boolean isDocumentation(String path) {
+        return path.startsWith("/docs") || path.startsWith("/swagger-ui/");
     }
 
     private static boolean isLoopbackName(String host) {

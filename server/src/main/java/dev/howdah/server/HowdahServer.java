@@ -4,6 +4,7 @@ import dev.howdah.agent.SkillRegistry;
 import dev.howdah.agent.dependencies.ChangeNotifications;
 import dev.howdah.agent.dependencies.Outbox;
 import dev.howdah.agent.dependencies.Relationships;
+import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.UnavailableException;
 import dev.howdah.queue.TaskQueue;
 import java.net.BindException;
@@ -11,6 +12,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -22,35 +25,49 @@ import org.springframework.context.support.GenericApplicationContext;
 /** The HTTP side of a {@link Howdah}: one port for REST, A2A, health, metrics and the console. */
 public final class HowdahServer implements AutoCloseable {
     private final ServletWebServerApplicationContext context;
+    private final Howdah howdah;
 
-    private HowdahServer(ServletWebServerApplicationContext context) {
+    private HowdahServer(ServletWebServerApplicationContext context, Howdah howdah) {
         this.context = context;
+        this.howdah = howdah;
     }
 
     /**
-     * Starts to serve. The database need not be there yet: until it is, health says so and everything else answers 503.
+     * Opens a Howdah and starts to serve, both at once: an embedded database starts while the web server does. An external
+     * database need not be there yet: until {@link Howdah#start} has found it, health says so and everything else answers
+     * 503.
      *
-     * @throws UnavailableException if the port is in use; the message names it
+     * @throws UnavailableException if the port is in use, or the embedded database cannot be started
      */
-    public static HowdahServer start(Howdah howdah) {
-        var settings = howdah.settings().server();
+    public static HowdahServer start(HowdahSettings settings) {
+        var opening = CompletableFuture.supplyAsync(() -> Howdah.open(settings),
+                task -> Thread.ofPlatform().name("howdah-open").start(task));
         var application = new SpringApplication(WebConfiguration.class);
         application.setWebApplicationType(WebApplicationType.SERVLET);
         application.setBannerMode(Banner.Mode.OFF);
         application.setLogStartupInfo(false);
         application.setRegisterShutdownHook(false); // the command that started us stops everything in order
-        application.setDefaultProperties(properties(settings));
+        application.setDefaultProperties(properties(settings.server()));
         application.addInitializers((ApplicationContextInitializer<GenericApplicationContext>) context -> register(
-                context, howdah));
+                context, settings.server(), opening::join));
         try {
-            return new HowdahServer((ServletWebServerApplicationContext) application.run());
+            return new HowdahServer((ServletWebServerApplicationContext) application.run(), opening.join());
         } catch (RuntimeException e) {
-            if (isPortInUse(e)) {
-                throw new UnavailableException("port-in-use", "port " + settings.port() + " on " + settings.host()
-                        + " is in use", "stop the program that holds it, or choose another with --port or PORT", e);
+            var reason = reason(e, settings.server());
+            try {
+                opening.join().close();
+            } catch (RuntimeException also) {
+                if (!(also.getCause() instanceof HowdahException)) { // else it is the reason itself
+                    reason.addSuppressed(also);
+                }
             }
-            throw e;
+            throw reason;
         }
+    }
+
+    /** What is served. */
+    public Howdah howdah() {
+        return howdah;
     }
 
     /** The port it listens on. */
@@ -65,10 +82,12 @@ public final class HowdahServer implements AutoCloseable {
                 + port();
     }
 
-    /** Answers what is under way, then stops listening. */
+    /** Answers what is under way, stops listening, then closes the Howdah. */
     @Override
     public void close() {
-        context.close();
+        try (howdah) {
+            context.close();
+        }
     }
 
     /** The version of this build. */
@@ -76,15 +95,15 @@ public final class HowdahServer implements AutoCloseable {
         return Optional.ofNullable(HowdahServer.class.getPackage().getImplementationVersion()).orElse("development");
     }
 
-    private static void register(GenericApplicationContext context, Howdah howdah) {
-        context.registerBean(Howdah.class, () -> howdah, definition -> definition.setDestroyMethodName(""));
-        context.registerBean(ServerSettings.class, () -> howdah.settings().server());
-        context.registerBean(TaskQueue.class, howdah::queue);
-        context.registerBean(SkillRegistry.class, howdah::skills);
-        context.registerBean(Relationships.class, howdah::relationships);
-        context.registerBean(ChangeNotifications.class, howdah::notifications);
-        context.registerBean(Outbox.class, howdah::outbox);
-        context.registerBean(ApiKeys.class, () -> new ApiKeys(howdah.settings().server()));
+    private static void register(GenericApplicationContext context, ServerSettings settings, Supplier<Howdah> howdah) {
+        context.registerBean(ServerSettings.class, () -> settings);
+        context.registerBean(ApiKeys.class, () -> new ApiKeys(settings));
+        context.registerBean(Howdah.class, howdah, definition -> definition.setDestroyMethodName(""));
+        context.registerBean(TaskQueue.class, () -> howdah.get().queue());
+        context.registerBean(SkillRegistry.class, () -> howdah.get().skills());
+        context.registerBean(Relationships.class, () -> howdah.get().relationships());
+        context.registerBean(ChangeNotifications.class, () -> howdah.get().notifications());
+        context.registerBean(Outbox.class, () -> howdah.get().outbox());
     }
 
     private static Map<String, Object> properties(ServerSettings settings) {
@@ -105,20 +124,21 @@ public final class HowdahServer implements AutoCloseable {
         properties.put("springdoc.api-docs.path", "/docs/openapi");
         properties.put("springdoc.swagger-ui.path", "/docs");
         properties.put("springdoc.paths-to-exclude", "/error");
-        properties.put("management.endpoints.web.base-path", "/");
-        properties.put("management.endpoints.web.exposure.include", "prometheus");
-        properties.put("management.endpoints.web.path-mapping.prometheus", "metrics");
-        properties.put("management.endpoints.web.discovery.enabled", "false");
-        properties.put("management.health.defaults.enabled", "false");
         return properties;
     }
 
-    private static boolean isPortInUse(Throwable error) {
+    /** What a failed start comes down to: ours if there is one, the port, else the failure itself. */
+    private static RuntimeException reason(RuntimeException error, ServerSettings settings) {
         for (Throwable e = error; e != null; e = e.getCause()) {
+            if (e instanceof HowdahException known) {
+                return known;
+            }
             if (e instanceof PortInUseException || e instanceof BindException) {
-                return true;
+                return new UnavailableException("port-in-use",
+                        "port " + settings.port() + " on " + settings.host() + " is in use",
+                        "stop the program that holds it, or choose another with --port or PORT", error);
             }
         }
-        return false;
+        return error;
     }
 }

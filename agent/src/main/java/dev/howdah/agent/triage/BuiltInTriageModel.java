@@ -27,6 +27,9 @@ final class BuiltInTriageModel implements TriageModel {
     private static final Pattern SECURITY = Pattern.compile(
             "(?i)\\b(security|vulnerab\\w*|cve-\\d|exploit|injection|xss|csrf|rce|leak\\w*)");
     private static final Pattern FIX = Pattern.compile("(?i)\\b(fix(es|ed)?|bug|crash|regression)\\b");
+    private static final Pattern STARTS_WITH_REPOSITORY = Pattern.compile("^[^\\s/]+/\\S");
+    /** What a client puts in a route's variable: a value, or nothing before the string ends; a plain word is another route. */
+    private static final String PATH_VALUE = "(?:(?![a-z_-]+(?:[\"'`?/\\s]|$))[^/\\s\"'`]+|(?=[\"'`]))";
     private static final Pattern PATH_VARIABLE = Pattern.compile("\\{[^}]*}|<[^>]*>|:\\w+");
 
     @Override
@@ -187,7 +190,7 @@ final class BuiltInTriageModel implements TriageModel {
         var variable = PATH_VARIABLE.matcher(finding.name());
         int end = 0;
         while (variable.find()) {
-            pattern.append(Pattern.quote(finding.name().substring(end, variable.start()))).append("[^/\\s\"']+");
+            pattern.append(Pattern.quote(finding.name().substring(end, variable.start()))).append(PATH_VALUE);
             end = variable.end();
         }
         return Pattern.compile(pattern + Pattern.quote(finding.name().substring(end)) + "(?![\\w-])");
@@ -235,7 +238,9 @@ final class BuiltInTriageModel implements TriageModel {
         return message.lines().findFirst().orElse("");
     }
 
+    /** A sentence's first letter, unless it begins with a repository's name. */
     private static String capitalize(String text) {
-        return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+        return text.isEmpty() || STARTS_WITH_REPOSITORY.matcher(text).find() ? text
+                : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 }
