@@ -137,7 +137,7 @@ function tile(label, value, state, current) {
 
 function showList(page, statistics, query) {
   const state = query.get('state') ?? '';
-  byId('list').hidden = false;
+  byId('queue').hidden = byId('list').hidden = false;
   byId('detail').hidden = true;
   byId('states').replaceChildren(
     ...STATES.map(name => tile(name, statistics.by_state[name], name, name === state)),
@@ -190,7 +190,7 @@ function row(task) {
 function showTask(task) {
   const fresh = JSON.stringify(task);
   const article = byId('detail');
-  byId('list').hidden = true;
+  byId('queue').hidden = byId('list').hidden = true;
   if (!article.hidden && article.dataset.shown === fresh) return;
   const moved = article.hidden;
   article.hidden = false;

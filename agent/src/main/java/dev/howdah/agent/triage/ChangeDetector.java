@@ -52,7 +52,8 @@ final class ChangeDetector {
             new Rule(Kind.PORT, "(?i)compose[^/]*\\.ya?ml$", "^\\s*-\\s*[\"']?(?:[\\d.]+:)?\\d+:(\\d{2,5})"),
             new Rule(Kind.IMAGE, "(?i)dockerfile", "(?i)^\\s*FROM\\s+(?:--\\S+\\s+)?([^\\s:@]+)"),
             new Rule(Kind.IMAGE, "\\.ya?ml$", "^\\s*-?\\s*image:\\s*[\"']?([^\\s:@\"']+)"),
-            new Rule(Kind.CONFIGURATION, "(?i)(config|settings|application|values)[^/]*\\.(ya?ml|toml|json|ini)$",
+            new Rule(Kind.CONFIGURATION, "(?i)((config|settings|application|values)[^/]*|(^|/)(conf|config|settings)/.*)"
+                    + "\\.(ya?ml|toml|json|ini)$",
                     "^\\s*[\"']?([A-Za-z][\\w.-]*)[\"']?\\s*[:=]"),
             new Rule(Kind.CONFIGURATION, "\\.properties$", "^\\s*([A-Za-z][\\w.-]*)\\s*[:=]"));
 
