@@ -178,11 +178,16 @@ public final class Database implements AutoCloseable {
             }
             if (cause != null && isLost(cause)) {
                 throw new UnavailableException("database-unavailable",
-                        "the database at " + address() + " cannot be reached: " + firstLine(cause),
+                        "the database at " + address() + " cannot be reached: " + firstLine(deepest(cause)),
                         "try again; howdah doctor tells what is wrong", e);
             }
             throw e;
         }
+    }
+
+    /** The pool's own message counts connections; what the server or the network said stands below it. */
+    private static Throwable deepest(SQLException error) {
+        return error.getCause() instanceof SQLException cause ? deepest(cause) : error;
     }
 
     private static @Nullable SQLException sqlCause(Throwable error) {

@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Guards every request. With an API key, everything under {@code /api} needs it; the A2A endpoint asks {@link ApiKeys}
@@ -25,11 +23,9 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     private static final String DOCS_POLICY = POLICY + "; style-src 'self' 'unsafe-inline'";
 
     private final ApiKeys keys;
-    private final JsonMapper json;
 
-    ApiKeyFilter(ApiKeys keys, JsonMapper json) {
+    ApiKeyFilter(ApiKeys keys) {
         this.keys = keys;
-        this.json = json;
     }
 
     @Override
@@ -40,23 +36,16 @@ final class ApiKeyFilter extends OncePerRequestFilter {
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("Content-Security-Policy", isDocumentation(path) ? DOCS_POLICY : POLICY);
         if (!keys.isConfigured() && !isLoopbackName(request.getServerName())) {
-            refuse(response, HttpStatus.FORBIDDEN, "host-not-allowed", "without an API key, only requests to localhost "
+            Problem.write(response, HttpStatus.FORBIDDEN, "host-not-allowed", "without an API key, only requests to localhost "
                     + "are answered, not to \"" + request.getServerName() + "\"", "use http://localhost, or set "
                             + "HOWDAH_API_KEY");
         } else if (path.startsWith("/api/") && keys.isConfigured() && !keys.isPresented(request)) {
             response.setHeader("WWW-Authenticate", "ApiKey");
-            refuse(response, HttpStatus.UNAUTHORIZED, "api-key-missing",
+            Problem.write(response, HttpStatus.UNAUTHORIZED, "api-key-missing",
                     "this path needs the API key, and none or a wrong one was sent", "send it in the header X-API-Key");
         } else {
             chain.doFilter(request, response);
         }
-    }
-
-    private void refuse(HttpServletResponse response, HttpStatus status, String code, String detail, String remedy)
-            throws IOException {
-        response.setStatus(status.value());
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.getOutputStream().write(json.writeValueAsBytes(Problem.detail(status, code, detail, remedy)));
     }
 
     private static boolean isDocumentation(String path) {

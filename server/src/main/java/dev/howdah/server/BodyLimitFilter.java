@@ -10,18 +10,14 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Refuses bodies over the limit with 413: at once if the length is announced, else while they are read. */
 final class BodyLimitFilter extends OncePerRequestFilter {
     private final int bytesMax;
-    private final JsonMapper json;
 
-    BodyLimitFilter(int bytesMax, JsonMapper json) {
+    BodyLimitFilter(int bytesMax) {
         this.bytesMax = bytesMax;
-        this.json = json;
     }
 
     @Override
@@ -29,11 +25,8 @@ final class BodyLimitFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         if (request.getContentLengthLong() > bytesMax) {
             var e = exceeded();
-            response.setStatus(HttpStatus.CONTENT_TOO_LARGE.value());
-            response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
             response.setHeader("Connection", "close"); // we do not read the rest
-            response.getOutputStream().write(json.writeValueAsBytes(
-                    Problem.detail(HttpStatus.CONTENT_TOO_LARGE, e.code(), e.problem(), e.remedy())));
+            Problem.write(response, HttpStatus.CONTENT_TOO_LARGE, e.code(), e.problem(), e.remedy());
         } else {
             chain.doFilter(new LimitedRequest(request), response);
         }

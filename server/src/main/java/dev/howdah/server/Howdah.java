@@ -9,6 +9,7 @@ import dev.howdah.postgres.Database;
 import dev.howdah.postgres.EmbeddedPostgres;
 import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
+import dev.howdah.postgres.UnavailableException;
 import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.TaskQueue;
 import dev.howdah.queue.Worker;
@@ -19,6 +20,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All capabilities over one database, put together from the settings; the server, the worker process and the commands
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * worker; {@link #startup} tells how far that has come.
  */
 public final class Howdah implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Howdah.class);
     private static final String[] MODULES = {"queue", "agent"};
     private static final Duration WAIT_FOR_DATABASE = Duration.ofDays(365);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
@@ -66,11 +70,9 @@ public final class Howdah implements AutoCloseable {
     public synchronized void start(boolean withWorker) {
         starter = Thread.ofVirtual().name("howdah-start").start(() -> {
             try {
-                startup = Startup.underWay("waiting for the database");
-                database.awaitReady(WAIT_FOR_DATABASE);
-                startup = Startup.underWay("migrating the schema");
-                migrator().up();
-                extensions = readExtensions();
+                while (!prepareSchema()) {
+                    LOG.warn("The database went away again; waiting for it");
+                }
                 if (withWorker) {
                     worker.start();
                 }
@@ -82,6 +84,21 @@ public final class Howdah implements AutoCloseable {
                 started.countDown();
             }
         });
+    }
+
+    /** Whether the database was there to the end. */
+    private boolean prepareSchema() {
+        startup = Startup.underWay("waiting for the database");
+        database.awaitReady(WAIT_FOR_DATABASE);
+        startup = Startup.underWay("migrating the schema");
+        try {
+            migrator().up();
+            extensions = readExtensions();
+            return true;
+        } catch (UnavailableException e) {
+            LOG.debug("Preparing the schema", e);
+            return false;
+        }
     }
 
     /**

@@ -6,18 +6,25 @@ import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.LimitExceededException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.UnavailableException;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Problem documents (RFC 9457) with our additions: {@code code} for programs, {@code remedy} for people, and
  * {@code errors} with a JSON pointer per fault.
  */
 final class Problem {
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class).build();
+
     private Problem() {
     }
 
@@ -49,6 +56,14 @@ final class Problem {
             problem.setProperty("remedy", remedy);
         }
         return problem;
+    }
+
+    /** Answers from a filter, where the framework's own conversion does not reach. */
+    static void write(HttpServletResponse response, HttpStatus status, String code, String detail, String remedy)
+            throws IOException {
+        response.setStatus(status.value());
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.getOutputStream().write(JSON.writeValueAsBytes(detail(status, code, detail, remedy)));
     }
 
     private static ResponseEntity<Object> answer(HttpStatus status, ProblemDetail problem) {

@@ -2,6 +2,7 @@ package dev.howdah.server;
 
 import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.LimitExceededException;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -9,8 +10,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -63,11 +67,12 @@ final class Problems extends ResponseEntityExceptionHandler {
     protected ResponseEntity<Object> handleExceptionInternal(Exception e, @Nullable Object body, HttpHeaders headers,
             HttpStatusCode status, WebRequest request) {
         var known = Objects.requireNonNullElse(HttpStatus.resolve(status.value()), HttpStatus.INTERNAL_SERVER_ERROR);
-        var detail = body instanceof org.springframework.http.ProblemDetail problem && problem.getDetail() != null
-                ? problem.getDetail() : known.getReasonPhrase();
-        var answer = Problem.of(known, "request-" + known.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+        var told = body instanceof ProblemDetail given ? given
+                : e instanceof ErrorResponse error ? error.getBody() : ProblemDetail.forStatus(status);
+        var detail = Objects.requireNonNullElse(told.getDetail(), known.getReasonPhrase());
+        var answer = Problem.of(known, "request-" + known.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 detail, "the API is described at /docs");
         return ResponseEntity.status(answer.getStatusCode()).headers(headers)
-                .contentType(org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON).body(answer.getBody());
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON).body(answer.getBody());
     }
 }

@@ -6,18 +6,14 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Answers 503 with the reason until the database is there and its schema is up to date. */
 final class ReadyFilter extends OncePerRequestFilter {
     private final Howdah howdah;
-    private final JsonMapper json;
 
-    ReadyFilter(Howdah howdah, JsonMapper json) {
+    ReadyFilter(Howdah howdah) {
         this.howdah = howdah;
-        this.json = json;
     }
 
     @Override
@@ -28,10 +24,8 @@ final class ReadyFilter extends OncePerRequestFilter {
             chain.doFilter(request, response);
             return;
         }
-        response.setStatus(HttpStatus.SERVICE_UNAVAILABLE.value());
         response.setHeader("Retry-After", "2");
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.getOutputStream().write(json.writeValueAsBytes(Problem.detail(HttpStatus.SERVICE_UNAVAILABLE,
-                "not-ready", startup.message(), "try again; /health tells more")));
+        Problem.write(response, HttpStatus.SERVICE_UNAVAILABLE, "not-ready", startup.message(),
+                "try again; /health tells more");
     }
 }

@@ -35,7 +35,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Wires the web layer; nothing is scanned, everything stands here. So do the auto-configurations: to look through all that
@@ -58,21 +57,21 @@ import tools.jackson.databind.json.JsonMapper;
 class WebConfiguration {
     @Bean
     FilterRegistrationBean<ApiKeyFilter> apiKeyFilter(ApiKeys keys) {
-        var registration = new FilterRegistrationBean<>(new ApiKeyFilter(keys, JsonMapper.shared()));
+        var registration = new FilterRegistrationBean<>(new ApiKeyFilter(keys));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
         return registration;
     }
 
     @Bean
     FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(ServerSettings settings) {
-        var registration = new FilterRegistrationBean<>(new BodyLimitFilter(settings.bodyMax(), JsonMapper.shared()));
+        var registration = new FilterRegistrationBean<>(new BodyLimitFilter(settings.bodyMax()));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
         return registration;
     }
 
     @Bean
     FilterRegistrationBean<ReadyFilter> readyFilter(Howdah howdah) {
-        var registration = new FilterRegistrationBean<>(new ReadyFilter(howdah, JsonMapper.shared()));
+        var registration = new FilterRegistrationBean<>(new ReadyFilter(howdah));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 30);
         registration.addUrlPatterns("/api/*", "/a2a/execute");
         return registration;
