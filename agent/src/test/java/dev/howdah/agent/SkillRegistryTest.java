@@ -45,9 +45,9 @@ class SkillRegistryTest {
 
     private static Skill skill(String name) {
         var schema = (ObjectNode) JSON.readTree("""
-                {"type": "object", "required": ["repo"], "properties": {"repo": {"type": "string"},
-                   "count": {"type": "integer"}}}
-                """);
+            {"type": "object", "required": ["repo"], "properties": {"repo": {"type": "string"},
+               "count": {"type": "integer"}}}
+            """);
         return new Skill(name, name, "Answers its input.", SkillCategory.QUERY, schema, JSON.createObjectNode(),
                 Map.of("repository", "repo"), false, false, SkillResult::of);
     }

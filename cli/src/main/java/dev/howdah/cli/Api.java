@@ -27,8 +27,8 @@ final class Api {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Duration ANSWER_LIMIT = Duration.ofMinutes(2);
 
-    @Option(names = "--server", paramLabel = "URL", defaultValue = "${env:HOWDAH_URL:-" + DEFAULT_URL + "}",
-            description = "The server to talk to (HOWDAH_URL, default ${DEFAULT-VALUE}).")
+    @Option(names = "--server", paramLabel = "URL", defaultValue = "${env:HOWDAH_URL:-" + DEFAULT_URL
+            + "}", description = "The server to talk to (HOWDAH_URL, default ${DEFAULT-VALUE}).")
     private String url = DEFAULT_URL;
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
@@ -56,7 +56,8 @@ final class Api {
 
     JsonNode post(String path, @Nullable JsonNode body) {
         return send(request(path).header("Content-Type", "application/json").POST(body == null
-                ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body.toString())));
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofString(body.toString())));
     }
 
     /** Runs a skill and answers its data. */
@@ -138,7 +139,8 @@ final class Api {
                 var faults = problem.path("errors").valueStream().map(e -> new InvalidInputException.Fault(
                         e.path("pointer").asString(""), e.path("detail").asString(""), e.path("remedy").asString("")))
                         .toList();
-                yield faults.isEmpty() ? new InvalidInputException(code, "", detail, remedy)
+                yield faults.isEmpty()
+                        ? new InvalidInputException(code, "", detail, remedy)
                         : new InvalidInputException(code, faults);
             }
             case 404 -> new NotFoundException(code, detail, remedy);

@@ -11,8 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Every setting, its value, and where that comes from. */
-@Command(name = "config", mixinStandardHelpOptions = true,
-        description = "Shows every setting in force and where it comes from; secrets are not shown.")
+@Command(name = "config", mixinStandardHelpOptions = true, description = "Shows every setting in force and where it comes from; secrets are not shown.")
 final class ConfigCommand implements Callable<Integer> {
     @Mixin
     private Settings settings = new Settings();

@@ -21,158 +21,158 @@ import org.eclipse.jgit.lib.PersonIdent;
 final class DemoRepositories {
     static final String SERVICE = "demo/orders";
     static final String RELATIONSHIPS = """
-            {"version": "1.0",
-             "description": "The repositories of howdah demo.",
-             "relationships": {
-               "demo/orders": {
-                 "type": "service_provider",
-                 "consumers": [
-                   {"repo": "demo/storefront", "description": "The shop reads orders over HTTP.",
-                    "interface_files": ["src/orders_client.py", "deploy.yaml"],
-                    "change_triggers": ["api_contract", "authentication", "deployment"],
-                    "urgency_mapping": {"api_contract": "critical"}},
-                   {"repo": "demo/returns", "description": "Returns look up the order they belong to.",
-                    "interface_files": ["src/app.py"],
-                    "change_triggers": ["api_contract", "configuration"]}],
-                 "derivatives": [
-                   {"repo": "demo/returns", "description": "Made from orders as a template.",
-                    "shared_concerns": ["docker", "health_checks", "logging"],
-                    "divergent_concerns": ["business_logic"]}]}}}
-            """;
+        {"version": "1.0",
+         "description": "The repositories of howdah demo.",
+         "relationships": {
+           "demo/orders": {
+             "type": "service_provider",
+             "consumers": [
+               {"repo": "demo/storefront", "description": "The shop reads orders over HTTP.",
+                "interface_files": ["src/orders_client.py", "deploy.yaml"],
+                "change_triggers": ["api_contract", "authentication", "deployment"],
+                "urgency_mapping": {"api_contract": "critical"}},
+               {"repo": "demo/returns", "description": "Returns look up the order they belong to.",
+                "interface_files": ["src/app.py"],
+                "change_triggers": ["api_contract", "configuration"]}],
+             "derivatives": [
+               {"repo": "demo/returns", "description": "Made from orders as a template.",
+                "shared_concerns": ["docker", "health_checks", "logging"],
+                "divergent_concerns": ["business_logic"]}]}}}
+        """;
 
     private static final Instant FIRST_COMMIT = Instant.parse("2026-01-05T09:00:00Z");
     private static final String AUTHOR = "Howdah demo";
     private static final String EMAIL = "demo@howdah.invalid";
 
     private static final String DOCKERFILE = """
-            FROM python:3.12-slim
-            WORKDIR /srv
-            COPY . .
-            RUN pip install --no-cache-dir -r requirements.txt
-            EXPOSE 8000
-            CMD ["uvicorn", "src.app:app", "--host", "0.0.0.0", "--port", "8000"]
-            """;
+        FROM python:3.12-slim
+        WORKDIR /srv
+        COPY . .
+        RUN pip install --no-cache-dir -r requirements.txt
+        EXPOSE 8000
+        CMD ["uvicorn", "src.app:app", "--host", "0.0.0.0", "--port", "8000"]
+        """;
     private static final String SAFER_DOCKERFILE = """
-            FROM python:3.12-slim
-            WORKDIR /srv
-            COPY . .
-            RUN pip install --no-cache-dir -r requirements.txt && useradd --no-create-home service
-            USER service
-            ENV API_TOKEN=""
-            EXPOSE 8080
-            HEALTHCHECK CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://localhost:8080/health')"]
-            CMD ["uvicorn", "src.app:app", "--host", "0.0.0.0", "--port", "8080"]
-            """;
+        FROM python:3.12-slim
+        WORKDIR /srv
+        COPY . .
+        RUN pip install --no-cache-dir -r requirements.txt && useradd --no-create-home service
+        USER service
+        ENV API_TOKEN=""
+        EXPOSE 8080
+        HEALTHCHECK CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://localhost:8080/health')"]
+        CMD ["uvicorn", "src.app:app", "--host", "0.0.0.0", "--port", "8080"]
+        """;
     private static final String REQUIREMENTS = """
-            fastapi==0.115.0
-            uvicorn==0.30.6
-            """;
+        fastapi==0.115.0
+        uvicorn==0.30.6
+        """;
     private static final String SERVICE_APP = """
-            from fastapi import FastAPI, HTTPException
+        from fastapi import FastAPI, HTTPException
 
-            app = FastAPI()
-            ORDERS = {}
-
-
-            @app.get("/health")
-            def health():
-                return {"status": "ok"}
+        app = FastAPI()
+        ORDERS = {}
 
 
-            @app.get("/orders/{order_id}")
-            def get_order(order_id: str):
-                if order_id not in ORDERS:
-                    raise HTTPException(404)
-                return ORDERS[order_id]
+        @app.get("/health")
+        def health():
+            return {"status": "ok"}
 
 
-            @app.post("/orders")
-            def add_order(order: dict):
-                ORDERS[order["id"]] = order
-                return order
-            """;
+        @app.get("/orders/{order_id}")
+        def get_order(order_id: str):
+            if order_id not in ORDERS:
+                raise HTTPException(404)
+            return ORDERS[order_id]
+
+
+        @app.post("/orders")
+        def add_order(order: dict):
+            ORDERS[order["id"]] = order
+            return order
+        """;
     private static final String SERVICE_APP_WITH_SEARCH = SERVICE_APP + """
 
 
-            @app.get("/orders/search")
-            def search_orders(customer: str):
-                return [order for order in ORDERS.values() if order["customer"] == customer]
-            """;
+        @app.get("/orders/search")
+        def search_orders(customer: str):
+            return [order for order in ORDERS.values() if order["customer"] == customer]
+        """;
     private static final String SERVICE_APP_BREAKING = """
-            import os
+        import os
 
-            from fastapi import Depends, FastAPI, Header, HTTPException
+        from fastapi import Depends, FastAPI, Header, HTTPException
 
-            app = FastAPI()
-            ORDERS = {}
-
-
-            def authenticated(authorization: str = Header()):
-                if authorization != "Bearer " + os.environ["API_TOKEN"]:
-                    raise HTTPException(401)
+        app = FastAPI()
+        ORDERS = {}
 
 
-            @app.get("/health")
-            def health():
-                return {"status": "ok"}
+        def authenticated(authorization: str = Header()):
+            if authorization != "Bearer " + os.environ["API_TOKEN"]:
+                raise HTTPException(401)
 
 
-            @app.get("/v2/orders/{order_id}", dependencies=[Depends(authenticated)])
-            def read_order(order_id: str):
-                if order_id not in ORDERS:
-                    raise HTTPException(404)
-                return ORDERS[order_id]
+        @app.get("/health")
+        def health():
+            return {"status": "ok"}
 
 
-            @app.post("/orders", dependencies=[Depends(authenticated)])
-            def add_order(order: dict):
-                ORDERS[order["id"]] = order
-                return order
+        @app.get("/v2/orders/{order_id}", dependencies=[Depends(authenticated)])
+        def read_order(order_id: str):
+            if order_id not in ORDERS:
+                raise HTTPException(404)
+            return ORDERS[order_id]
 
 
-            @app.get("/orders/search", dependencies=[Depends(authenticated)])
-            def search_orders(customer: str):
-                return [order for order in ORDERS.values() if order["customer"] == customer]
-            """;
+        @app.post("/orders", dependencies=[Depends(authenticated)])
+        def add_order(order: dict):
+            ORDERS[order["id"]] = order
+            return order
+
+
+        @app.get("/orders/search", dependencies=[Depends(authenticated)])
+        def search_orders(customer: str):
+            return [order for order in ORDERS.values() if order["customer"] == customer]
+        """;
     private static final String STOREFRONT_CLIENT = """
-            import httpx
+        import httpx
 
-            BASE = "http://orders:8000"
-
-
-            def load_order(order_id):
-                answer = httpx.get(f"{BASE}/orders/{order_id}")
-                answer.raise_for_status()
-                return answer.json()
+        BASE = "http://orders:8000"
 
 
-            def orders_of(customer):
-                return httpx.get(f"{BASE}/orders/search", params={"customer": customer}).json()
-            """;
+        def load_order(order_id):
+            answer = httpx.get(f"{BASE}/orders/{order_id}")
+            answer.raise_for_status()
+            return answer.json()
+
+
+        def orders_of(customer):
+            return httpx.get(f"{BASE}/orders/search", params={"customer": customer}).json()
+        """;
     private static final String STOREFRONT_DEPLOY = """
-            services:
-              storefront:
-                image: storefront:1.4
-                environment:
-                  ORDERS_URL: http://orders:8000
-            """;
+        services:
+          storefront:
+            image: storefront:1.4
+            environment:
+              ORDERS_URL: http://orders:8000
+        """;
     private static final String RETURNS_APP = """
-            import httpx
-            from fastapi import FastAPI
+        import httpx
+        from fastapi import FastAPI
 
-            app = FastAPI()
-
-
-            @app.get("/health")
-            def health():
-                return {"status": "ok"}
+        app = FastAPI()
 
 
-            @app.post("/returns")
-            def add_return(entry: dict):
-                order = httpx.get("http://orders:8000/orders/" + entry["order_id"]).json()
-                return {"order": order, "reason": entry["reason"]}
-            """;
+        @app.get("/health")
+        def health():
+            return {"status": "ok"}
+
+
+        @app.post("/returns")
+        def add_return(entry: dict):
+            order = httpx.get("http://orders:8000/orders/" + entry["order_id"]).json()
+            return {"order": order, "reason": entry["reason"]}
+        """;
 
     private final Path root;
 
@@ -194,11 +194,11 @@ final class DemoRepositories {
                             REQUIREMENTS),
                     commit("Search orders by customer", "src/app.py", SERVICE_APP_WITH_SEARCH),
                     commit("""
-                            Require a token, and serve orders under /v2
+                        Require a token, and serve orders under /v2
 
-                            GET /orders/{order_id} was open to everybody; it is replaced by GET /v2/orders/{order_id}.
-                            The container runs as a user of its own, on port 8080, with a health check.
-                            """, "src/app.py", SERVICE_APP_BREAKING, "Dockerfile", SAFER_DOCKERFILE));
+                        GET /orders/{order_id} was open to everybody; it is replaced by GET /v2/orders/{order_id}.
+                        The container runs as a user of its own, on port 8080, with a health check.
+                        """, "src/app.py", SERVICE_APP_BREAKING, "Dockerfile", SAFER_DOCKERFILE));
             make("demo/storefront", commit("Show orders", "src/orders_client.py", STOREFRONT_CLIENT),
                     commit("Deploy with Compose", "deploy.yaml", STOREFRONT_DEPLOY));
             make("demo/returns",
@@ -235,7 +235,8 @@ final class DemoRepositories {
                 }
                 git.add().addFilepattern(".").call();
                 var who = new PersonIdent(AUTHOR, EMAIL, time, ZoneOffset.UTC);
-                git.commit().setMessage(commit.message).setAuthor(who).setCommitter(who).setSign(false).setNoVerify(true)
+                git.commit().setMessage(commit.message).setAuthor(who).setCommitter(who).setSign(false)
+                        .setNoVerify(true)
                         .call();
                 time = time.plus(Duration.ofDays(1));
             }

@@ -6,8 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What was put off because it is not urgent. */
-@Command(name = "digest", mixinStandardHelpOptions = true,
-        description = "Shows changes of low urgency of the last days, by repository.")
+@Command(name = "digest", mixinStandardHelpOptions = true, description = "Shows changes of low urgency of the last days, by repository.")
 final class DigestCommand implements Callable<Integer> {
     @Mixin
     private Api api = new Api();

@@ -18,19 +18,19 @@ import org.jdbi.v3.core.JdbiException;
 /** Examines an installation: what is well, what is not, and what to do about it. Changes nothing. */
 final class Doctor {
     static final String DATABASE_FACTS = """
-            SELECT current_setting('server_version_num')::int AS version_number,
-                   current_setting('max_connections')::int AS connections_max,
-                   (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS connections,
-                   pg_is_in_recovery() AS standby,
-                   (SELECT count(*) FROM pg_stat_replication) AS replicas,
-                   (SELECT coalesce(extract(epoch FROM max(replay_lag)), 0) FROM pg_stat_replication) AS lag_seconds
-            """;
+        SELECT current_setting('server_version_num')::int AS version_number,
+               current_setting('max_connections')::int AS connections_max,
+               (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS connections,
+               pg_is_in_recovery() AS standby,
+               (SELECT count(*) FROM pg_stat_replication) AS replicas,
+               (SELECT coalesce(extract(epoch FROM max(replay_lag)), 0) FROM pg_stat_replication) AS lag_seconds
+        """;
     static final String EXTENSIONS = """
-            SELECT name || ' ' || coalesce(installed_version, default_version || ' (not created)')
-              FROM pg_available_extensions
-             WHERE name IN ('vector', 'pg_stat_statements', 'pg_trgm')
-             ORDER BY name
-            """;
+        SELECT name || ' ' || coalesce(installed_version, default_version || ' (not created)')
+          FROM pg_available_extensions
+         WHERE name IN ('vector', 'pg_stat_statements', 'pg_trgm')
+         ORDER BY name
+        """;
     private static final int VERSION_MIN = 15;
     private static final int VERSION_MAX = 18;
     private static final long DISK_DOWN = 256L << 20;
@@ -97,7 +97,8 @@ final class Doctor {
     private void version(String text, Facts facts) {
         int major = facts.versionNumber / 10_000;
         if (major < VERSION_MIN) {
-            add("version", Status.DOWN, "PostgreSQL " + text + " is too old", "upgrade to " + VERSION_MIN + " or newer");
+            add("version", Status.DOWN, "PostgreSQL " + text + " is too old",
+                    "upgrade to " + VERSION_MIN + " or newer");
         } else if (major > VERSION_MAX) {
             add("version", Status.DEGRADED, "PostgreSQL " + text + " is newer than what was tested",
                     "prefer " + VERSION_MIN + " to " + VERSION_MAX);
@@ -120,7 +121,8 @@ final class Doctor {
         if (facts.connections >= facts.connectionsMax - 3) {
             add("pool", Status.DOWN, detail, "end idle clients, or raise max_connections of the server");
         } else if (max > facts.connectionsMax - facts.connections) {
-            add("pool", Status.DEGRADED, detail, "lower howdah.database.pool-max, or raise the server's max_connections");
+            add("pool", Status.DEGRADED, detail,
+                    "lower howdah.database.pool-max, or raise the server's max_connections");
         } else {
             add("pool", Status.OK, detail, "");
         }

@@ -6,8 +6,7 @@ import org.slf4j.LoggerFactory;
 final class Logging {
     private static final String LEVEL = "howdah.log.level";
 
-    private Logging() {
-    }
+    private Logging() {}
 
     /** For commands that run on: their progress, unless HOWDAH_LOG_LEVEL says otherwise. */
     static void showProgress() {

@@ -16,19 +16,17 @@ import picocli.CommandLine.Model.CommandSpec;
  * The {@code howdah} command. Exit codes: 0 done, 1 failed, 2 wrong usage, input or configuration, 3 not reachable, 4 not
  * found.
  */
-@Command(name = "howdah", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
-        description = "Everything an AI-agent backend keeps, on one PostgreSQL.",
-        subcommands = {UpCommand.class, DemoCommand.class, WorkerCommand.class, NotifyCommand.class,
-                RelationshipsCommand.class, TasksCommand.class, SkillsCommand.class, DigestCommand.class,
-                MigrateCommand.class, DoctorCommand.class, ConfigCommand.class, RehearseCommand.class})
+@Command(name = "howdah", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, description = "Everything an AI-agent backend keeps, on one PostgreSQL.", subcommands = {
+        UpCommand.class, DemoCommand.class, WorkerCommand.class, NotifyCommand.class,
+        RelationshipsCommand.class, TasksCommand.class, SkillsCommand.class, DigestCommand.class,
+        MigrateCommand.class, DoctorCommand.class, ConfigCommand.class, RehearseCommand.class})
 public final class Main {
     static final int FAILED = 1;
     static final int INVALID = 2;
     static final int UNAVAILABLE = 3;
     static final int NOT_FOUND = 4;
 
-    private Main() {
-    }
+    private Main() {}
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] args) {
@@ -40,10 +38,11 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler((e, commandLine, parsed) -> {
-            commandLine.getErr().println(Ansi.AUTO.string("@|bold,red howdah:|@ ") + message(e));
-            return exitCode(e);
-        });
+        return new CommandLine(new Main()).setExpandAtFiles(false)
+                .setExecutionExceptionHandler((e, commandLine, parsed) -> {
+                    commandLine.getErr().println(Ansi.AUTO.string("@|bold,red howdah:|@ ") + message(e));
+                    return exitCode(e);
+                });
     }
 
     /** For a command that has only verbs: says which. */
@@ -61,7 +60,7 @@ public final class Main {
 
     private static int exitCode(Exception e) {
         return switch (e) {
-            case InvalidInputException _, ConfigurationException _ -> INVALID;
+            case InvalidInputException _,ConfigurationException _ -> INVALID;
             case UnavailableException _ -> UNAVAILABLE;
             case NotFoundException _ -> NOT_FOUND;
             default -> FAILED;
@@ -71,7 +70,7 @@ public final class Main {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"howdah " + HowdahServer.version()};
+            return new String[]{"howdah " + HowdahServer.version()};
         }
     }
 }

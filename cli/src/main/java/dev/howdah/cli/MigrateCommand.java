@@ -40,8 +40,7 @@ final class MigrateCommand implements Callable<Integer> {
                 dryRun ? migrator.dryRunUp(target) : migrator.up(target)));
     }
 
-    @Command(name = "down", mixinStandardHelpOptions = true,
-            description = "Rolls back what was applied last; with the script stored when it was applied.")
+    @Command(name = "down", mixinStandardHelpOptions = true, description = "Rolls back what was applied last; with the script stored when it was applied.")
     Integer down(@Parameters(paramLabel = "COUNT", defaultValue = "1", description = "How many (default 1).") int count,
             @Option(names = "--dry-run", description = "Runs them and rolls back.") boolean dryRun,
             @Mixin Settings own, @Mixin Output print) {
@@ -49,15 +48,13 @@ final class MigrateCommand implements Callable<Integer> {
                 dryRun ? migrator.dryRunDown(count) : migrator.down(count)));
     }
 
-    @Command(name = "down-to", mixinStandardHelpOptions = true,
-            description = "Rolls back everything above a version; 0 rolls back everything.")
+    @Command(name = "down-to", mixinStandardHelpOptions = true, description = "Rolls back everything above a version; 0 rolls back everything.")
     Integer downTo(@Parameters(paramLabel = "VERSION", description = "What remains.") long version,
             @Mixin Settings own, @Mixin Output print) {
         return with(own, migrator -> done(print, "rolled back", migrator.downTo(version)));
     }
 
-    @Command(name = "redo", mixinStandardHelpOptions = true,
-            description = "Rolls back the last migration and applies it again.")
+    @Command(name = "redo", mixinStandardHelpOptions = true, description = "Rolls back the last migration and applies it again.")
     Integer redo(@Mixin Settings own, @Mixin Output print) {
         return with(own, migrator -> done(print, "ran", migrator.redo()));
     }
@@ -96,21 +93,18 @@ final class MigrateCommand implements Callable<Integer> {
         });
     }
 
-    @Command(name = "repair", mixinStandardHelpOptions = true,
-            description = "Records the files as they are now for what was applied.")
+    @Command(name = "repair", mixinStandardHelpOptions = true, description = "Records the files as they are now for what was applied.")
     Integer repair(@Mixin Settings own, @Mixin Output print) {
         return with(own, migrator -> recorded(print, "repaired", migrator.repair()));
     }
 
-    @Command(name = "baseline", mixinStandardHelpOptions = true,
-            description = "Records the migrations up to a version as applied, without running them.")
+    @Command(name = "baseline", mixinStandardHelpOptions = true, description = "Records the migrations up to a version as applied, without running them.")
     Integer baseline(@Parameters(paramLabel = "VERSION", description = "The last one to record.") long version,
             @Mixin Settings own, @Mixin Output print) {
         return with(own, migrator -> recorded(print, "recorded", migrator.baseline(version)));
     }
 
-    @Command(name = "plan", mixinStandardHelpOptions = true,
-            description = "Shows what up would run, with the locks to think about.")
+    @Command(name = "plan", mixinStandardHelpOptions = true, description = "Shows what up would run, with the locks to think about.")
     Integer plan(@Option(names = "--to", paramLabel = "N", description = "Only up to this version.") @Nullable Long to,
             @Mixin Settings own, @Mixin Output print) {
         return with(own, migrator -> {

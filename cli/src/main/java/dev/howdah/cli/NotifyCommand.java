@@ -1,7 +1,7 @@
 package dev.howdah.cli;
 
 import dev.howdah.agent.source.GitCommit;
-import dev.howdah.agent.triage.ChangeEvent;
+import dev.howdah.agent.source.ChangeEvent;
 import dev.howdah.agent.triage.TriageJson;
 import dev.howdah.postgres.InvalidInputException;
 import java.nio.file.Path;
@@ -24,19 +24,15 @@ final class NotifyCommand implements Callable<Integer> {
     private Api api = new Api();
     @Mixin
     private Output output = new Output();
-    @Option(names = "--repo", paramLabel = "PATH", defaultValue = ".",
-            description = "The repository, bare or not (default: here).")
+    @Option(names = "--repo", paramLabel = "PATH", defaultValue = ".", description = "The repository, bare or not (default: here).")
     private Path repo = Path.of(".");
-    @Option(names = "--commit", paramLabel = "REV", defaultValue = "HEAD",
-            description = "Anything that Git understands (default ${DEFAULT-VALUE}).")
+    @Option(names = "--commit", paramLabel = "REV", defaultValue = "HEAD", description = "Anything that Git understands (default ${DEFAULT-VALUE}).")
     private String commit = "HEAD";
-    @Option(names = "--name", paramLabel = "OWNER/NAME",
-            description = "The repository's name in the relationships (default: that of the remote \"origin\").")
+    @Option(names = "--name", paramLabel = "OWNER/NAME", description = "The repository's name in the relationships (default: that of the remote \"origin\").")
     private @Nullable String name;
     @Option(names = "--no-wait", description = "Only enqueues the triages, and prints the ids of their tasks.")
     private boolean noWait;
-    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "120",
-            description = "How long to wait for the triages (default ${DEFAULT-VALUE}).")
+    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "120", description = "How long to wait for the triages (default ${DEFAULT-VALUE}).")
     private int timeoutSeconds = 120;
 
     @Override
@@ -50,8 +46,10 @@ final class NotifyCommand implements Callable<Integer> {
         var ids = Triages.ids(accepted);
         if (noWait || ids.isEmpty()) {
             return output.print(accepted, out -> {
-                out.println(headline(event) + (ids.isEmpty() ? ": nothing depends on " + event.sourceRepo()
-                        + "; tell what does with: howdah relationships import FILE" : ":"));
+                out.println(headline(event) + (ids.isEmpty()
+                        ? ": nothing depends on " + event.sourceRepo()
+                                + "; tell what does with: howdah relationships import FILE"
+                        : ":"));
                 ids.forEach(out::println);
             });
         }

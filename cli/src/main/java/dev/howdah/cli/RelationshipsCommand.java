@@ -18,9 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Which repositories depend on which. */
-@Command(name = "relationships", mixinStandardHelpOptions = true,
-        description = "Imports and lists which repositories depend on which.",
-        subcommands = {RelationshipsCommand.ImportCommand.class, RelationshipsCommand.ListCommand.class})
+@Command(name = "relationships", mixinStandardHelpOptions = true, description = "Imports and lists which repositories depend on which.", subcommands = {
+        RelationshipsCommand.ImportCommand.class, RelationshipsCommand.ListCommand.class})
 final class RelationshipsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -81,8 +80,7 @@ final class RelationshipsCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "list", aliases = "export", mixinStandardHelpOptions = true,
-            description = "Lists all relationships; with --json in the form that can be imported again.")
+    @Command(name = "list", aliases = "export", mixinStandardHelpOptions = true, description = "Lists all relationships; with --json in the form that can be imported again.")
     static final class ListCommand implements Callable<Integer> {
         @Mixin
         private Api api = new Api();
@@ -98,7 +96,7 @@ final class RelationshipsCommand implements Callable<Integer> {
         private static void print(JsonNode all, PrintWriter out) {
             var table = new Table("SOURCE", "DEPENDENT", "TYPE", "ABOUT");
             all.path("relationships").forEachEntry((source, entry) -> {
-                for (var list : new String[] {"consumers", "derivatives"}) {
+                for (var list : new String[]{"consumers", "derivatives"}) {
                     entry.path(list).forEach(edge -> table.add(source, edge.path("repo").asString(""),
                             edge.path("relationship_type").asString(""), edge.path("description").asString("")));
                 }

@@ -19,9 +19,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What the server's agent can do. */
-@Command(name = "skills", mixinStandardHelpOptions = true, description = "Lists, shows and runs the agent's skills.",
-        subcommands = {SkillsCommand.ListCommand.class, SkillsCommand.ShowCommand.class,
-                SkillsCommand.RunCommand.class})
+@Command(name = "skills", mixinStandardHelpOptions = true, description = "Lists, shows and runs the agent's skills.", subcommands = {
+        SkillsCommand.ListCommand.class, SkillsCommand.ShowCommand.class,
+        SkillsCommand.RunCommand.class})
 final class SkillsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -80,8 +80,7 @@ final class SkillsCommand implements Callable<Integer> {
         private Api api = new Api();
         @Parameters(index = "0", paramLabel = "NAME", description = "The skill.")
         private String name = "";
-        @Parameters(index = "1", paramLabel = "INPUT", defaultValue = "{}",
-                description = "JSON, @FILE, or - for standard input (default {}).")
+        @Parameters(index = "1", paramLabel = "INPUT", defaultValue = "{}", description = "JSON, @FILE, or - for standard input (default {}).")
         private String input = "{}";
         @Spec
         private CommandSpec spec = CommandSpec.create();

@@ -12,9 +12,9 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** Looks at tasks and acts on them. */
-@Command(name = "tasks", mixinStandardHelpOptions = true, description = "Lists, shows, cancels and retries tasks.",
-        subcommands = {TasksCommand.ListCommand.class, TasksCommand.ShowCommand.class, TasksCommand.CancelCommand.class,
-                TasksCommand.RetryCommand.class})
+@Command(name = "tasks", mixinStandardHelpOptions = true, description = "Lists, shows, cancels and retries tasks.", subcommands = {
+        TasksCommand.ListCommand.class, TasksCommand.ShowCommand.class, TasksCommand.CancelCommand.class,
+        TasksCommand.RetryCommand.class})
 final class TasksCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -52,7 +52,8 @@ final class TasksCommand implements Callable<Integer> {
         private static void print(JsonNode page, PrintWriter out) {
             var table = new Table("ID", "TYPE", "STATE", "ATTEMPT", "CREATED", "ABOUT");
             page.path("items").forEach(task -> table.add(task.path("id").asString(), task.path("type").asString(),
-                    task.path("state").asString(), task.path("attempt").asInt() + "/" + task.path("max_attempts").asInt(),
+                    task.path("state").asString(),
+                    task.path("attempt").asInt() + "/" + task.path("max_attempts").asInt(),
                     task.path("created_at").asString(), TriageText.headline(task)));
             table.print(out);
             if (page.path("next").isString()) {
@@ -67,8 +68,7 @@ final class TasksCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "show", aliases = "get", mixinStandardHelpOptions = true,
-            description = "Shows one task with its attempts.")
+    @Command(name = "show", aliases = "get", mixinStandardHelpOptions = true, description = "Shows one task with its attempts.")
     static final class ShowCommand implements Callable<Integer> {
         @Mixin
         private Api api = new Api();
@@ -84,8 +84,7 @@ final class TasksCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "cancel", mixinStandardHelpOptions = true,
-            description = "Cancels a task that is queued or started.")
+    @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels a task that is queued or started.")
     static final class CancelCommand implements Callable<Integer> {
         @Mixin
         private Api api = new Api();
@@ -101,8 +100,7 @@ final class TasksCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "retry", mixinStandardHelpOptions = true,
-            description = "Queues a failed or cancelled task again, with a fresh set of attempts.")
+    @Command(name = "retry", mixinStandardHelpOptions = true, description = "Queues a failed or cancelled task again, with a fresh set of attempts.")
     static final class RetryCommand implements Callable<Integer> {
         @Mixin
         private Api api = new Api();

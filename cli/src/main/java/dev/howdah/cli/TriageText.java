@@ -10,8 +10,7 @@ import tools.jackson.databind.JsonNode;
 final class TriageText {
     private static final int INDENT = 2;
 
-    private TriageText() {
-    }
+    private TriageText() {}
 
     /** One line: which change in which repository, and what it means for which other. */
     static String headline(JsonNode task) {

@@ -14,8 +14,7 @@ final class Triages {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Set<String> ENDED = Set.of("finished", "failed", "cancelled");
 
-    private Triages() {
-    }
+    private Triages() {}
 
     /** A triage that came to its end. */
     record Ended(JsonNode task) {
@@ -54,8 +53,10 @@ final class Triages {
             while (!ENDED.contains(task.path("state").asString())) {
                 if (Instant.now().isAfter(deadline)) {
                     throw new UnavailableException("triage-unfinished", "task " + id + " is still "
-                            + task.path("state").asString() + " after " + limit.toSeconds() + " s", "it goes on; see: "
-                                    + "howdah tasks show " + id, null);
+                            + task.path("state").asString() + " after " + limit.toSeconds() + " s",
+                            "it goes on; see: "
+                                    + "howdah tasks show " + id,
+                            null);
                 }
                 Thread.sleep(POLL);
                 task = api.get("/api/tasks/" + id);

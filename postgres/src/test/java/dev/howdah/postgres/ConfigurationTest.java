@@ -44,11 +44,13 @@ class ConfigurationTest {
         configuration.get(WAIT);
         configuration.get(ON);
         configuration.get(PASSWORD);
-        assertThatThrownBy(configuration::check).asInstanceOf(type(ConfigurationException.class)).satisfies(e ->
-                assertThat(e.getMessage()).contains("HOWDAH_TEST_SIZE is \"many\"; use a whole number from 1 to 100",
-                        "HOWDAH_TEST_WAIT is \"soon\"", "HOWDAH_TEST_ON is \"maybe\"; use true or false",
-                        "\"howdah.test.sise\" is no setting; did you mean howdah.test.size?",
-                        "HOWDAH_TEST_WAITT is no setting; did you mean HOWDAH_TEST_WAIT?").doesNotContain("hunter2"));
+        assertThatThrownBy(configuration::check).asInstanceOf(type(ConfigurationException.class))
+                .satisfies(e -> assertThat(e.getMessage())
+                        .contains("HOWDAH_TEST_SIZE is \"many\"; use a whole number from 1 to 100",
+                                "HOWDAH_TEST_WAIT is \"soon\"", "HOWDAH_TEST_ON is \"maybe\"; use true or false",
+                                "\"howdah.test.sise\" is no setting; did you mean howdah.test.size?",
+                                "HOWDAH_TEST_WAITT is no setting; did you mean HOWDAH_TEST_WAIT?")
+                        .doesNotContain("hunter2"));
         assertThat(configuration.effective().toString()).doesNotContain("hunter2");
     }
 
@@ -66,7 +68,8 @@ class ConfigurationTest {
         for (var text : Map.of("250ms", Duration.ofMillis(250), "30", Duration.ofSeconds(30), "15m",
                 Duration.ofMinutes(15), "2h", Duration.ofHours(2), "7d", Duration.ofDays(7), "PT1M30S",
                 Duration.ofSeconds(90)).entrySet()) {
-            assertThat(Configuration.of(Map.of("howdah.test.wait", text.getKey())).get(WAIT)).isEqualTo(text.getValue());
+            assertThat(Configuration.of(Map.of("howdah.test.wait", text.getKey())).get(WAIT))
+                    .isEqualTo(text.getValue());
         }
         for (var text : List.of("", "s", "-5s", "5 weeks", "99999999999999999999s", "PT-1S")) {
             var configuration = Configuration.of(Map.of("howdah.test.wait", text));
@@ -105,7 +108,8 @@ class ConfigurationTest {
         var configuration = Configuration.load(Map.of(), environment, directory.resolve("none"));
         var settings = DatabaseSettings.from(configuration);
         configuration.check();
-        assertThat(settings.toString()).doesNotContain(settings.password().isEmpty() ? "password=" : settings.password());
+        assertThat(settings.toString())
+                .doesNotContain(settings.password().isEmpty() ? "password=" : settings.password());
         return settings.url() + " " + settings.user() + " " + settings.password();
     }
 }

@@ -46,7 +46,7 @@ class DatabaseTest {
             var after = new ArrayList<Runnable>();
             var tx = Transaction.joining(connection, after::add);
             tx.handle().execute("INSERT INTO things VALUES ('joined')");
-            tx.afterCommit(() -> { });
+            tx.afterCommit(() -> {});
             assertThat(names()).isEmpty();
             connection.commit();
             assertThat(names()).containsExactly("joined");

@@ -11,13 +11,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class QueryMetricsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            SELECT 1                                                  | SELECT
-            -- a comment\\n  insert into t values (1)                  | INSERT
-            WITH x AS (SELECT 1) UPDATE t SET a = 1                   | UPDATE
-            /* why */ DELETE FROM t                                   | DELETE
-            WITH x AS (SELECT 'update me') SELECT 1                   | SELECT
-            CREATE TABLE t (a int)                                    | OTHER
-            """)
+        SELECT 1                                                  | SELECT
+        -- a comment\\n  insert into t values (1)                  | INSERT
+        WITH x AS (SELECT 1) UPDATE t SET a = 1                   | UPDATE
+        /* why */ DELETE FROM t                                   | DELETE
+        WITH x AS (SELECT 'update me') SELECT 1                   | SELECT
+        CREATE TABLE t (a int)                                    | OTHER
+        """)
     void tellsStatementsApart(String sql, StatementType type) {
         var database = TestDatabase.create();
         database.metrics().record(sql.replace("\\n", "\n"), Duration.ofMillis(4), false);

@@ -44,8 +44,7 @@ final class ActionsController {
     }
 
     /** What was put off because it is not urgent, by repository. */
-    record Digest(Instant since, int entries, Map<String, List<ActionView>> repositories) {
-    }
+    record Digest(Instant since, int entries, Map<String, List<ActionView>> repositories) {}
 
     @GetMapping("/api/actions")
     @Operation(summary = "Lists what triage asked to be done outside, newest first, and whether it was done")

@@ -20,8 +20,7 @@ final class AgentCard {
     private static final List<String> CAPABILITIES = List.of("dependency_tracking", "impact_analysis",
             "consumer_triage", "template_sync", "async_orchestration");
 
-    private AgentCard() {
-    }
+    private AgentCard() {}
 
     static ObjectNode of(SkillRegistry skills, String version, String url, boolean authRequired) {
         var card = JSON.createObjectNode();

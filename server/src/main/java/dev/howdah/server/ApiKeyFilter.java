@@ -36,8 +36,10 @@ final class ApiKeyFilter extends OncePerRequestFilter {
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("Content-Security-Policy", isDocumentation(path) ? DOCS_POLICY : POLICY);
         if (!keys.isConfigured() && !isLoopbackName(request.getServerName())) {
-            Problem.write(response, HttpStatus.FORBIDDEN, "host-not-allowed", "without an API key, only requests to localhost "
-                    + "are answered, not to \"" + request.getServerName() + "\"", "use http://localhost, or set "
+            Problem.write(response, HttpStatus.FORBIDDEN, "host-not-allowed",
+                    "without an API key, only requests to localhost "
+                            + "are answered, not to \"" + request.getServerName() + "\"",
+                    "use http://localhost, or set "
                             + "HOWDAH_API_KEY");
         } else if (path.startsWith("/api/") && keys.isConfigured() && !keys.isPresented(request)) {
             response.setHeader("WWW-Authenticate", "ApiKey");

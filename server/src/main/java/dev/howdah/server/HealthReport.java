@@ -9,8 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class HealthReport {
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private HealthReport() {
-    }
+    private HealthReport() {}
 
     static ObjectNode of(Howdah howdah) {
         var startup = howdah.startup();
@@ -26,8 +25,10 @@ final class HealthReport {
         }
         worker.filter(health -> health.isTroubled()).ifPresent(health -> add(problems,
                 "the worker has failed since " + health.failingSince().map(Object::toString).orElse("now") + ": "
-                        + health.lastError().orElse(""), "it goes on by itself once the cause is gone"));
-        var status = !database.isUp() || !startup.isReady() ? "down"
+                        + health.lastError().orElse(""),
+                "it goes on by itself once the cause is gone"));
+        var status = !database.isUp() || !startup.isReady()
+                ? "down"
                 : problems.isEmpty() && database.status() == DatabaseHealth.Status.OK ? "ok" : "degraded";
         report.put("status", status).put("service", "howdah").put("version", HowdahServer.version())
                 .put("database", "postgresql").put("database_connected", database.isUp())

@@ -24,7 +24,8 @@ final class MetricsController {
 
     @GetMapping("/metrics")
     @Operation(summary = "All metrics, for Prometheus")
-    ResponseEntity<String> metrics(@RequestHeader(name = HttpHeaders.ACCEPT, required = false) Optional<String> accept) {
+    ResponseEntity<String> metrics(
+            @RequestHeader(name = HttpHeaders.ACCEPT, required = false) Optional<String> accept) {
         var type = accept.orElse("").contains("application/openmetrics-text") ? OPEN_METRICS : TEXT;
         return ResponseEntity.ok().header(HttpHeaders.CONTENT_TYPE, type).body(registry.scrape(type));
     }

@@ -25,8 +25,7 @@ final class Problem {
     private static final JsonMapper JSON = JsonMapper.builder()
             .addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class).build();
 
-    private Problem() {
-    }
+    private Problem() {}
 
     static ResponseEntity<Object> of(HowdahException e) {
         var status = switch (e) {

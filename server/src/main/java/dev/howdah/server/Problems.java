@@ -52,7 +52,8 @@ final class Problems extends ResponseEntityExceptionHandler {
             }
             if (cause instanceof JacksonException json) {
                 var at = json.getLocation();
-                var where = at == null || at.getLineNr() < 1 ? ""
+                var where = at == null || at.getLineNr() < 1
+                        ? ""
                         : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
                 return Problem.of(HttpStatus.BAD_REQUEST, "json-malformed",
                         "the body is no valid JSON" + where + ": " + json.getOriginalMessage(), "correct the body");
@@ -67,7 +68,8 @@ final class Problems extends ResponseEntityExceptionHandler {
     protected ResponseEntity<Object> handleExceptionInternal(Exception e, @Nullable Object body, HttpHeaders headers,
             HttpStatusCode status, WebRequest request) {
         var known = Objects.requireNonNullElse(HttpStatus.resolve(status.value()), HttpStatus.INTERNAL_SERVER_ERROR);
-        var told = body instanceof ProblemDetail given ? given
+        var told = body instanceof ProblemDetail given
+                ? given
                 : e instanceof ErrorResponse error ? error.getBody() : ProblemDetail.forStatus(status);
         var detail = Objects.requireNonNullElse(told.getDetail(), known.getReasonPhrase());
         var answer = Problem.of(known, "request-" + known.name().toLowerCase(Locale.ROOT).replace('_', '-'),

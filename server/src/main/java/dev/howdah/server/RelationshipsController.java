@@ -52,8 +52,8 @@ final class RelationshipsController {
 
     @PostMapping("/api/relationships")
     @Operation(summary = "Imports relationships: adds those that are new, updates the others, all or none")
-    ObjectNode put(@RequestBody JsonNode body, @RequestParam(name = "allow_cycles", defaultValue = "false")
-    boolean allowCycles) {
+    ObjectNode put(@RequestBody JsonNode body,
+            @RequestParam(name = "allow_cycles", defaultValue = "false") boolean allowCycles) {
         var document = RelationshipDocument.of(body);
         var imported = relationships.put(document.relationships(), document.locations(), allowCycles);
         return JSON.createObjectNode().put("repositories", imported.repositories()).put("added", imported.added())

@@ -16,8 +16,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Tasks as the API shows them: names in snake case, enum values in lower case, absent values as null. */
 final class TaskViews {
-    private TaskViews() {
-    }
+    private TaskViews() {}
 
     record TaskView(UUID id, String type, String queue, String state, int priority, int attempt, int maxAttempts,
             Instant createdAt, Instant runAt, @Nullable Instant startedAt, @Nullable Instant endedAt,
@@ -54,8 +53,7 @@ final class TaskViews {
     }
 
     /** One page of a list; {@code next} is the cursor of the next one. */
-    record Page<T>(List<T> items, @Nullable String next) {
-    }
+    record Page<T>(List<T> items, @Nullable String next) {}
 
     record StatisticsView(Map<String, Long> byState, Map<String, Long> byType, @Nullable Long averageDurationMs,
             @Nullable Long oldestWaitMs, long finishedLastMinute) {

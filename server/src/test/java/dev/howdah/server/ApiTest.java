@@ -23,13 +23,13 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ApiTest {
     private static final String EVENT = """
-            {"source_repo": "acme/api", "commit_sha": "0123456789abcdef", "commit_message": "Drop an endpoint",
-             "branch": "main", "changed_files": [{"path": "app.py", "change_type": "modified",
-               "diff": "@@ -1 +1 @@\\n-@app.get(\\"/orders\\")\\n+x = 1\\n"}]}""";
+        {"source_repo": "acme/api", "commit_sha": "0123456789abcdef", "commit_message": "Drop an endpoint",
+         "branch": "main", "changed_files": [{"path": "app.py", "change_type": "modified",
+           "diff": "@@ -1 +1 @@\\n-@app.get(\\"/orders\\")\\n+x = 1\\n"}]}""";
     private static final String RELATIONSHIPS = """
-            {"relationships": {"acme/api": {"consumers": [{"repo": "acme/shop", "interface_files": ["client.py"],
-               "change_triggers": ["endpoints"]}], "derivatives": [{"repo": "acme/fork",
-               "shared_concerns": ["docker"]}]}}}""";
+        {"relationships": {"acme/api": {"consumers": [{"repo": "acme/shop", "interface_files": ["client.py"],
+           "change_triggers": ["endpoints"]}], "derivatives": [{"repo": "acme/fork",
+           "shared_concerns": ["docker"]}]}}}""";
 
     private TestServer server = TestServer.start(Map.of(), true);
 
@@ -46,14 +46,14 @@ class ApiTest {
     @Test
     void answersEachDialectInKind() {
         var envelope = execute("""
-                {"skill_name": "get_dependencies", "input_data": {"repo": "acme/api"}}""");
+            {"skill_name": "get_dependencies", "input_data": {"repo": "acme/api"}}""");
         assertThat(envelope.status()).isEqualTo(200);
         assertThat(envelope.json().propertyNames()).containsExactlyInAnyOrder("success", "data", "error", "task_id");
         assertThat(envelope.json().path("data").path("consumers").get(0).path("repo").asString())
                 .isEqualTo("acme/shop");
 
         var plain = execute("""
-                {"skill_id": "get_dependencies", "input": {"repo": "acme/api"}}""").json();
+            {"skill_id": "get_dependencies", "input": {"repo": "acme/api"}}""").json();
         assertThat(plain.path("success").asBoolean()).isTrue();
         assertThat(plain.path("consumers").get(0).path("repo").asString()).isEqualTo("acme/shop");
     }
@@ -61,12 +61,12 @@ class ApiTest {
     @Test
     void answersAnUnknownSkillInKind() {
         var envelope = execute("""
-                {"skill_name": "get_dependancies", "input_data": {}}""");
+            {"skill_name": "get_dependancies", "input_data": {}}""");
         assertThat(envelope.status()).isEqualTo(404);
         assertProblem(envelope, "skill-unknown", "get_dependancies");
 
         var plain = execute("""
-                {"skill_id": "get_dependancies", "input": {}}""");
+            {"skill_id": "get_dependancies", "input": {}}""");
         assertThat(plain.status()).isEqualTo(200);
         assertThat(plain.json().path("available_skills")).hasSize(7);
         assertThat(plain.json().path("error").asString()).contains("get_dependancies");
@@ -74,16 +74,16 @@ class ApiTest {
 
     @ParameterizedTest(name = "{1}")
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
-            {"skill_name": "get_dependencies", "input": {"repo": "a/b"}}            | execute-dialects   | skill_name
-            {"skill_name": "a", "skill_id": "a"}                                    | execute-dialects   | skill_id
-            {"name": "get_dependencies"}                                            | execute-invalid    | skill_name
-            {"skill_name": 7, "input_data": {}}                                     | execute-invalid    | not a string
-            {"skill_name": "get_dependencies", "input_data": {}}                    | skill-input        | /repo
-            {"skill_name": "get_dependencies", "input_data": {"repo": 7}}           | skill-input        | /repo
-            {"skill_name": "get_dependencies", "input_data": [1]}                   | skill-input        | object
-            {"skill_name": "get_dependencies",                                      | json-malformed     | line 1
-            [1, 2]                                                                  |                    | object
-            """)
+        {"skill_name": "get_dependencies", "input": {"repo": "a/b"}}            | execute-dialects   | skill_name
+        {"skill_name": "a", "skill_id": "a"}                                    | execute-dialects   | skill_id
+        {"name": "get_dependencies"}                                            | execute-invalid    | skill_name
+        {"skill_name": 7, "input_data": {}}                                     | execute-invalid    | not a string
+        {"skill_name": "get_dependencies", "input_data": {}}                    | skill-input        | /repo
+        {"skill_name": "get_dependencies", "input_data": {"repo": 7}}           | skill-input        | /repo
+        {"skill_name": "get_dependencies", "input_data": [1]}                   | skill-input        | object
+        {"skill_name": "get_dependencies",                                      | json-malformed     | line 1
+        [1, 2]                                                                  |                    | object
+        """)
     void refusesWrongRequestsAndNamesFieldAndRemedy(String body, String code, String detail) {
         var answer = execute(body);
         assertThat(answer.status()).as(answer.text()).isEqualTo(400);
@@ -148,10 +148,10 @@ class ApiTest {
         assertThat(server.get("/api/relationships/acme/api").json().path("derivatives")).hasSize(1);
         assertProblem(server.get("/api/relationships/acme/none"), "repository-unknown", "acme/none");
         assertProblem(server.post("/api/relationships", """
-                {"relationships": {"acme/shop": {"consumers": [{"repo": "acme/api"}]}}}"""), "relationship-cycle",
+            {"relationships": {"acme/shop": {"consumers": [{"repo": "acme/api"}]}}}"""), "relationship-cycle",
                 "acme/api");
         assertProblem(server.post("/api/relationships", """
-                {"relationships": {"a/b": {"consumers": [{"repo": "a/c", "change_triggers": ["endpoint"]}]}}}"""),
+            {"relationships": {"a/b": {"consumers": [{"repo": "a/c", "change_triggers": ["endpoint"]}]}}}"""),
                 "relationships-invalid", "did you mean");
     }
 
@@ -200,7 +200,8 @@ class ApiTest {
             var second = idle.get("/api/tasks?limit=4&cursor=" + first.path("next").asString()).json();
             assertThat(second.path("items")).hasSize(2);
             assertThat(second.path("next").isNull()).isTrue();
-            assertThat(idle.get("/api/tasks?type=template_triage&state=queued,started").json().path("items")).hasSize(3);
+            assertThat(idle.get("/api/tasks?type=template_triage&state=queued,started").json().path("items"))
+                    .hasSize(3);
 
             var id = first.path("items").get(0).path("id").asString();
             assertThat(idle.post("/api/tasks/" + id + "/cancel", "").json().path("state").asString())

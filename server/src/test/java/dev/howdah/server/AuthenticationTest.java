@@ -12,14 +12,15 @@ class AuthenticationTest {
     private static final String KEY = "0123456789abcdef-key";
     private static final String WRONG = "0123456789abcdef-kez";
     private static final String ADD = """
-            {"%s": "add_dependency_relationship", "%s": {"source_repo": "a/b", "target_repo": "a/c",
-             "relationship_type": "consumer", "relationship_config": {}}}""";
+        {"%s": "add_dependency_relationship", "%s": {"source_repo": "a/b", "target_repo": "a/c",
+         "relationship_type": "consumer", "relationship_config": {}}}""";
 
     @Test
     void asksForTheKeyWhereSomethingIsReadOrChanged() {
         try (var server = TestServer.start(Map.of("howdah.server.api-key", KEY), false)) {
-            for (var answer : new TestServer.Answer[] {server.get("/api/tasks"), server.get("/api/tasks", "X-API-Key",
-                    WRONG), server.get("/api/tasks", "X-API-Key", ""), server.post("/a2a/execute", ADD.formatted(
+            for (var answer : new TestServer.Answer[]{server.get("/api/tasks"), server.get("/api/tasks", "X-API-Key",
+                    WRONG), server.get("/api/tasks", "X-API-Key", ""),
+                    server.post("/a2a/execute", ADD.formatted(
                             "skill_name", "input_data"))}) {
                 assertThat(answer.status()).isEqualTo(401);
                 assertThat(answer.header("www-authenticate")).isEqualTo("ApiKey");
@@ -36,7 +37,7 @@ class AuthenticationTest {
                     .status()).isEqualTo(200);
             assertThat(server.post("/a2a/execute", "{\"skill_name\": \"get_dependencies\", \"input_data\": {\"repo\": "
                     + "\"a/b\"}}").status()).isEqualTo(200);
-            for (var open : new String[] {"/health", "/health/ready", "/a2a/health", "/a2a/skills",
+            for (var open : new String[]{"/health", "/health/ready", "/a2a/health", "/a2a/skills",
                     "/.well-known/agent-card.json", "/console/index.html"}) {
                 assertThat(server.get(open).status()).as(open).isEqualTo(200);
             }

@@ -47,9 +47,11 @@ class OutageTest {
     @Test
     void losesNothingWhenTheDatabaseGoesAwayInTheMiddle() throws Exception {
         var settings = TestDatabase.settings();
-        try (var proxy = TcpProxy.cutOff(settings); var server = TestServer.open(proxy.through(settings),
-                Map.of("howdah.queue.concurrency", "4", "howdah.queue.lease", "3s", "howdah.queue.heartbeat", "500ms",
-                        "howdah.queue.poll-interval", "200ms"))) {
+        try (var proxy = TcpProxy.cutOff(settings);
+                var server = TestServer.open(proxy.through(settings),
+                        Map.of("howdah.queue.concurrency", "4", "howdah.queue.lease", "3s", "howdah.queue.heartbeat",
+                                "500ms",
+                                "howdah.queue.poll-interval", "200ms"))) {
             proxy.heal();
             server.howdah().start(true);
             assertThat(server.howdah().awaitStarted(LIMIT)).isTrue();
@@ -58,8 +60,8 @@ class OutageTest {
                             + "[\"x\"], \"change_triggers\": [\"endpoints\"]}").collect(Collectors.joining(","))
                     + "]}}}");
             server.post("/api/webhook/change-notification", """
-                    {"source_repo": "a/api", "commit_sha": "0123456", "commit_message": "Drop an endpoint",
-                     "branch": "main"}""");
+                {"source_repo": "a/api", "commit_sha": "0123456", "commit_message": "Drop an endpoint",
+                 "branch": "main"}""");
             await().atMost(LIMIT).pollInterval(Duration.ofMillis(5)).until(() -> finished(server) > 0);
             proxy.cut();
             var refused = server.get("/api/tasks");
@@ -72,9 +74,9 @@ class OutageTest {
             await().atMost(LIMIT).until(() -> server.get("/health").json().path("worker").path("status").asString()
                     .equals("ok"));
             assertThat(server.howdah().database().<Integer>withHandle(handle -> handle.createQuery("""
-                    SELECT count(*) FROM (SELECT task_id FROM task_history WHERE outcome = 'finished'
-                                           GROUP BY task_id HAVING count(*) > 1) AS twice
-                    """).mapTo(Integer.class).one())).isZero();
+                SELECT count(*) FROM (SELECT task_id FROM task_history WHERE outcome = 'finished'
+                                       GROUP BY task_id HAVING count(*) > 1) AS twice
+                """).mapTo(Integer.class).one())).isZero();
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.howdah.agent.dependencies;
 
-import dev.howdah.agent.triage.ChangeEvent;
+import dev.howdah.agent.source.ChangeEvent;
 import dev.howdah.agent.triage.Relationship;
 import dev.howdah.agent.triage.RelationshipType;
 import dev.howdah.agent.triage.Triage;
@@ -23,8 +23,7 @@ public final class ChangeNotifications {
     }
 
     /** A triage that was enqueued. */
-    public record Scheduled(Relationship edge, UUID taskId) {
-    }
+    public record Scheduled(Relationship edge, UUID taskId) {}
 
     /**
      * Enqueues a triage for each dependent repository, all or none.

@@ -15,8 +15,7 @@ import java.util.TreeSet;
 
 /** Finds a circle of dependencies: depth-first search that keeps its path. */
 final class DependencyCycles {
-    private DependencyCycles() {
-    }
+    private DependencyCycles() {}
 
     /** Throws if the edges hold a circle. */
     static void refuse(Collection<Relationship> edges) {

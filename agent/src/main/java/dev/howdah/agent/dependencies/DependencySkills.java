@@ -3,7 +3,7 @@ package dev.howdah.agent.dependencies;
 import dev.howdah.agent.Skill;
 import dev.howdah.agent.SkillCategory;
 import dev.howdah.agent.SkillResult;
-import dev.howdah.agent.triage.ChangeEvent;
+import dev.howdah.agent.source.ChangeEvent;
 import dev.howdah.agent.triage.RelationshipType;
 import dev.howdah.agent.triage.TriageJson;
 import dev.howdah.agent.triage.TriageResult;
@@ -26,33 +26,33 @@ final class DependencySkills {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private static final String EVENT = """
-            {"type": "object", "required": ["source_repo", "commit_sha", "commit_message", "branch"],
-             "properties": {
-               "source_repo": {"type": "string", "description": "owner/name"},
-               "commit_sha": {"type": "string"},
-               "commit_message": {"type": "string"},
-               "branch": {"type": "string"},
-               "changed_files": {"type": "array", "items": {"type": "object", "required": ["path"], "properties": {
-                 "path": {"type": "string"}, "change_type": {"type": "string"}, "diff": {"type": "string"}}}},
-               "pattern_summary": {"type": ["object", "null"]},
-               "timestamp": {"type": ["string", "null"], "description": "ISO 8601"}}}
-            """;
+        {"type": "object", "required": ["source_repo", "commit_sha", "commit_message", "branch"],
+         "properties": {
+           "source_repo": {"type": "string", "description": "owner/name"},
+           "commit_sha": {"type": "string"},
+           "commit_message": {"type": "string"},
+           "branch": {"type": "string"},
+           "changed_files": {"type": "array", "items": {"type": "object", "required": ["path"], "properties": {
+             "path": {"type": "string"}, "change_type": {"type": "string"}, "diff": {"type": "string"}}}},
+           "pattern_summary": {"type": ["object", "null"]},
+           "timestamp": {"type": ["string", "null"], "description": "ISO 8601"}}}
+        """;
     private static final String RESULT = """
-            {"type": "object", "properties": {
-               "requires_action": {"type": "boolean"},
-               "urgency": {"enum": ["none", "low", "medium", "high", "critical"]},
-               "impact_summary": {"type": "string"},
-               "affected_files": {"type": "array", "items": {"type": "string"}},
-               "recommended_changes": {"type": "string"},
-               "confidence": {"type": "number"},
-               "reasoning": {"type": "string"}}}
-            """;
+        {"type": "object", "properties": {
+           "requires_action": {"type": "boolean"},
+           "urgency": {"enum": ["none", "low", "medium", "high", "critical"]},
+           "impact_summary": {"type": "string"},
+           "affected_files": {"type": "array", "items": {"type": "string"}},
+           "recommended_changes": {"type": "string"},
+           "confidence": {"type": "number"},
+           "reasoning": {"type": "string"}}}
+        """;
     private static final String ENQUEUED = """
-            {"type": "object", "properties": {"status": {"enum": ["enqueued", "error"]},
-               "task_id": {"type": ["string", "null"]}, "message": {"type": "string"}}}
-            """;
+        {"type": "object", "properties": {"status": {"enum": ["enqueued", "error"]},
+           "task_id": {"type": ["string", "null"]}, "message": {"type": "string"}}}
+        """;
     private static final String RELATIONSHIP_TYPES = """
-            {"enum": ["consumer", "template", "api_consumer", "template_fork"]}""";
+        {"enum": ["consumer", "template", "api_consumer", "template_fork"]}""";
 
     private final Relationships relationships;
     private final ChangeNotifications notifications;
@@ -73,11 +73,11 @@ final class DependencySkills {
         return new Skill("receive_change_notification", "Receive change notification",
                 "Takes a commit of a repository and triages every repository that depends on it, each as a task.",
                 SkillCategory.EVENT, schema(EVENT), schema("""
-                        {"type": "object", "properties": {"status": {"enum": ["accepted", "no_relationships"]},
-                           "source_repo": {"type": "string"},
-                           "consumers_scheduled": {"type": "array"}, "derivatives_scheduled": {"type": "array"},
-                           "total_dependents": {"type": "integer"}}}
-                        """), Map.of("repo", "source_repo", "repository", "source_repo"), false, true, input -> {
+                    {"type": "object", "properties": {"status": {"enum": ["accepted", "no_relationships"]},
+                       "source_repo": {"type": "string"},
+                       "consumers_scheduled": {"type": "array"}, "derivatives_scheduled": {"type": "array"},
+                       "total_dependents": {"type": "integer"}}}
+                    """), Map.of("repo", "source_repo", "repository", "source_repo"), false, true, input -> {
                     var event = TriageJson.event(input);
                     return SkillResult.of(scheduled(event, notifications.receive(event)));
                 });
@@ -87,10 +87,10 @@ final class DependencySkills {
         return new Skill("get_impact_analysis", "Get impact analysis",
                 "Says at once what a change means for one dependent repository, and stores nothing.",
                 SkillCategory.QUERY, schema("""
-                        {"type": "object", "required": ["source_repo", "target_repo", "change_event", "relationship_type"],
-                         "properties": {"source_repo": {"type": "string"}, "target_repo": {"type": "string"},
-                           "relationship_type": %s, "change_event": %s}}
-                        """.formatted(RELATIONSHIP_TYPES, EVENT)), schema(RESULT), Map.of(), false, false, input -> {
+                    {"type": "object", "required": ["source_repo", "target_repo", "change_event", "relationship_type"],
+                     "properties": {"source_repo": {"type": "string"}, "target_repo": {"type": "string"},
+                       "relationship_type": %s, "change_event": %s}}
+                    """.formatted(RELATIONSHIP_TYPES, EVENT)), schema(RESULT), Map.of(), false, false, input -> {
                     var source = text(input, "source_repo");
                     var target = text(input, "target_repo");
                     try {
@@ -106,12 +106,12 @@ final class DependencySkills {
     private Skill getDependencies() {
         return new Skill("get_dependencies", "Get dependencies",
                 "Lists what depends on a repository and what it depends on.", SkillCategory.QUERY, schema("""
-                        {"type": "object", "required": ["repo"], "properties": {"repo": {"type": "string"},
-                           "include_metadata": {"type": "boolean", "default": false}}}
-                        """), schema("""
-                        {"type": "object", "properties": {"repo": {"type": "string"}, "consumers": {"type": "array"},
-                           "derivatives": {"type": "array"}, "upstream_dependencies": {"type": "array"}}}
-                        """), Map.of("repository", "repo", "source_repo", "repo"), false, false, input -> {
+                    {"type": "object", "required": ["repo"], "properties": {"repo": {"type": "string"},
+                       "include_metadata": {"type": "boolean", "default": false}}}
+                    """), schema("""
+                    {"type": "object", "properties": {"repo": {"type": "string"}, "consumers": {"type": "array"},
+                       "derivatives": {"type": "array"}, "upstream_dependencies": {"type": "array"}}}
+                    """), Map.of("repository", "repo", "source_repo", "repo"), false, false, input -> {
                     var repo = text(input, "repo");
                     boolean metadata = input.path("include_metadata").asBoolean(false);
                     var answer = JSON.createObjectNode().put("repo", repo);
@@ -119,7 +119,8 @@ final class DependencySkills {
                     var derivatives = answer.putArray("derivatives");
                     for (var edge : relationships.dependentsOf(repo)) {
                         (edge.type() == RelationshipType.API_CONSUMER ? consumers : derivatives).add(metadata
-                                ? TriageJson.toJson(edge) : JSON.createObjectNode().put("repo", edge.targetRepo()));
+                                ? TriageJson.toJson(edge)
+                                : JSON.createObjectNode().put("repo", edge.targetRepo()));
                     }
                     var upstream = answer.putArray("upstream_dependencies");
                     for (var edge : relationships.dependenciesOf(repo)) {
@@ -134,16 +135,16 @@ final class DependencySkills {
     private Skill getOrchestrationStatus() {
         return new Skill("get_orchestration_status", "Get orchestration status",
                 "Says how a task stands; an unknown one has the status not_found.", SkillCategory.QUERY, schema("""
-                        {"type": "object", "required": ["task_id"], "properties": {"task_id": {"type": "string"}}}
-                        """), schema("""
-                        {"type": "object", "properties": {"task_id": {"type": "string"}, "status": {"enum":
-                           ["queued", "started", "finished", "failed", "cancelled", "not_found"]},
-                           "created_at": {"type": ["string", "null"]}, "started_at": {"type": ["string", "null"]},
-                           "ended_at": {"type": ["string", "null"]}, "result": {}, "error": {"type": ["string", "null"]},
-                           "skill_name": {"type": "string"}, "task_type": {"type": "string"},
-                           "source_repo": {"type": ["string", "null"]}, "target_repo": {"type": ["string", "null"]},
-                           "worker_id": {"type": ["string", "null"]}, "attempt_count": {"type": "integer"}}}
-                        """), Map.of("id", "task_id"), false, false, input -> {
+                    {"type": "object", "required": ["task_id"], "properties": {"task_id": {"type": "string"}}}
+                    """), schema("""
+                    {"type": "object", "properties": {"task_id": {"type": "string"}, "status": {"enum":
+                       ["queued", "started", "finished", "failed", "cancelled", "not_found"]},
+                       "created_at": {"type": ["string", "null"]}, "started_at": {"type": ["string", "null"]},
+                       "ended_at": {"type": ["string", "null"]}, "result": {}, "error": {"type": ["string", "null"]},
+                       "skill_name": {"type": "string"}, "task_type": {"type": "string"},
+                       "source_repo": {"type": ["string", "null"]}, "target_repo": {"type": ["string", "null"]},
+                       "worker_id": {"type": ["string", "null"]}, "attempt_count": {"type": "integer"}}}
+                    """), Map.of("id", "task_id"), false, false, input -> {
                     var id = text(input, "task_id");
                     return SkillResult.of(uuid(id).flatMap(queue::find).map(DependencySkills::status)
                             .orElseGet(() -> JSON.createObjectNode().put("task_id", id).put("status", "not_found")));
@@ -165,9 +166,9 @@ final class DependencySkills {
     private Skill trigger(String name, String displayName, String description, RelationshipType type,
             String sourceField, String targetField) {
         return new Skill(name, displayName, description, SkillCategory.ACTION, schema("""
-                {"type": "object", "required": ["%1$s", "%2$s", "change_event"], "properties": {
-                   "%1$s": {"type": "string"}, "%2$s": {"type": "string"}, "change_event": %3$s}}
-                """.formatted(sourceField, targetField, EVENT)), schema(ENQUEUED),
+            {"type": "object", "required": ["%1$s", "%2$s", "change_event"], "properties": {
+               "%1$s": {"type": "string"}, "%2$s": {"type": "string"}, "change_event": %3$s}}
+            """.formatted(sourceField, targetField, EVENT)), schema(ENQUEUED),
                 Map.of(sourceField.equals("source_repo") ? "repo" : "source_repo", sourceField, "target_repo",
                         targetField),
                 true, true, input -> {
@@ -187,14 +188,14 @@ final class DependencySkills {
     private Skill addDependencyRelationship() {
         return new Skill("add_dependency_relationship", "Add dependency relationship",
                 "Adds the relationship of two repositories, or updates it.", SkillCategory.ACTION, schema("""
-                        {"type": "object",
-                         "required": ["source_repo", "target_repo", "relationship_type", "relationship_config"],
-                         "properties": {"source_repo": {"type": "string"}, "target_repo": {"type": "string"},
-                           "relationship_type": %s, "relationship_config": {"type": "object"}}}
-                        """.formatted(RELATIONSHIP_TYPES)), schema("""
-                        {"type": "object", "properties": {"status": {"type": "string"}, "message": {"type": "string"},
-                           "relationship": {"type": "object"}}}
-                        """), Map.of(), true, false, input -> {
+                    {"type": "object",
+                     "required": ["source_repo", "target_repo", "relationship_type", "relationship_config"],
+                     "properties": {"source_repo": {"type": "string"}, "target_repo": {"type": "string"},
+                       "relationship_type": %s, "relationship_config": {"type": "object"}}}
+                    """.formatted(RELATIONSHIP_TYPES)), schema("""
+                    {"type": "object", "properties": {"status": {"type": "string"}, "message": {"type": "string"},
+                       "relationship": {"type": "object"}}}
+                    """), Map.of(), true, false, input -> {
                     var source = text(input, "source_repo");
                     var entry = ((ObjectNode) input.path("relationship_config")).deepCopy()
                             .put("repo", text(input, "target_repo"));

@@ -34,39 +34,39 @@ public final class Outbox {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     static final String ADD = """
-            INSERT INTO actions (id, key, kind, target_repo, urgency, title, body, labels, state, task_id)
-            SELECT id, key, kind, target_repo, urgency, title, body, labels, state, task_id
-              FROM jsonb_to_recordset(:actions::jsonb) AS given (id uuid, key text, kind text, target_repo text,
-                   urgency text, title text, body text, labels jsonb, state text, task_id uuid)
-             ORDER BY key
-                ON CONFLICT (key) DO NOTHING
-            RETURNING id, state
-            """;
+        INSERT INTO actions (id, key, kind, target_repo, urgency, title, body, labels, state, task_id)
+        SELECT id, key, kind, target_repo, urgency, title, body, labels, state, task_id
+          FROM jsonb_to_recordset(:actions::jsonb) AS given (id uuid, key text, kind text, target_repo text,
+               urgency text, title text, body text, labels jsonb, state text, task_id uuid)
+         ORDER BY key
+            ON CONFLICT (key) DO NOTHING
+        RETURNING id, state
+        """;
 
     /** Names the state before, so that only one process moves an action on. */
     static final String MOVE = """
-            UPDATE actions
-               SET state = :to, error = :error, sent_at = CASE WHEN :to = 'sent' THEN now() END
-             WHERE id = :id
-               AND state = :from
-            """;
+        UPDATE actions
+           SET state = :to, error = :error, sent_at = CASE WHEN :to = 'sent' THEN now() END
+         WHERE id = :id
+           AND state = :from
+        """;
 
     static final String FIND = """
-            SELECT id, key, kind, target_repo, urgency, title, body, labels, state, error, task_id, created_at, sent_at
-              FROM actions
-             WHERE id = :id
-            """;
+        SELECT id, key, kind, target_repo, urgency, title, body, labels, state, error, task_id, created_at, sent_at
+          FROM actions
+         WHERE id = :id
+        """;
 
     static final String LIST = """
-            SELECT id, key, kind, target_repo, urgency, title, body, labels, state, error, task_id, created_at, sent_at
-              FROM actions
-             WHERE (:before::uuid IS NULL
-                    OR (created_at, id) < (SELECT created_at, id FROM actions WHERE id = :before::uuid))
-               AND (:kind::text IS NULL OR kind = :kind::text)
-               AND created_at >= COALESCE(:since::timestamptz, '-infinity')
-             ORDER BY created_at DESC, id DESC
-             LIMIT :limit
-            """;
+        SELECT id, key, kind, target_repo, urgency, title, body, labels, state, error, task_id, created_at, sent_at
+          FROM actions
+         WHERE (:before::uuid IS NULL
+                OR (created_at, id) < (SELECT created_at, id FROM actions WHERE id = :before::uuid))
+           AND (:kind::text IS NULL OR kind = :kind::text)
+           AND created_at >= COALESCE(:since::timestamptz, '-infinity')
+         ORDER BY created_at DESC, id DESC
+         LIMIT :limit
+        """;
 
     private final Database database;
     private final TaskQueue queue;
@@ -84,8 +84,7 @@ public final class Outbox {
      * @param key at most one action per key ever happens
      */
     record NewAction(String key, ActionKind kind, String targetRepo, String urgency, String title, String body,
-            List<String> labels, UUID taskId) {
-    }
+            List<String> labels, UUID taskId) {}
 
     /** Stores the actions whose key is new, and enqueues those that can be carried out, in the caller's transaction. */
     void add(Transaction tx, List<NewAction> actions) {

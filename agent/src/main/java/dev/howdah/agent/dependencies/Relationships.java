@@ -26,56 +26,56 @@ public final class Relationships {
 
     /** Locks in the order of names, so that two imports cannot deadlock. */
     static final String PUT_REPOSITORIES = """
-            INSERT INTO repositories (name, location)
-            SELECT name, location
-              FROM unnest(:names::text[], :locations::text[]) AS given (name, location)
-             ORDER BY name
-                ON CONFLICT (name) DO UPDATE
-               SET location = COALESCE(EXCLUDED.location, repositories.location), updated_at = now()
-            """;
+        INSERT INTO repositories (name, location)
+        SELECT name, location
+          FROM unnest(:names::text[], :locations::text[]) AS given (name, location)
+         ORDER BY name
+            ON CONFLICT (name) DO UPDATE
+           SET location = COALESCE(EXCLUDED.location, repositories.location), updated_at = now()
+        """;
 
     static final String PUT_RELATIONSHIPS = """
-            INSERT INTO repository_relationships (source_repo_id, target_repo_id, relationship_type, description,
-                   interface_files, change_triggers, shared_concerns, divergent_concerns, urgency_mapping,
-                   sync_strategy, bidirectional)
-            SELECT s.id, t.id, given.type, given.description, given.interface_files, given.change_triggers,
-                   given.shared_concerns, given.divergent_concerns, given.urgency_mapping, given.sync_strategy,
-                   given.bidirectional
-              FROM jsonb_to_recordset(:edges::jsonb) AS given (source text, target text, type text, description text,
-                   interface_files jsonb, change_triggers jsonb, shared_concerns jsonb, divergent_concerns jsonb,
-                   urgency_mapping jsonb, sync_strategy text, bidirectional boolean)
-              JOIN repositories s ON s.name = given.source
-              JOIN repositories t ON t.name = given.target
-             ORDER BY s.id, t.id, given.type
-                ON CONFLICT (source_repo_id, target_repo_id, relationship_type) DO UPDATE
-               SET description = EXCLUDED.description, interface_files = EXCLUDED.interface_files,
-                   change_triggers = EXCLUDED.change_triggers, shared_concerns = EXCLUDED.shared_concerns,
-                   divergent_concerns = EXCLUDED.divergent_concerns, urgency_mapping = EXCLUDED.urgency_mapping,
-                   sync_strategy = EXCLUDED.sync_strategy, bidirectional = EXCLUDED.bidirectional, updated_at = now()
-            RETURNING (xmax = 0) AS added
-            """;
+        INSERT INTO repository_relationships (source_repo_id, target_repo_id, relationship_type, description,
+               interface_files, change_triggers, shared_concerns, divergent_concerns, urgency_mapping,
+               sync_strategy, bidirectional)
+        SELECT s.id, t.id, given.type, given.description, given.interface_files, given.change_triggers,
+               given.shared_concerns, given.divergent_concerns, given.urgency_mapping, given.sync_strategy,
+               given.bidirectional
+          FROM jsonb_to_recordset(:edges::jsonb) AS given (source text, target text, type text, description text,
+               interface_files jsonb, change_triggers jsonb, shared_concerns jsonb, divergent_concerns jsonb,
+               urgency_mapping jsonb, sync_strategy text, bidirectional boolean)
+          JOIN repositories s ON s.name = given.source
+          JOIN repositories t ON t.name = given.target
+         ORDER BY s.id, t.id, given.type
+            ON CONFLICT (source_repo_id, target_repo_id, relationship_type) DO UPDATE
+           SET description = EXCLUDED.description, interface_files = EXCLUDED.interface_files,
+               change_triggers = EXCLUDED.change_triggers, shared_concerns = EXCLUDED.shared_concerns,
+               divergent_concerns = EXCLUDED.divergent_concerns, urgency_mapping = EXCLUDED.urgency_mapping,
+               sync_strategy = EXCLUDED.sync_strategy, bidirectional = EXCLUDED.bidirectional, updated_at = now()
+        RETURNING (xmax = 0) AS added
+        """;
 
     static final String SELECT = """
-            SELECT source_repo, target_repo, relationship_type, description, interface_files, change_triggers,
-                   shared_concerns, divergent_concerns, urgency_mapping, sync_strategy, bidirectional
-              FROM dependency_relationships
-             WHERE (:source::text IS NULL OR source_repo = :source)
-               AND (:target::text IS NULL OR target_repo = :target)
-             ORDER BY source_repo, relationship_type, target_repo
-            """;
+        SELECT source_repo, target_repo, relationship_type, description, interface_files, change_triggers,
+               shared_concerns, divergent_concerns, urgency_mapping, sync_strategy, bidirectional
+          FROM dependency_relationships
+         WHERE (:source::text IS NULL OR source_repo = :source)
+           AND (:target::text IS NULL OR target_repo = :target)
+         ORDER BY source_repo, relationship_type, target_repo
+        """;
 
     static final String SELECT_LOCATION = """
-            SELECT location
-              FROM repositories
-             WHERE name = :name
-               AND location IS NOT NULL
-            """;
+        SELECT location
+          FROM repositories
+         WHERE name = :name
+           AND location IS NOT NULL
+        """;
 
     static final String EXISTS = """
-            SELECT EXISTS (SELECT 1
-                             FROM repositories
-                            WHERE name = :name)
-            """;
+        SELECT EXISTS (SELECT 1
+                         FROM repositories
+                        WHERE name = :name)
+        """;
 
     private final Database database;
 
@@ -88,8 +88,7 @@ public final class Relationships {
      *
      * @param repositories that the import names
      */
-    public record Imported(int repositories, int added, int updated) {
-    }
+    public record Imported(int repositories, int added, int updated) {}
 
     /**
      * Adds the edges, or updates those that are there, all or none.

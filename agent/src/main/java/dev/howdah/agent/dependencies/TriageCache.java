@@ -1,6 +1,6 @@
 package dev.howdah.agent.dependencies;
 
-import dev.howdah.agent.triage.ChangeEvent;
+import dev.howdah.agent.source.ChangeEvent;
 import dev.howdah.agent.triage.Relationship;
 import dev.howdah.agent.triage.TriageJson;
 import dev.howdah.agent.triage.TriageResult;
@@ -21,29 +21,29 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class TriageCache {
     static final String GET = """
-            SELECT result_data
-              FROM triage_results_cache
-             WHERE source_repo = :source AND target_repo = :target AND commit_sha = :sha AND relationship_type = :type
-               AND fingerprint = :fingerprint
-               AND expires_at > now()
-            """;
+        SELECT result_data
+          FROM triage_results_cache
+         WHERE source_repo = :source AND target_repo = :target AND commit_sha = :sha AND relationship_type = :type
+           AND fingerprint = :fingerprint
+           AND expires_at > now()
+        """;
 
     static final String PUT = """
-            INSERT INTO triage_results_cache (source_repo, target_repo, commit_sha, relationship_type, fingerprint,
-                   requires_action, urgency, impact_summary, confidence, result_data, expires_at)
-            VALUES (:source, :target, :sha, :type, :fingerprint, :requiresAction, :urgency, :summary, :confidence,
-                   :result::jsonb, now() + :keepMillis * interval '1 ms')
-                ON CONFLICT (source_repo, target_repo, commit_sha, relationship_type) DO UPDATE
-               SET fingerprint = EXCLUDED.fingerprint, requires_action = EXCLUDED.requires_action,
-                   urgency = EXCLUDED.urgency, impact_summary = EXCLUDED.impact_summary,
-                   confidence = EXCLUDED.confidence, result_data = EXCLUDED.result_data, created_at = now(),
-                   expires_at = EXCLUDED.expires_at
-            """;
+        INSERT INTO triage_results_cache (source_repo, target_repo, commit_sha, relationship_type, fingerprint,
+               requires_action, urgency, impact_summary, confidence, result_data, expires_at)
+        VALUES (:source, :target, :sha, :type, :fingerprint, :requiresAction, :urgency, :summary, :confidence,
+               :result::jsonb, now() + :keepMillis * interval '1 ms')
+            ON CONFLICT (source_repo, target_repo, commit_sha, relationship_type) DO UPDATE
+           SET fingerprint = EXCLUDED.fingerprint, requires_action = EXCLUDED.requires_action,
+               urgency = EXCLUDED.urgency, impact_summary = EXCLUDED.impact_summary,
+               confidence = EXCLUDED.confidence, result_data = EXCLUDED.result_data, created_at = now(),
+               expires_at = EXCLUDED.expires_at
+        """;
 
     static final String DELETE_EXPIRED = """
-            DELETE FROM triage_results_cache
-             WHERE expires_at < now()
-            """;
+        DELETE FROM triage_results_cache
+         WHERE expires_at < now()
+        """;
 
     private final Database database;
     private final Duration keep;
@@ -87,7 +87,7 @@ final class TriageCache {
     private String fingerprint(Relationship edge, ChangeEvent event) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            for (var part : new String[] {model, TriageJson.toJson(edge).toString(),
+            for (var part : new String[]{model, TriageJson.toJson(edge).toString(),
                     TriageJson.toJson(event).toString()}) {
                 digest.update(part.getBytes(StandardCharsets.UTF_8));
                 digest.update((byte) 0);

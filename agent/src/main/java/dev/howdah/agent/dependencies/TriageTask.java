@@ -1,6 +1,6 @@
 package dev.howdah.agent.dependencies;
 
-import dev.howdah.agent.triage.ChangeEvent;
+import dev.howdah.agent.source.ChangeEvent;
 import dev.howdah.agent.triage.Relationship;
 import dev.howdah.agent.triage.RelationshipType;
 import dev.howdah.agent.triage.TriageJson;

@@ -1,8 +1,5 @@
 package dev.howdah.agent.source;
 
-import dev.howdah.agent.triage.ChangeEvent;
-import dev.howdah.agent.triage.ChangedFile;
-import dev.howdah.agent.triage.PatternSummary;
 import dev.howdah.postgres.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -41,8 +38,7 @@ public final class GitCommit {
     private static final int MESSAGE_CHARACTERS_MAX = 10_000;
     private static final Pattern REMOTE = Pattern.compile("[:/]([^/:]+/[^/]+?)(?:\\.git)?/?$");
 
-    private GitCommit() {
-    }
+    private GitCommit() {}
 
     /**
      * Reads a commit.
@@ -59,7 +55,8 @@ public final class GitCommit {
             var commit = walk.parseCommit(id);
             var message = commit.getFullMessage().strip();
             return new ChangeEvent(name.orElseGet(() -> name(git)), commit.getName(),
-                    message.substring(0, Math.min(message.length(), MESSAGE_CHARACTERS_MAX)), Optional.ofNullable(git.getBranch()).orElse(Constants.HEAD),
+                    message.substring(0, Math.min(message.length(), MESSAGE_CHARACTERS_MAX)),
+                    Optional.ofNullable(git.getBranch()).orElse(Constants.HEAD),
                     changes(git, walk, commit), PatternSummary.EMPTY,
                     Optional.of(Instant.ofEpochSecond(commit.getCommitTime())));
         } catch (IOException e) {
@@ -72,7 +69,8 @@ public final class GitCommit {
         var builder = new FileRepositoryBuilder();
         var start = path.toAbsolutePath().normalize().toFile();
         builder.findGitDir(start);
-        if (builder.getGitDir() == null && new File(start, "HEAD").isFile() && new File(start, "objects").isDirectory()) {
+        if (builder.getGitDir() == null && new File(start, "HEAD").isFile()
+                && new File(start, "objects").isDirectory()) {
             builder.setGitDir(start).setBare();
         }
         if (builder.getGitDir() == null) {
@@ -132,7 +130,8 @@ public final class GitCommit {
 
     private static String diff(DiffFormatter formatter, BoundedOutput out, ObjectReader reader, DiffEntry entry,
             int charactersMax) throws IOException {
-        long size = Math.max(size(reader, entry.getOldId().toObjectId(), entry.getChangeType() == DiffEntry.ChangeType.ADD),
+        long size = Math.max(
+                size(reader, entry.getOldId().toObjectId(), entry.getChangeType() == DiffEntry.ChangeType.ADD),
                 size(reader, entry.getNewId().toObjectId(), entry.getChangeType() == DiffEntry.ChangeType.DELETE));
         if (size > FILE_BYTES_MAX) {
             return "… cut: the file has %,d bytes, more than the %,d that are compared".formatted(size, FILE_BYTES_MAX);
@@ -196,7 +195,8 @@ public final class GitCommit {
 
         String text() {
             var text = toString(StandardCharsets.UTF_8).replace('\0', '\uFFFD');
-            return total <= bytesMax ? text
+            return total <= bytesMax
+                    ? text
                     : text + "\n… cut: %,d bytes of diff, shown %,d".formatted(total, bytesMax);
         }
     }

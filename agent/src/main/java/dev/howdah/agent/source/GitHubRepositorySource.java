@@ -61,7 +61,8 @@ public final class GitHubRepositorySource implements RepositorySource {
                 .collect(Collectors.joining("/"));
         try (var body = get(repository, "/contents/" + encoded).body()) {
             var bytes = body.readNBytes(bytesMax + 1);
-            return bytes.length > bytesMax || RawText.isBinary(bytes) ? Optional.empty()
+            return bytes.length > bytesMax || RawText.isBinary(bytes)
+                    ? Optional.empty()
                     : Optional.of(new String(bytes, StandardCharsets.UTF_8));
         } catch (NotFoundException e) {
             if (has(repository)) {

@@ -1,5 +1,6 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.agent.source.ChangedFile;
 import dev.howdah.agent.triage.Finding.Effect;
 import dev.howdah.agent.triage.Finding.Kind;
 import dev.howdah.agent.triage.TriageRequest.TargetFile;
@@ -108,14 +109,16 @@ final class BuiltInTriageModel implements TriageModel {
         return result(request, false, Urgency.MEDIUM,
                 "%s%s, but the interface files of %s do not use it".formatted(breaking.getFirst().detail(),
                         more(breaking.size() - 1), request.relationship().targetRepo()),
-                places(breaking), "Nothing to do, unless other files than the interface files use it.", 0.75, reasoning);
+                places(breaking), "Nothing to do, unless other files than the interface files use it.", 0.75,
+                reasoning);
     }
 
     private TriageResult nothingBreaks(TriageRequest request, List<Finding> findings) {
         if (findings.isEmpty()) {
             return result(request, false, Urgency.LOW, "the change touches nothing that " + request.relationship()
-                    .targetRepo() + " can rely on", List.of(), "", 0.7, List.of("No route, public symbol, "
-                            + "configuration, port, environment variable or dependency was removed or changed."));
+                    .targetRepo() + " can rely on", List.of(), "", 0.7, List.of(
+                            "No route, public symbol, "
+                                    + "configuration, port, environment variable or dependency was removed or changed."));
         }
         return result(request, false, Urgency.LOW, findings.getFirst().detail() + more(findings.size() - 1)
                 + "; nothing was taken away", places(findings), "Nothing to do; the additions may be of use.", 0.85,
@@ -134,7 +137,8 @@ final class BuiltInTriageModel implements TriageModel {
         var message = request.event().commitMessage();
         boolean security = SECURITY.matcher(message).find();
         boolean breaking = findings.stream().anyMatch(Finding::isBreaking);
-        var urgency = security ? Urgency.CRITICAL
+        var urgency = security
+                ? Urgency.CRITICAL
                 : FIX.matcher(message).find() || breaking ? Urgency.HIGH : Urgency.MEDIUM;
         var what = security ? "a security fix" : FIX.matcher(message).find() ? "a fix" : "a change";
         var steps = new ArrayList<String>();
@@ -240,7 +244,8 @@ final class BuiltInTriageModel implements TriageModel {
 
     /** A sentence's first letter, unless it begins with a repository's name. */
     private static String capitalize(String text) {
-        return text.isEmpty() || STARTS_WITH_REPOSITORY.matcher(text).find() ? text
+        return text.isEmpty() || STARTS_WITH_REPOSITORY.matcher(text).find()
+                ? text
                 : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 }

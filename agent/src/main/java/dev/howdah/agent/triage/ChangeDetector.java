@@ -1,5 +1,6 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.agent.source.ChangedFile;
 import dev.howdah.agent.triage.Finding.Effect;
 import dev.howdah.agent.triage.Finding.Kind;
 import java.util.ArrayList;
@@ -17,7 +18,8 @@ import java.util.regex.Pattern;
  */
 final class ChangeDetector {
     private static final String CODE = "\\.(java|kt|py|ts|tsx|js|jsx|mjs|go|cs|rb|rs)$";
-    private static final Pattern TEST_PATH = Pattern.compile("(^|/)(tests?|__tests__|spec)/|[._-](test|spec)\\.|Tests?\\.java$");
+    private static final Pattern TEST_PATH = Pattern
+            .compile("(^|/)(tests?|__tests__|spec)/|[._-](test|spec)\\.|Tests?\\.java$");
     private static final Pattern NOT_WORD = Pattern.compile("[^A-Za-z0-9_]");
 
     /** What to look for: in files whose path matches, the first group of the pattern is the name. */
@@ -29,7 +31,8 @@ final class ChangeDetector {
 
     private static final List<Rule> RULES = List.of(
             new Rule(Kind.ROUTE, CODE, "@(?:Get|Post|Put|Patch|Delete|Request)Mapping\\(.*?\"([^\"]+)\""),
-            new Rule(Kind.ROUTE, CODE, "@\\w+\\.(?:get|post|put|patch|delete|route|websocket)\\(\\s*[\"']([^\"']+)[\"']"),
+            new Rule(Kind.ROUTE, CODE,
+                    "@\\w+\\.(?:get|post|put|patch|delete|route|websocket)\\(\\s*[\"']([^\"']+)[\"']"),
             new Rule(Kind.ROUTE, CODE,
                     "\\b(?:app|router|server|api|mux|r|e)\\.(?:get|post|put|patch|delete|all|Get|Post|GET|POST|PUT|DELETE|"
                             + "HandleFunc|Handle)\\(\\s*[\"'`](?:[A-Z]+ )?(/[^\"'`]*)[\"'`]"),
@@ -52,13 +55,13 @@ final class ChangeDetector {
             new Rule(Kind.PORT, "(?i)compose[^/]*\\.ya?ml$", "^\\s*-\\s*[\"']?(?:[\\d.]+:)?\\d+:(\\d{2,5})"),
             new Rule(Kind.IMAGE, "(?i)dockerfile", "(?i)^\\s*FROM\\s+(?:--\\S+\\s+)?([^\\s:@]+)"),
             new Rule(Kind.IMAGE, "\\.ya?ml$", "^\\s*-?\\s*image:\\s*[\"']?([^\\s:@\"']+)"),
-            new Rule(Kind.CONFIGURATION, "(?i)((config|settings|application|values)[^/]*|(^|/)(conf|config|settings)/.*)"
-                    + "\\.(ya?ml|toml|json|ini)$",
+            new Rule(Kind.CONFIGURATION,
+                    "(?i)((config|settings|application|values)[^/]*|(^|/)(conf|config|settings)/.*)"
+                            + "\\.(ya?ml|toml|json|ini)$",
                     "^\\s*[\"']?([A-Za-z][\\w.-]*)[\"']?\\s*[:=]"),
             new Rule(Kind.CONFIGURATION, "\\.properties$", "^\\s*([A-Za-z][\\w.-]*)\\s*[:=]"));
 
-    private ChangeDetector() {
-    }
+    private ChangeDetector() {}
 
     /** All findings, the heaviest first. */
     static List<Finding> find(List<ChangedFile> files) {

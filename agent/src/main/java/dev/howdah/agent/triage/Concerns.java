@@ -38,8 +38,7 @@ public final class Concerns {
 
     private static final Map<String, Pattern> PATTERNS = new java.util.concurrent.ConcurrentHashMap<>();
 
-    private Concerns() {
-    }
+    private Concerns() {}
 
     /** Those of the names whose words occur in the text, in their order; a name without known words stands for itself. */
     static List<String> matching(Collection<String> names, Map<String, List<String>> words, String text) {

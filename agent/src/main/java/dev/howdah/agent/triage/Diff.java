@@ -1,5 +1,6 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.agent.source.ChangedFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;

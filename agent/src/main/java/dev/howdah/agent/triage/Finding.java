@@ -12,9 +12,8 @@ package dev.howdah.agent.triage;
 record Finding(Kind kind, Effect effect, String name, Diff.Line line, String detail) {
     /** In the order of weight: the first one leads the summary. */
     enum Kind {
-        ROUTE("route", true), SYMBOL("public symbol", true), ENVIRONMENT("environment variable", true),
-        CONFIGURATION("configuration key", true), PORT("port", true), DEPENDENCY("dependency", false),
-        IMAGE("image", false);
+        ROUTE("route", true), SYMBOL("public symbol", true), ENVIRONMENT("environment variable", true), CONFIGURATION(
+                "configuration key", true), PORT("port", true), DEPENDENCY("dependency", false), IMAGE("image", false);
 
         private final String label;
         /** Whether taking it away breaks those who use it. */

@@ -1,5 +1,6 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.agent.source.ChangeEvent;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,7 +20,8 @@ public record IssueText(String title, String body, List<String> labels) {
     /** The issue for the dependent repository of the relationship. */
     public static IssueText of(Relationship relationship, ChangeEvent event, TriageResult result) {
         boolean fork = relationship.type() == RelationshipType.TEMPLATE_FORK;
-        var title = fork ? "📋 Template update available: " + relationship.sourceRepo()
+        var title = fork
+                ? "📋 Template update available: " + relationship.sourceRepo()
                 : "⚠️ Dependency update required: " + relationship.sourceRepo();
         return new IssueText(title, body(relationship, event, result), labels(result.urgency()));
     }
@@ -32,7 +34,8 @@ public record IssueText(String title, String body, List<String> labels) {
         body.append("## Key change\n").append(text(result.impactSummary())).append("\n\n**Urgency:** ")
                 .append(result.urgency()).append(" · **Confidence:** ").append(Math.round(result.confidence() * 100))
                 .append(" %\n\n");
-        body.append("## What to do\n").append(result.recommendedChanges().isBlank() ? "Review the change."
+        body.append("## What to do\n").append(result.recommendedChanges().isBlank()
+                ? "Review the change."
                 : text(result.recommendedChanges())).append("\n\n## Files\n");
         if (result.affectedFiles().isEmpty()) {
             body.append("No files were identified.\n");
@@ -85,7 +88,8 @@ public record IssueText(String title, String body, List<String> labels) {
     }
 
     private static String cut(String text) {
-        return text.length() <= TEXT_CHARACTERS_MAX ? text
+        return text.length() <= TEXT_CHARACTERS_MAX
+                ? text
                 : text.substring(0, TEXT_CHARACTERS_MAX) + "… cut, " + String.format(Locale.ROOT, "%,d", text.length())
                         + " characters";
     }

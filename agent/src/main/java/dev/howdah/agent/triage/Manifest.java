@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
 /** Reads dependencies with their versions from lines of a build manifest. */
 final class Manifest {
     private static final Pattern PACKAGE_JSON = Pattern.compile("\"(@?[\\w./-]+)\"\\s*:\\s*\"([~^<>=v ]*\\d[^\"]*)\"");
-    private static final Pattern REQUIREMENT = Pattern.compile("\"?([A-Za-z][\\w.-]*)(?:\\[[^]]*])?\\s*(?:==|>=|~=|<=|>)"
-            + "\\s*(\\d[\\w.]*)");
+    private static final Pattern REQUIREMENT = Pattern
+            .compile("\"?([A-Za-z][\\w.-]*)(?:\\[[^]]*])?\\s*(?:==|>=|~=|<=|>)"
+                    + "\\s*(\\d[\\w.]*)");
     private static final Pattern GO = Pattern.compile("(?:require\\s+)?([\\w.-]+\\.[\\w.-]+/\\S+)\\s+v(\\d[\\w.+-]*)");
     private static final Pattern MAVEN_ARTIFACT = Pattern.compile("<artifactId>([\\w.-]+)</artifactId>");
     private static final Pattern MAVEN_VERSION = Pattern.compile("<([\\w.-]*version)>(\\d[\\w.-]*)</");
@@ -19,12 +20,10 @@ final class Manifest {
             "requirements.txt", List.of(REQUIREMENT), "pyproject.toml", List.of(REQUIREMENT), "go.mod", List.of(GO),
             "pom.xml", List.of());
 
-    private Manifest() {
-    }
+    private Manifest() {}
 
     /** A dependency on a line. */
-    record Dependency(String version, Diff.Line line) {
-    }
+    record Dependency(String version, Diff.Line line) {}
 
     static boolean isManifest(String path) {
         return FILES.containsKey(fileName(path));

@@ -59,7 +59,8 @@ public record RelationshipDocument(List<Relationship> relationships, Map<String,
             }
         }
         if (edges.size() > EDGES_MAX) {
-            reader.fault("relationships", "has " + edges.size() + " entries", "import at most " + EDGES_MAX + " at once");
+            reader.fault("relationships", "has " + edges.size() + " entries",
+                    "import at most " + EDGES_MAX + " at once");
         }
         reader.check("relationships-invalid");
         return new RelationshipDocument(edges, locations);

@@ -1,5 +1,7 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.agent.source.ChangeEvent;
+import dev.howdah.agent.source.ChangedFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

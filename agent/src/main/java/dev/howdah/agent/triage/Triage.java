@@ -1,5 +1,7 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.agent.source.ChangeEvent;
+import dev.howdah.agent.source.ChangedFile;
 import dev.howdah.agent.source.RepositorySource;
 import dev.howdah.agent.triage.TriageRequest.TargetFile;
 import dev.howdah.postgres.NotFoundException;
@@ -51,7 +53,8 @@ public final class Triage {
     private static TriageResult notRelevant(Relationship relationship, Relevance relevance) {
         var why = relationship.type() == RelationshipType.API_CONSUMER
                 ? "No trigger of the relationship and no interface file is touched."
-                : relevance.concerns().isEmpty() ? "No shared concern is touched."
+                : relevance.concerns().isEmpty()
+                        ? "No shared concern is touched."
                         : "The change is about what diverges: " + String.join(", ", relevance.divergent()) + ".";
         return new TriageResult(false, Urgency.LOW, "Not relevant for " + relationship.targetRepo(), List.of(), "",
                 FILTER_CONFIDENCE, why, relationship.description(), "filter");

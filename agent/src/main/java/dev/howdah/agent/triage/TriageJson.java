@@ -1,5 +1,8 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.agent.source.ChangeEvent;
+import dev.howdah.agent.source.ChangedFile;
+import dev.howdah.agent.source.PatternSummary;
 import dev.howdah.agent.source.RepositoryName;
 import dev.howdah.postgres.InvalidInputException;
 import java.time.DateTimeException;
@@ -24,8 +27,7 @@ public final class TriageJson {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Pattern SHA = Pattern.compile("[0-9a-fA-F]{7,64}");
 
-    private TriageJson() {
-    }
+    private TriageJson() {}
 
     /**
      * Reads a change event.
@@ -195,7 +197,8 @@ public final class TriageJson {
         }
         try {
             var text = reader.text("timestamp");
-            return Optional.of((text.matches(".*(Z|[+-]\\d\\d:?\\d\\d)$") ? OffsetDateTime.parse(text)
+            return Optional.of((text.matches(".*(Z|[+-]\\d\\d:?\\d\\d)$")
+                    ? OffsetDateTime.parse(text)
                     : OffsetDateTime.parse(text + "Z")).toInstant());
         } catch (DateTimeException e) {
             reader.fault("timestamp", "is no ISO-8601 time", "use for example 2026-01-31T12:00:00Z");

@@ -33,8 +33,7 @@ public final class TriageModels {
 
     private static final int OUTPUT_TOKENS_MAX = 2000;
 
-    private TriageModels() {
-    }
+    private TriageModels() {}
 
     /** Reads the settings and makes the model; nothing is asked yet. What is wrong is noted in the configuration. */
     public static TriageModel from(Configuration configuration) {
@@ -45,11 +44,13 @@ public final class TriageModels {
         var timeout = configuration.get(TIMEOUT);
         var provider = configuration.get(PROVIDER);
         if (provider == Provider.AUTO) {
-            provider = !anthropicKey.isEmpty() ? Provider.ANTHROPIC
+            provider = !anthropicKey.isEmpty()
+                    ? Provider.ANTHROPIC
                     : !openAiKey.isEmpty() ? Provider.OPENAI : Provider.BUILT_IN;
         }
         if (provider == Provider.ANTHROPIC && anthropicKey.isEmpty()) {
-            configuration.problem("howdah.agent.model.provider is anthropic, but there is no key; set ANTHROPIC_API_KEY");
+            configuration
+                    .problem("howdah.agent.model.provider is anthropic, but there is no key; set ANTHROPIC_API_KEY");
             return new BuiltInTriageModel();
         }
         if (provider == Provider.OPENAI && openAiKey.isEmpty() && url.isEmpty()) {

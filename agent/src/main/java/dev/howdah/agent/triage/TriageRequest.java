@@ -1,5 +1,7 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.agent.source.ChangeEvent;
+import dev.howdah.agent.source.ChangedFile;
 import java.util.List;
 
 /**
@@ -23,6 +25,5 @@ public record TriageRequest(Relationship relationship, ChangeEvent event, List<C
      * @param content its text, or why it is not there
      * @param present whether the file could be read
      */
-    public record TargetFile(String path, String content, boolean present) {
-    }
+    public record TargetFile(String path, String content, boolean present) {}
 }

@@ -10,8 +10,7 @@ import java.time.Duration;
 
 /** A database with the agent's tables. */
 final class AgentDatabase {
-    private AgentDatabase() {
-    }
+    private AgentDatabase() {}
 
     static Database create() {
         var database = TestDatabase.create();

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.howdah.agent.AgentSettings;
 import dev.howdah.agent.SkillRegistry;
 import dev.howdah.agent.TestRepository;
+import dev.howdah.agent.source.ChangeEvent;
 import dev.howdah.agent.source.GitCommit;
-import dev.howdah.agent.triage.ChangeEvent;
 import dev.howdah.agent.triage.RelationshipDocument;
 import dev.howdah.agent.triage.TriageJson;
 import dev.howdah.agent.triage.TriageModel;
@@ -42,10 +42,10 @@ import tools.jackson.databind.node.ObjectNode;
 class DependenciesTest {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String RELATIONSHIPS = """
-            {"relationships": {"acme/api": {
-               "consumers": [{"repo": "acme/shop", "interface_files": ["client.py"], "change_triggers": ["api_contract"]}],
-               "derivatives": [{"repo": "acme/fork", "shared_concerns": ["docker"]}]}}}
-            """;
+        {"relationships": {"acme/api": {
+           "consumers": [{"repo": "acme/shop", "interface_files": ["client.py"], "change_triggers": ["api_contract"]}],
+           "derivatives": [{"repo": "acme/fork", "shared_concerns": ["docker"]}]}}}
+        """;
 
     @TempDir
     Path directory;
@@ -138,9 +138,9 @@ class DependenciesTest {
                 "trigger_template_triage", "add_dependency_relationship");
 
         var added = skills.execute("add_dependency_relationship", JSON.readTree("""
-                {"source_repo": "acme/api", "target_repo": "acme/shop", "relationship_type": "api_consumer",
-                 "relationship_config": {"interface_files": ["client.py"], "change_triggers": ["api_contract"]}}
-                """)).data();
+            {"source_repo": "acme/api", "target_repo": "acme/shop", "relationship_type": "api_consumer",
+             "relationship_config": {"interface_files": ["client.py"], "change_triggers": ["api_contract"]}}
+            """)).data();
         assertThat(added.path("status").asString()).isEqualTo("success");
         assertThat(added.path("message").asString()).endsWith("added");
 

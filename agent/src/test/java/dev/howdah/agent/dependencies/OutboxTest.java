@@ -118,7 +118,8 @@ class OutboxTest {
         try {
             var issues = new GitHubIssues(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "token-1");
             issues.send(stored());
-            assertThat(bodies.take()).startsWith("/repos/a/shop/issues Bearer token-1 {").contains("\"title\":\"Title\"");
+            assertThat(bodies.take()).startsWith("/repos/a/shop/issues Bearer token-1 {")
+                    .contains("\"title\":\"Title\"");
             status.set(503);
             assertThatThrownBy(() -> issues.send(stored())).isInstanceOf(ActionSender.NotSentException.class);
             status.set(404);

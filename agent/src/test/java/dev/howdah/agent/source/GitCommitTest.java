@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.howdah.agent.TestRepository;
-import dev.howdah.agent.triage.ChangedFile;
 import dev.howdah.postgres.InvalidInputException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -68,7 +67,7 @@ class GitCommitTest {
 
     @Test
     void takesTheNameOfTheRemote() throws Exception {
-        for (var url : new String[] {"https://example.org/acme/shop.git", "git@example.org:acme/shop.git",
+        for (var url : new String[]{"https://example.org/acme/shop.git", "git@example.org:acme/shop.git",
                 "ssh://git@example.org/acme/shop"}) {
             repository.git().remoteAdd().setName("origin").setUri(new URIish(url)).call();
             assertThat(GitCommit.read(repository.directory(), "HEAD", Optional.empty()).sourceRepo())
@@ -106,7 +105,7 @@ class GitCommitTest {
 
     @Test
     void leavesOutTheBytesOfABinaryFile() {
-        repository.write("logo.png", new byte[] {(byte) 0x89, 'P', 'N', 'G', 0, 0, 1, 2});
+        repository.write("logo.png", new byte[]{(byte) 0x89, 'P', 'N', 'G', 0, 0, 1, 2});
         repository.commit("Add a picture");
         var file = GitCommit.read(repository.directory(), "HEAD", Optional.empty()).changedFiles().getFirst();
         assertThat(file.path()).isEqualTo("logo.png");

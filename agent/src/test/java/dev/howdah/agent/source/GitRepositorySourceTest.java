@@ -37,7 +37,7 @@ class GitRepositorySourceTest {
     @Test
     void passesOverBinaryAndLargeFiles() {
         try (var repository = new TestRepository(directory.resolve("roots/shop"))) {
-            repository.write("binary", new byte[] {1, 0, 2});
+            repository.write("binary", new byte[]{1, 0, 2});
             repository.write("large", "x".repeat(LIMIT + 1).getBytes(UTF_8));
             repository.write("limit", "x".repeat(LIMIT).getBytes(UTF_8));
             repository.commit("Start");

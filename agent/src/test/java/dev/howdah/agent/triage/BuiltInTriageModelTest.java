@@ -7,6 +7,7 @@ import static dev.howdah.agent.triage.Examples.present;
 import static dev.howdah.agent.triage.Examples.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.howdah.agent.source.ChangedFile;
 import org.junit.jupiter.api.Test;
 
 class BuiltInTriageModelTest {
@@ -31,12 +32,12 @@ class BuiltInTriageModelTest {
 
     @Test
     void knowsTheWaysToWriteAUseOfARoute() {
-        for (var line : new String[] {"get(\"/orders/42\")", "get('/orders/' + id)", "get(`/orders/${id}`)",
+        for (var line : new String[]{"get(\"/orders/42\")", "get('/orders/' + id)", "get(`/orders/${id}`)",
                 "GET http://api/orders/7f3a-9/"}) {
             assertThat(model.decide(request(Examples.consumer(), event("Move", BREAKING), present("client.py", line)))
                     .urgency()).as(line).isEqualTo(Urgency.CRITICAL);
         }
-        for (var line : new String[] {"get(\"/orders/search\")", "get(\"/orders\")", "get(\"/borders-of\")",
+        for (var line : new String[]{"get(\"/orders/search\")", "get(\"/orders\")", "get(\"/borders-of\")",
                 "orders = []"}) {
             assertThat(model.decide(request(Examples.consumer(), event("Move", BREAKING), present("client.py", line)))
                     .requiresAction()).as(line).isFalse();
@@ -62,7 +63,8 @@ class BuiltInTriageModelTest {
 
     @Test
     void asksForNothingWhereTheFilesDoNotUseIt() {
-        var result = model.decide(request(Examples.consumer(), event("Move", BREAKING), present("client.py", "print()")));
+        var result = model
+                .decide(request(Examples.consumer(), event("Move", BREAKING), present("client.py", "print()")));
         assertThat(result.requiresAction()).isFalse();
         assertThat(result.urgency()).isEqualTo(Urgency.MEDIUM);
         assertThat(result.reasoning()).contains("No use in client.py");
@@ -92,7 +94,8 @@ class BuiltInTriageModelTest {
 
     @Test
     void answersTheSameEveryTime() {
-        var request = request(Examples.consumer(), event("Move", BREAKING, diff("config/a.yaml", "-size: 1", "-name: x")),
+        var request = request(Examples.consumer(),
+                event("Move", BREAKING, diff("config/a.yaml", "-size: 1", "-name: x")),
                 present("client.py", "get(\"/orders/1\")\nsize"));
         assertThat(model.decide(request)).isEqualTo(model.decide(request));
     }

@@ -2,6 +2,7 @@ package dev.howdah.agent.triage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.howdah.agent.source.ChangedFile;
 import dev.howdah.agent.triage.Finding.Effect;
 import dev.howdah.agent.triage.Finding.Kind;
 import java.util.List;
@@ -12,31 +13,31 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ChangeDetectorTest {
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
-            src/app.py        | @app.get("/orders/{id}")                          | ROUTE         | /orders/{id}
-            src/app.js        | router.post('/users', handler)                    | ROUTE         | /users
-            main.go           | mux.HandleFunc("GET /health", health)             | ROUTE         | /health
-            A.java            | @GetMapping("/api/tasks")                         | ROUTE         | /api/tasks
-            openapi.yaml      |   /orders/{id}:                                   | ROUTE         | /orders/{id}
-            A.java            | public String name(int size) {                    | SYMBOL        | name
-            A.java            | public record Order(int id) {                     | SYMBOL        | Order
-            lib.py            | def load_order(id):                               | SYMBOL        | load_order
-            index.ts          | export async function load(id: string) {          | SYMBOL        | load
-            api.go            | func (s *Server) Load(id int) error {             | SYMBOL        | Load
-            Dockerfile        | ENV API_TOKEN=x                                   | ENVIRONMENT   | API_TOKEN
-            .env.example      | DATABASE_URL=postgres://                          | ENVIRONMENT   | DATABASE_URL
-            app.py            | x = os.environ["QUEUE_NAME"]                      | ENVIRONMENT   | QUEUE_NAME
-            a.ts              | const x = process.env.QUEUE_NAME                  | ENVIRONMENT   | QUEUE_NAME
-            Dockerfile        | EXPOSE 8000                                       | PORT          | 8000
-            compose.yaml      |   - "8080:8000"                                   | PORT          | 8000
-            k8s/deploy.yaml   |   containerPort: 9090                             | PORT          | 9090
-            Dockerfile        | FROM python:3.12                                  | IMAGE         | python
-            compose.yaml      |   image: redis:7                                  | IMAGE         | redis
-            config/app.yaml   | max_connections: 10                               | CONFIGURATION | max_connections
-            app.properties    | queue.size=10                                     | CONFIGURATION | queue.size
-            requirements.txt  | fastapi==0.115.0                                  | DEPENDENCY    | fastapi
-            package.json      | "react": "^18.2.0",                               | DEPENDENCY    | react
-            go.mod            | require example.org/lib v1.2.3                    | DEPENDENCY    | example.org/lib
-            """)
+        src/app.py        | @app.get("/orders/{id}")                          | ROUTE         | /orders/{id}
+        src/app.js        | router.post('/users', handler)                    | ROUTE         | /users
+        main.go           | mux.HandleFunc("GET /health", health)             | ROUTE         | /health
+        A.java            | @GetMapping("/api/tasks")                         | ROUTE         | /api/tasks
+        openapi.yaml      |   /orders/{id}:                                   | ROUTE         | /orders/{id}
+        A.java            | public String name(int size) {                    | SYMBOL        | name
+        A.java            | public record Order(int id) {                     | SYMBOL        | Order
+        lib.py            | def load_order(id):                               | SYMBOL        | load_order
+        index.ts          | export async function load(id: string) {          | SYMBOL        | load
+        api.go            | func (s *Server) Load(id int) error {             | SYMBOL        | Load
+        Dockerfile        | ENV API_TOKEN=x                                   | ENVIRONMENT   | API_TOKEN
+        .env.example      | DATABASE_URL=postgres://                          | ENVIRONMENT   | DATABASE_URL
+        app.py            | x = os.environ["QUEUE_NAME"]                      | ENVIRONMENT   | QUEUE_NAME
+        a.ts              | const x = process.env.QUEUE_NAME                  | ENVIRONMENT   | QUEUE_NAME
+        Dockerfile        | EXPOSE 8000                                       | PORT          | 8000
+        compose.yaml      |   - "8080:8000"                                   | PORT          | 8000
+        k8s/deploy.yaml   |   containerPort: 9090                             | PORT          | 9090
+        Dockerfile        | FROM python:3.12                                  | IMAGE         | python
+        compose.yaml      |   image: redis:7                                  | IMAGE         | redis
+        config/app.yaml   | max_connections: 10                               | CONFIGURATION | max_connections
+        app.properties    | queue.size=10                                     | CONFIGURATION | queue.size
+        requirements.txt  | fastapi==0.115.0                                  | DEPENDENCY    | fastapi
+        package.json      | "react": "^18.2.0",                               | DEPENDENCY    | react
+        go.mod            | require example.org/lib v1.2.3                    | DEPENDENCY    | example.org/lib
+        """)
     void findsWhatADiffTakesAway(String path, String line, Kind kind, String name) {
         var removed = ChangeDetector.find(List.of(Examples.diff(path, "-" + line)));
         assertThat(removed).anySatisfy(finding -> {
@@ -61,7 +62,8 @@ class ChangeDetectorTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1.2.3,2.0.0,major,true", "1.2.3,1.3.0,minor,false", "1.2.3,1.2.4,patch,false", "0.4.1,0.5.0,major,true"})
+    @CsvSource({"1.2.3,2.0.0,major,true", "1.2.3,1.3.0,minor,false", "1.2.3,1.2.4,patch,false",
+            "0.4.1,0.5.0,major,true"})
     void readsSemanticVersions(String from, String to, String step, boolean breaking) {
         assertThat(ChangeDetector.find(List.of(Examples.diff("requirements.txt", "-lib==" + from, "+lib==" + to))))
                 .singleElement().satisfies(finding -> {

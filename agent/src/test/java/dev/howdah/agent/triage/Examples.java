@@ -1,5 +1,8 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.agent.source.ChangeEvent;
+import dev.howdah.agent.source.ChangedFile;
+import dev.howdah.agent.source.PatternSummary;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,8 +11,7 @@ import java.util.Optional;
 final class Examples {
     static final String SHA = "0123456789abcdef0123456789abcdef01234567";
 
-    private Examples() {
-    }
+    private Examples() {}
 
     static ChangedFile diff(String path, String... lines) {
         return new ChangedFile(path, "modified", "--- a/" + path + "\n+++ b/" + path + "\n@@ -1,9 +1,9 @@\n"

@@ -7,6 +7,7 @@ import static dev.howdah.agent.triage.Examples.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.howdah.agent.source.ChangedFile;
 import dev.howdah.postgres.UnavailableException;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.UserMessage;
@@ -22,10 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LanguageTriageModelTest {
     private static final String ANSWER = """
-            {"requires_action": true, "urgency": "high", "impact_summary": "It breaks.",
-             "affected_files": ["client.py", "client.py:7", "invented.py"], "recommended_changes": ["Do a.", "Do b."],
-             "confidence": 0.8, "reasoning": "Because."}
-            """;
+        {"requires_action": true, "urgency": "high", "impact_summary": "It breaks.",
+         "affected_files": ["client.py", "client.py:7", "invented.py"], "recommended_changes": ["Do a.", "Do b."],
+         "confidence": 0.8, "reasoning": "Because."}
+        """;
     private static final TriageRequest REQUEST = request(Examples.consumer(), event("Change", diff("api.py",
             "-def f():")), present("client.py", "f()"));
 

@@ -12,11 +12,11 @@ class RelationshipDocumentTest {
     @Test
     void readsConsumersForksAndLocations() {
         var document = read("""
-                {"version": "1.0", "relationships": {"acme/api": {"location": "/repos/api",
-                   "consumers": [{"repo": "acme/shop", "interface_files": ["a.py"], "change_triggers": ["endpoints"],
-                      "urgency_mapping": {"endpoints": "high"}, "location": "/repos/shop"}],
-                   "derivatives": [{"repo": "acme/fork", "shared_concerns": ["docker"]}]}}}
-                """);
+            {"version": "1.0", "relationships": {"acme/api": {"location": "/repos/api",
+               "consumers": [{"repo": "acme/shop", "interface_files": ["a.py"], "change_triggers": ["endpoints"],
+                  "urgency_mapping": {"endpoints": "high"}, "location": "/repos/shop"}],
+               "derivatives": [{"repo": "acme/fork", "shared_concerns": ["docker"]}]}}}
+            """);
         assertThat(document.relationships()).hasSize(2);
         assertThat(document.relationships().getFirst().urgencyMapping()).containsEntry("endpoints", Urgency.HIGH);
         assertThat(document.relationships().getLast().syncStrategy()).isEqualTo("selective");
@@ -27,11 +27,11 @@ class RelationshipDocumentTest {
     @Test
     void listsEveryFaultWithItsPlace() {
         assertThatThrownBy(() -> read("""
-                {"relationships": {"acme/api": {
-                   "consumers": [{"repo": "acme/shop", "change_triggers": ["api_contrat"]}, {"repo": "shop"},
-                                 {"repo": "acme/api"}, {"repo": "acme/x", "urgency_mapping": {"endpoints": "soon"}}, 7],
-                   "derivatives": [{"shared_concerns": "docker"}]}, "api": {}}}
-                """)).asInstanceOf(type(InvalidInputException.class)).satisfies(e -> {
+            {"relationships": {"acme/api": {
+               "consumers": [{"repo": "acme/shop", "change_triggers": ["api_contrat"]}, {"repo": "shop"},
+                             {"repo": "acme/api"}, {"repo": "acme/x", "urgency_mapping": {"endpoints": "soon"}}, 7],
+               "derivatives": [{"shared_concerns": "docker"}]}, "api": {}}}
+            """)).asInstanceOf(type(InvalidInputException.class)).satisfies(e -> {
             assertThat(e.code()).isEqualTo("relationships-invalid");
             assertThat(e.faults()).extracting(InvalidInputException.Fault::field).contains(
                     "/relationships/acme~1api/consumers/0/change_triggers", "/relationships/acme~1api/consumers/1/repo",
@@ -46,8 +46,8 @@ class RelationshipDocumentTest {
     @Test
     void refusesADuplicateAndAMissingRoot() {
         assertThatThrownBy(() -> read("""
-                {"relationships": {"acme/api": {"consumers": [{"repo": "acme/shop"}, {"repo": "acme/shop"}]}}}
-                """)).hasMessageContaining("acme/api → acme/shop stands here a second time");
+            {"relationships": {"acme/api": {"consumers": [{"repo": "acme/shop"}, {"repo": "acme/shop"}]}}}
+            """)).hasMessageContaining("acme/api → acme/shop stands here a second time");
         assertThatThrownBy(() -> read("{}")).hasMessageContaining("relationships: is missing");
         assertThatThrownBy(() -> read("[]")).hasMessageContaining("not an object");
     }

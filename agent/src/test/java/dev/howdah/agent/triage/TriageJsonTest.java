@@ -13,11 +13,11 @@ class TriageJsonTest {
     @Test
     void writesWhatItReads() {
         var event = TriageJson.event(JsonMapper.shared().readTree("""
-                {"source_repo": "acme/api", "commit_sha": "abcdef1", "commit_message": "m", "branch": "main",
-                 "changed_files": [{"path": "a.py", "change_type": "added", "diff": "+x"}, {"path": "b.py"}],
-                 "pattern_summary": {"keywords": ["api"], "problem_domain": "orders"},
-                 "timestamp": "2026-01-31T12:00:00+01:00"}
-                """));
+            {"source_repo": "acme/api", "commit_sha": "abcdef1", "commit_message": "m", "branch": "main",
+             "changed_files": [{"path": "a.py", "change_type": "added", "diff": "+x"}, {"path": "b.py"}],
+             "pattern_summary": {"keywords": ["api"], "problem_domain": "orders"},
+             "timestamp": "2026-01-31T12:00:00+01:00"}
+            """));
         assertThat(event.timestamp()).contains(Instant.parse("2026-01-31T11:00:00Z"));
         assertThat(TriageJson.event(TriageJson.toJson(event))).isEqualTo(event);
 
@@ -32,11 +32,11 @@ class TriageJsonTest {
     @Test
     void listsEveryFaultOfAnEvent() {
         assertThatThrownBy(() -> TriageJson.event(JsonMapper.shared().readTree("""
-                {"source_repo": "acme", "commit_sha": "xyz", "commit_message": 7, "changed_files": [{"path": null}, 3],
-                 "pattern_summary": [], "timestamp": "yesterday"}
-                """))).message().contains("/source_repo: \"acme\" is not valid; use owner/name",
-                        "/commit_sha: \"xyz\"", "/commit_message: is number", "/branch: is missing",
-                        "/changed_files/0/path: is missing", "/changed_files/1: is number",
-                        "/pattern_summary: is array", "/timestamp: is no ISO-8601 time");
+            {"source_repo": "acme", "commit_sha": "xyz", "commit_message": 7, "changed_files": [{"path": null}, 3],
+             "pattern_summary": [], "timestamp": "yesterday"}
+            """))).message().contains("/source_repo: \"acme\" is not valid; use owner/name",
+                "/commit_sha: \"xyz\"", "/commit_message: is number", "/branch: is missing",
+                "/changed_files/0/path: is missing", "/changed_files/1: is number",
+                "/pattern_summary: is array", "/timestamp: is no ISO-8601 time");
     }
 }

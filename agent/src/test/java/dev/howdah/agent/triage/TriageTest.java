@@ -4,6 +4,7 @@ import static dev.howdah.agent.triage.Examples.diff;
 import static dev.howdah.agent.triage.Examples.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.howdah.agent.source.ChangedFile;
 import dev.howdah.agent.source.RepositorySource;
 import dev.howdah.postgres.NotFoundException;
 import java.util.ArrayList;

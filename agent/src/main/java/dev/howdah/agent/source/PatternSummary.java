@@ -1,4 +1,4 @@
-package dev.howdah.agent.triage;
+package dev.howdah.agent.source;
 
 import java.util.List;
 

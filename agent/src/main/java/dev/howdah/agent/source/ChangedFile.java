@@ -1,4 +1,4 @@
-package dev.howdah.agent.triage;
+package dev.howdah.agent.source;
 
 /**
  * One file of a change.
@@ -7,5 +7,4 @@ package dev.howdah.agent.triage;
  * @param changeType {@code added}, {@code modified}, {@code deleted} or {@code renamed}
  * @param diff unified diff, possibly cut; empty for a binary file
  */
-public record ChangedFile(String path, String changeType, String diff) {
-}
+public record ChangedFile(String path, String changeType, String diff) {}

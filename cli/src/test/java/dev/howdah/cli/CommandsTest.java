@@ -1,0 +1,272 @@
+package dev.howdah.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.howdah.postgres.TestDatabase;
+import dev.howdah.server.HowdahServer;
+import dev.howdah.server.HowdahSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CommandsTest {
+    @TempDir
+    static Path directory;
+
+    private String url = "";
+    private HowdahServer server = unstarted();
+
+    @BeforeAll
+    void start() throws Exception {
+        writeConfig(directory.resolve("howdah.yml"));
+        server = HowdahServer.start(HowdahSettings.load(Map.of("howdah.server.port", "0",
+                "howdah.agent.repository-roots", directory.toString()), Map.of(), directory.resolve("howdah.yml")));
+        server.howdah().start(true);
+        assertThat(server.howdah().awaitStarted(Duration.ofSeconds(30))).isTrue();
+        url = server.url();
+        new DemoRepositories(directory).make();
+        Files.writeString(directory.resolve("relationships.json"), DemoRepositories.RELATIONSHIPS);
+        assertThat(onServer("relationships", "import", directory.resolve("relationships.json").toString()).out)
+                .contains("3 added");
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void notifiesACommitAndShowsTheTriages() {
+        var done = onServer("notify", "--repo", directory.resolve("demo/orders").toString(), "--name", "demo/orders");
+        assertThat(done.code).as(done.err).isZero();
+        assertThat(done.out).contains("demo/orders@be2bcf56", "3 triages", "CRITICAL",
+                "demo/orders breaks demo/storefront: route /orders/{order_id} removed", "src/orders_client.py:7",
+                "the same file adds `/v2/orders/{order_id}`", "HIGH", "docker, health_checks")
+                .doesNotContain("/orders/search\", params"); // another route, which stays
+        var json = onServer("notify", "--repo", directory.resolve("demo/orders").toString(), "--name", "demo/orders",
+                "--json");
+        assertThat(json.json()).hasSize(3);
+        assertThat(onServer("notify", "--repo", directory.resolve("demo/orders").toString(), "--name", "demo/orders",
+                "--commit", "HEAD~1", "--no-wait").out).contains("Search orders by customer");
+        assertThat(onServer("notify", "--repo", directory.resolve("demo/storefront").toString()).out)
+                .contains("nothing depends on local/storefront", "howdah relationships import");
+    }
+
+    @Test
+    void refusesACommitThatDoesNotExist() {
+        var refused = onServer("notify", "--repo", directory.resolve("demo/orders").toString(), "--commit",
+                "feature/x");
+        assertThat(refused.code).isEqualTo(Main.INVALID);
+        assertThat(refused.err).contains("no commit \"feature/x\"", "git log");
+        assertThat(onServer("notify", "--repo", "/").code).isEqualTo(Main.INVALID);
+        assertThat(onServer("notify", "--timeout", "0").err).contains("--timeout: 0 is out of range");
+    }
+
+    @Test
+    void listsShowsCancelsAndRetriesTasks() {
+        var ids = onServer("notify", "--repo", directory.resolve("demo/orders").toString(), "--name", "demo/orders",
+                "--json").json();
+        var id = ids.get(0).path("id").asString();
+        assertThat(onServer("tasks", "list", "--limit", "2").out).contains("STATE", "demo/returns", "more: ");
+        assertThat(onServer("tasks", "list", "--state", "finished", "--type", "template_triage", "--json").json()
+                .path("items")).isNotEmpty();
+        assertThat(onServer("tasks", "show", id).out).contains("consumer_triage", "attempt 1 of 3", "what to do");
+        assertThat(onServer("tasks", "cancel", id).code).isEqualTo(Main.FAILED);
+        assertThat(onServer("tasks", "retry", id).err).contains("finished");
+        assertThat(onServer("tasks", "show", "nonsense").code).isEqualTo(Main.INVALID);
+        var missing = onServer("tasks", "show", "01234567-89ab-7def-8123-456789abcdef");
+        assertThat(missing.code).isEqualTo(Main.NOT_FOUND);
+        assertThat(onServer("tasks", "list", "--state", "done").err).contains("\"done\" is no state");
+    }
+
+    @Test
+    void listsAndRunsSkills() throws IOException {
+        assertThat(onServer("skills", "list").out).contains("get_dependencies", "query");
+        assertThat(onServer("skills", "list", "--category", "event", "--json").json().path("skills")).hasSize(1);
+        assertThat(onServer("skills", "show", "get_dependencies").json().path("input_schema").path("required"))
+                .hasSize(1);
+        assertThat(onServer("skills", "run", "get_dependencies", "{\"repo\": \"demo/orders\"}").json()
+                .path("consumers")).hasSize(2);
+        var input = Files.writeString(directory.resolve("input.json"), "{\"repo\": \"demo/orders\"}");
+        assertThat(onServer("skills", "run", "get_dependencies", "@" + input).code).isZero();
+        assertThat(onServer("skills", "run", "get_dependencies", "{}").err).contains("/repo: is missing");
+        assertThat(onServer("skills", "run", "get_dependencies", "{").err).contains("no valid JSON");
+        assertThat(onServer("skills", "run", "nothing").code).isEqualTo(Main.NOT_FOUND);
+        assertThat(onServer("skills", "show", "nothing").code).isEqualTo(Main.INVALID);
+    }
+
+    @Test
+    void listsRelationshipsAndRefusesWrongFiles() throws IOException {
+        assertThat(onServer("relationships", "list").out).contains("demo/storefront", "template_fork");
+        assertThat(onServer("relationships", "list", "--json").json().path("relationships").path("demo/orders")
+                .path("consumers")).hasSize(2);
+        assertThat(importing("{").err).contains("no valid JSON at line 1");
+        assertThat(importing("{\"relationships\": {\"a/b\": {\"consumers\": [{\"repo\": \"a/b\"}]}}}").err)
+                .contains("/relationships/a~1b/consumers/0/repo", "depends on itself");
+        var circle = "{\"relationships\": {\"a/b\": {\"consumers\": [{\"repo\": \"a/c\"}]}, \"a/c\": {\"consumers\": "
+                + "[{\"repo\": \"a/b\"}]}}}";
+        assertThat(importing(circle).err).contains("in a circle: a/b → a/c → a/b", "--allow-cycles");
+        assertThat(onServer("relationships", "import", directory.resolve("none.json").toString()).code)
+                .isEqualTo(Main.INVALID);
+    }
+
+    @Test
+    void showsTheDigest() {
+        assertThat(onServer("digest").out).contains("changes of low urgency since");
+        assertThat(onServer("digest", "--days", "100").err).contains("days: 100 is out of range");
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheServer() throws IOException {
+        int unused;
+        try (var socket = new ServerSocket(0)) {
+            unused = socket.getLocalPort();
+        }
+        var down = run("tasks", "list", "--server", "http://127.0.0.1:" + unused);
+        assertThat(down.code).isEqualTo(Main.UNAVAILABLE);
+        assertThat(down.err).contains("no server answers at http://127.0.0.1:" + unused, "./howdah up");
+    }
+
+    @Test
+    void migratesTheSchemaAndBack() throws IOException {
+        var config = writeConfig(directory.resolve("migrate.yml")).toString();
+        assertThat(run("migrate", "status", "--config", config).out).contains("pending");
+        assertThat(run("migrate", "plan", "--config", config).out).contains("CREATE TABLE tasks");
+        assertThat(run("migrate", "up", "--to", "1", "--config", config).out).contains("applied 1 queue/tasks");
+        assertThat(run("migrate", "up", "--dry-run", "--config", config).out).contains("would apply 2");
+        assertThat(run("migrate", "up", "--config", config, "--json").json().get(0).path("name").asString())
+                .isEqualTo("dependencies");
+        assertThat(run("migrate", "validate", "--config", config).code).isZero();
+        assertThat(run("migrate", "redo", "--config", config).out).contains("ran 2");
+        assertThat(run("migrate", "down", "--dry-run", "--config", config).out).contains("would roll back 2");
+        assertThat(run("migrate", "down", "--config", config).out).contains("rolled back 2");
+        assertThat(run("migrate", "down-to", "0", "--config", config).out).contains("rolled back 1");
+        assertThat(run("migrate", "baseline", "2", "--config", config).out).contains("recorded queue/V0001__tasks");
+        assertThat(run("migrate", "repair", "--config", config).out).contains("nothing to do");
+        assertThat(run("migrate", "down", "0", "--config", config).code).isEqualTo(Main.INVALID);
+        assertThat(run("migrate").code).isEqualTo(Main.INVALID);
+    }
+
+    @Test
+    void examinesTheInstallation() throws IOException {
+        var config = directory.resolve("howdah.yml").toString();
+        var well = run("doctor", "--config", config);
+        assertThat(well.code).as(well.out).isZero();
+        assertThat(well.out).contains("database", "PostgreSQL 17", "extensions", "pool", "replicas", "migrations",
+                "queue", "disk", "all in all: ok");
+        var fresh = run("doctor", "--json", "--config", writeConfig(directory.resolve("fresh.yml")).toString()).json();
+        assertThat(fresh.path("status").asString()).isEqualTo("degraded");
+        assertThat(fresh.path("checks").valueStream().filter(c -> c.path("name").asString().equals("migrations")))
+                .singleElement().satisfies(c -> assertThat(c.path("remedy").asString()).contains("howdah migrate up"));
+        var down = Files.writeString(directory.resolve("down.yml"), """
+            howdah.database:
+              host: 127.0.0.1
+              port: 1
+              acquire-timeout: 300ms
+            """);
+        var ill = run("doctor", "--config", down.toString());
+        assertThat(ill.code).isEqualTo(Main.FAILED);
+        assertThat(ill.out).contains("down", "cannot be reached");
+        var empty = run("doctor", "--home", directory.resolve("empty").toString(), "--config", "none.yml");
+        assertThat(empty.out).contains("no embedded database", "./howdah up");
+        assertThat(directory.resolve("empty")).doesNotExist();
+        var wrong = Files.writeString(directory.resolve("wrong.yml"), "howdah.server.prot: 80\n");
+        assertThat(run("doctor", "--config", wrong.toString()).out).contains("did you mean howdah.server.port?");
+    }
+
+    @Test
+    void showsSettingsWithoutSecrets() {
+        var shown = run("config", "--config", directory.resolve("howdah.yml").toString());
+        assertThat(shown.out).contains("howdah.database.schema", "howdah.yml").doesNotContain(
+                server.howdah().settings().database().password());
+    }
+
+    @Test
+    void refusesAHomeThatCannotBeWritten() throws IOException {
+        var file = Files.writeString(directory.resolve("file"), "not a directory");
+        var refused = run("migrate", "status", "--home", file.resolve("home").toString(), "--config", "none.yml");
+        assertThat(refused.code).isEqualTo(Main.UNAVAILABLE);
+        assertThat(refused.err).contains("cannot be made", "HOWDAH_HOME").hasLineCount(1);
+    }
+
+    @Test
+    void saysInOneLineThatThePortIsInUse() {
+        var refused = run("up", "--port", Integer.toString(server.port()), "--config",
+                directory.resolve("howdah.yml").toString());
+        assertThat(refused.code).isEqualTo(Main.UNAVAILABLE);
+        assertThat(refused.err).contains("port " + server.port(), "is in use", "--port").hasLineCount(1);
+    }
+
+    @Test
+    void helpsWithWrongUsage() {
+        assertThat(run("nothing").code).isEqualTo(Main.INVALID);
+        assertThat(run("tasks", "list", "--limit", "many").code).isEqualTo(Main.INVALID);
+        assertThat(run("--help").out).contains("demo", "notify", "doctor").doesNotContain("rehearse");
+        assertThat(run("--version").out).startsWith("howdah ");
+    }
+
+    @Test
+    void runsTheDemoFromNothing() {
+        var demo = run("demo", "--exit", "--port", "0", "--home", directory.resolve("demo-home").toString());
+        assertThat(demo.code).as(demo.err).isZero();
+        assertThat(demo.out).contains("CRITICAL demo/storefront", "CRITICAL demo/returns", "HIGH demo/returns");
+        assertThat(demo.out.lines().filter(line -> line.contains("/console/index.html#/tasks/"))).hasSize(3);
+    }
+
+    private Run importing(String json) throws IOException {
+        var file = Files.writeString(directory.resolve("wrong.json"), json);
+        return onServer("relationships", "import", file.toString());
+    }
+
+    private record Run(int code, String out, String err) {
+        JsonNode json() {
+            return JsonMapper.shared().readTree(out);
+        }
+    }
+
+    private Run onServer(String... arguments) {
+        var all = new java.util.ArrayList<>(java.util.List.of(arguments));
+        all.addAll(java.util.List.of("--server", url));
+        return run(all.toArray(String[]::new));
+    }
+
+    private static Run run(String... arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        int code = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
+        return new Run(code, out.toString().replaceAll("\u001B\\[[0-9;]*m", "").replaceAll(" {2,}", " "),
+                err.toString());
+    }
+
+    /** Settings for a schema of its own. */
+    private static Path writeConfig(Path file) throws IOException {
+        var settings = TestDatabase.settings();
+        return Files.writeString(file, """
+            howdah.database:
+              url: "%s"
+              user: "%s"
+              password: "%s"
+              schema: "%s"
+              pool-max: 10
+              pool-min-idle: 0
+            """.formatted(settings.url(), settings.user(), settings.password(), settings.schema()));
+    }
+
+    @SuppressWarnings("NullAway") // set before the first test
+    private static HowdahServer unstarted() {
+        return null;
+    }
+}
