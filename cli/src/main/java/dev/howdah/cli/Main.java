@@ -41,6 +41,9 @@ public final class Main {
         return new CommandLine(new Main()).setExpandAtFiles(false)
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> {
                     commandLine.getErr().println(Ansi.AUTO.string("@|bold,red howdah:|@ ") + message(e));
+            if (!(e instanceof HowdahException)) {
+                e.printStackTrace(commandLine.getErr()); // not foreseen: whoever reports it needs the trace
+            }
                     return exitCode(e);
                 });
     }
@@ -52,10 +55,7 @@ public final class Main {
     }
 
     private static String message(Exception e) {
-        if (e instanceof HowdahException || System.getProperty("howdah.debug") != null) {
-            return String.valueOf(e.getMessage());
-        }
-        return e.getClass().getSimpleName() + ": " + e.getMessage();
+        return e instanceof HowdahException ? String.valueOf(e.getMessage()) : "this should not happen: " + e;
     }
 
     private static int exitCode(Exception e) {

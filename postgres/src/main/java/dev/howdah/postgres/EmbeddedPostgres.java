@@ -234,7 +234,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
             }
             statement.execute("CREATE DATABASE " + DATABASE);
         } catch (SQLException e) {
-            if (!"42P04".equals(e.getSQLState())) { // made by another process meanwhile
+            // Made by another process meanwhile: seen before, or only by the catalogue's unique index.
+            if (!List.of("42P04", "23505").contains(e.getSQLState())) {
                 throw failure("the embedded PostgreSQL on port " + port + " refuses us: " + e.getMessage(),
                         "if another program runs a server from this directory, stop it", e);
             }
