@@ -41,9 +41,9 @@ public final class Main {
         return new CommandLine(new Main()).setExpandAtFiles(false)
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> {
                     commandLine.getErr().println(Ansi.AUTO.string("@|bold,red howdah:|@ ") + message(e));
-            if (!(e instanceof HowdahException)) {
-                e.printStackTrace(commandLine.getErr()); // not foreseen: whoever reports it needs the trace
-            }
+                    if (!(e instanceof HowdahException)) {
+                        e.printStackTrace(commandLine.getErr()); // not foreseen: whoever reports it needs the trace
+                    }
                     return exitCode(e);
                 });
     }

@@ -29,8 +29,8 @@ class EndToEndTest {
     private static final int TASKS = 1000;
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String EVENT = """
-            {"source_repo": "acme/api", "commit_sha": "0123456789abcdef", "commit_message": "Drop an endpoint",
-             "branch": "main", "changed_files": [{"path": "app.py", "diff": "@@ -1 +1 @@\\n-@app.get(\\"/x\\")\\n"}]}""";
+        {"source_repo": "acme/api", "commit_sha": "0123456789abcdef", "commit_message": "Drop an endpoint",
+         "branch": "main", "changed_files": [{"path": "app.py", "diff": "@@ -1 +1 @@\\n-@app.get(\\"/x\\")\\n"}]}""";
 
     @TempDir
     Path directory;
@@ -121,7 +121,8 @@ class EndToEndTest {
         command.addAll(List.of(arguments));
         command.addAll(List.of("--home", directory.resolve("home").toString()));
         Files.createDirectories(directory.resolve("home"));
-        if (!Files.exists(directory.resolve("home/postgresql-" + EmbeddedPostgres.VERSION)) && Files.exists(binaries())) {
+        if (!Files.exists(directory.resolve("home/postgresql-" + EmbeddedPostgres.VERSION))
+                && Files.exists(binaries())) {
             Files.createSymbolicLink(directory.resolve("home/postgresql-" + EmbeddedPostgres.VERSION), binaries());
         }
         var builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true)

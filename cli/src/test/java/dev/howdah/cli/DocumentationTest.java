@@ -1,0 +1,122 @@
+package dev.howdah.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.howdah.postgres.TestDatabase;
+import dev.howdah.server.HowdahServer;
+import dev.howdah.server.HowdahSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the documents show works: every {@code sh} block is run, settings and links are compared. */
+class DocumentationTest {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\n(.*?)^```");
+    private static final Pattern LINK = Pattern.compile("\\]\\((?!http)([^)#]+)[^)]*\\)");
+    private static final Pattern COMMAND = Pattern.compile("\\./howdah ([a-z-]+)");
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "docs/triage.md", "docs/migrations.md", "docs/operations.md"})
+    void everyShellBlockRuns(String document) throws Exception {
+        var blocks = BLOCK.matcher(Files.readString(ROOT.resolve(document))).results().map(match -> match.group(1))
+                .toList();
+        assertThat(blocks).isNotEmpty();
+        try (var server = start()) {
+            makeWorkplace(server);
+            for (var block : blocks) {
+                run(block.replace("localhost:8080", "127.0.0.1:" + server.port()));
+            }
+        }
+    }
+
+    @Test
+    void theReferenceOfSettingsIsWhatTheProgramReads() throws IOException {
+        var reference = new StringWriter();
+        ConfigCommand.reference(HowdahSettings.load(Map.of(), Map.of(), Path.of("none.yml")).effective(),
+                new PrintWriter(reference, true));
+        assertThat(Files.readString(ROOT.resolve("docs/settings.md")))
+                .as("docs/settings.md; its table comes from: ./howdah config --reference")
+                .endsWith(reference.toString());
+    }
+
+    @Test
+    void linksLeadSomewhereAndCommandsExist() throws IOException {
+        for (var document : documents()) {
+            var text = Files.readString(document);
+            LINK.matcher(text).results().forEach(match -> assertThat(document.resolveSibling(match.group(1)))
+                    .as(document + " links to " + match.group(1)).exists());
+            COMMAND.matcher(text).results().map(match -> match.group(1)).forEach(command -> assertThat(command)
+                    .as(document.toString()).matches(name -> Main.commandLine().getSubcommands().containsKey(name)
+                            || List.of("test", "build", "format", "clean").contains(name)));
+        }
+    }
+
+    private static List<Path> documents() throws IOException {
+        var documents = new ArrayList<Path>();
+        for (var folder : List.of("", "docs", "postgres", "queue", "agent", "server", "cli")) {
+            try (var files = Files.list(ROOT.resolve(folder))) {
+                files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
+            }
+        }
+        assertThat(documents).hasSizeGreaterThan(10);
+        return documents;
+    }
+
+    private HowdahServer start() throws Exception {
+        var settings = TestDatabase.settings();
+        Files.writeString(directory.resolve("howdah.yml"), """
+            howdah.database:
+              url: "%s"
+              user: "%s"
+              password: "%s"
+              schema: "%s"
+              pool-min-idle: 0
+            """.formatted(settings.url(), settings.user(), settings.password(), settings.schema()));
+        var server = HowdahServer.start(HowdahSettings.load(Map.of("howdah.server.port", "0"), Map.of(),
+                directory.resolve("howdah.yml")));
+        server.howdah().start(true);
+        assertThat(server.howdah().awaitStarted(Duration.ofSeconds(30))).isTrue();
+        return server;
+    }
+
+    /** A clone-like directory: a Git repository with a history, the examples, and a script named as ours. */
+    private void makeWorkplace(HowdahServer server) throws IOException {
+        new DemoRepositories(directory).make();
+        Files.move(directory.resolve("demo/orders/.git"), directory.resolve(".git"));
+        Files.createDirectories(directory.resolve("examples"));
+        Files.copy(ROOT.resolve("examples/relationships.json"), directory.resolve("examples/relationships.json"));
+        var script = Files.writeString(directory.resolve("howdah"), """
+            #!/usr/bin/env bash
+            HOWDAH_URL=%s exec '%s/bin/java' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '%s' %s "$@"
+            """.formatted(server.url(), System.getProperty("java.home"), System.getProperty("java.class.path"),
+                Main.class.getName()));
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private void run(String block) throws IOException, InterruptedException {
+        var process = new ProcessBuilder("bash", "-eu", "-o", "pipefail", "-c",
+                block.replace("curl -s ", "curl -sS --fail-with-body "))
+                .directory(directory.toFile()).redirectErrorStream(true).start();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).as(block + "\n" + output).isZero();
+    }
+}
