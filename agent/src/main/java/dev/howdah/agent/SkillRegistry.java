@@ -88,7 +88,7 @@ public final class SkillRegistry {
         if (error.getKeyword().equals("required")) {
             return new Fault(at + "/" + error.getProperty(), "is missing", "add it");
         }
-        return new Fault(at.isEmpty() ? "/" : at, List.of(error.getMessage()).getFirst(),
-                "see the input schema at /a2a/skills");
+        return new Fault(at.isEmpty() ? "/" : at, error.getMessage(),
+                "see the skill's input schema at /.well-known/agent-card.json");
     }
 }
