@@ -68,8 +68,8 @@ final class TasksCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "show", aliases = "get", mixinStandardHelpOptions = true, description = "Shows one task with its attempts.")
-    static final class ShowCommand implements Callable<Integer> {
+    /** What the verbs about one task have in common. */
+    abstract static class OnTask implements Callable<Integer> {
         @Mixin
         private Api api = new Api();
         @Mixin
@@ -78,41 +78,52 @@ final class TasksCommand implements Callable<Integer> {
         private String id = "";
 
         @Override
-        public Integer call() {
-            var task = api.get("/api/tasks/" + Api.encode(id));
-            return output.print(task, out -> TriageText.task(task, out));
+        public final Integer call() {
+            var task = ask(api, "/api/tasks/" + Api.encode(id));
+            return output.print(task, out -> print(task, out));
+        }
+
+        abstract JsonNode ask(Api server, String path);
+
+        abstract void print(JsonNode task, PrintWriter out);
+    }
+
+    @Command(name = "show", aliases = "get", mixinStandardHelpOptions = true, description = "Shows one task with its attempts.")
+    static final class ShowCommand extends OnTask {
+        @Override
+        JsonNode ask(Api server, String path) {
+            return server.get(path);
+        }
+
+        @Override
+        void print(JsonNode task, PrintWriter out) {
+            TriageText.task(task, out);
         }
     }
 
     @Command(name = "cancel", mixinStandardHelpOptions = true, description = "Cancels a task that is queued or started.")
-    static final class CancelCommand implements Callable<Integer> {
-        @Mixin
-        private Api api = new Api();
-        @Mixin
-        private Output output = new Output();
-        @Parameters(paramLabel = "ID", description = "The task's id.")
-        private String id = "";
+    static final class CancelCommand extends OnTask {
+        @Override
+        JsonNode ask(Api server, String path) {
+            return server.post(path + "/cancel", null);
+        }
 
         @Override
-        public Integer call() {
-            var task = api.post("/api/tasks/" + Api.encode(id) + "/cancel", null);
-            return output.print(task, out -> out.println("cancelled " + id));
+        void print(JsonNode task, PrintWriter out) {
+            out.println("cancelled " + task.path("id").asString());
         }
     }
 
     @Command(name = "retry", mixinStandardHelpOptions = true, description = "Queues a failed or cancelled task again, with a fresh set of attempts.")
-    static final class RetryCommand implements Callable<Integer> {
-        @Mixin
-        private Api api = new Api();
-        @Mixin
-        private Output output = new Output();
-        @Parameters(paramLabel = "ID", description = "The task's id.")
-        private String id = "";
+    static final class RetryCommand extends OnTask {
+        @Override
+        JsonNode ask(Api server, String path) {
+            return server.post(path + "/retry", null);
+        }
 
         @Override
-        public Integer call() {
-            var task = api.post("/api/tasks/" + Api.encode(id) + "/retry", null);
-            return output.print(task, out -> out.println("queued again: " + id));
+        void print(JsonNode task, PrintWriter out) {
+            out.println("queued again: " + task.path("id").asString());
         }
     }
 }
