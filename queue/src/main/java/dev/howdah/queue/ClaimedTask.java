@@ -1,6 +1,8 @@
 package dev.howdah.queue;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
@@ -10,6 +12,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param attempt the number of this attempt, from 1
  * @param leaseUntil by the database's clock; extended by heartbeats
+ * @param timeout how long this attempt may run
  */
 public record ClaimedTask(UUID id, String type, String queue, JsonNode payload, int attempt, int maxAttempts,
-        String worker, Instant createdAt, Instant leaseUntil) {}
+        String worker, Instant createdAt, Instant leaseUntil, Optional<Duration> timeout) implements Claim {}

@@ -1,13 +1,14 @@
 package dev.howdah.queue;
 
+import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 
 /** How an attempt ended. Accepted only while its claim holds. */
 public sealed interface Completion {
-    ClaimedTask claim();
+    Claim claim();
 
     /** The handler returned. */
-    record Finished(ClaimedTask claim, JsonNode result) implements Completion {}
+    record Finished(Claim claim, JsonNode result) implements Completion {}
 
     /**
      * The handler failed.
@@ -15,7 +16,7 @@ public sealed interface Completion {
      * @param error for people; cut to 10,000 characters
      * @param retryable false ends the task as failed though attempts are left
      */
-    record Failed(ClaimedTask claim, String error, boolean retryable) implements Completion {
+    record Failed(Claim claim, String error, boolean retryable) implements Completion {
         public static final int ERROR_CHARACTERS_MAX = 10_000;
 
         public Failed {
@@ -23,6 +24,9 @@ public sealed interface Completion {
         }
     }
 
+    /** The handler asked for a later time; the attempt does not count. */
+    record Snoozed(Claim claim, Duration delay) implements Completion {}
+
     /** The worker gives the task back unrun, as at a graceful stop; the attempt does not count. */
-    record Released(ClaimedTask claim) implements Completion {}
+    record Released(Claim claim) implements Completion {}
 }

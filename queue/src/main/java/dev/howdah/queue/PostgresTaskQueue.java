@@ -2,18 +2,29 @@ package dev.howdah.queue;
 
 import static dev.howdah.queue.PostgresTaskQueueSql.ATTEMPTS;
 import static dev.howdah.queue.PostgresTaskQueueSql.CANCEL;
+import static dev.howdah.queue.PostgresTaskQueueSql.CANCEL_ALL;
 import static dev.howdah.queue.PostgresTaskQueueSql.CLAIM;
 import static dev.howdah.queue.PostgresTaskQueueSql.COMPLETE;
 import static dev.howdah.queue.PostgresTaskQueueSql.COUNT_BY_STATE;
 import static dev.howdah.queue.PostgresTaskQueueSql.COUNT_BY_TYPE;
+import static dev.howdah.queue.PostgresTaskQueueSql.COUNT_MATCHING;
+import static dev.howdah.queue.PostgresTaskQueueSql.COUNT_STARTED;
 import static dev.howdah.queue.PostgresTaskQueueSql.DELETE_ENDED;
+import static dev.howdah.queue.PostgresTaskQueueSql.DISCARD_ALL;
 import static dev.howdah.queue.PostgresTaskQueueSql.ENQUEUE;
 import static dev.howdah.queue.PostgresTaskQueueSql.FIND;
 import static dev.howdah.queue.PostgresTaskQueueSql.HEARTBEAT;
 import static dev.howdah.queue.PostgresTaskQueueSql.KEY_HOLDERS;
 import static dev.howdah.queue.PostgresTaskQueueSql.LIST;
+import static dev.howdah.queue.PostgresTaskQueueSql.LOCK_LIMITED;
+import static dev.howdah.queue.PostgresTaskQueueSql.LOG;
 import static dev.howdah.queue.PostgresTaskQueueSql.RECOVER_LOST;
+import static dev.howdah.queue.PostgresTaskQueueSql.REGISTER_QUEUES;
+import static dev.howdah.queue.PostgresTaskQueueSql.REPORT_LINES;
+import static dev.howdah.queue.PostgresTaskQueueSql.REPORT_PROGRESS;
 import static dev.howdah.queue.PostgresTaskQueueSql.RETRY;
+import static dev.howdah.queue.PostgresTaskQueueSql.RETRY_ALL;
+import static dev.howdah.queue.PostgresTaskQueueSql.TAKE_TOKENS;
 import static dev.howdah.queue.PostgresTaskQueueSql.TIMES;
 
 import dev.howdah.postgres.ConflictException;
@@ -40,6 +51,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
@@ -56,6 +68,7 @@ public final class PostgresTaskQueue implements TaskQueue {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int BATCH_MAX = 1000;
+    private static final int BULK_MAX = 10_000;
     private static final String LOST = "the worker stopped sending heartbeats; its process or connection died";
     private static final String UNIQUE_VIOLATION = "23505";
     private static final double JITTER = 0.2;
@@ -64,6 +77,7 @@ public final class PostgresTaskQueue implements TaskQueue {
 
     private final Database database;
     private final QueueSettings settings;
+    private final Set<String> knownQueues = ConcurrentHashMap.newKeySet();
 
     public PostgresTaskQueue(Database database, QueueSettings settings) {
         this.database = database;
@@ -78,6 +92,7 @@ public final class PostgresTaskQueue implements TaskQueue {
     @Override
     public List<UUID> enqueue(Transaction tx, List<NewTask> tasks) {
         tasks.forEach(PostgresTaskQueue::refuseNul);
+        registerQueues(tx, tasks);
         var ids = new ArrayList<UUID>(tasks.size());
         for (int from = 0; from < tasks.size(); from += BATCH_MAX) {
             ids.addAll(insert(tx.handle(), tasks.subList(from, Math.min(from + BATCH_MAX, tasks.size()))));
@@ -94,23 +109,79 @@ public final class PostgresTaskQueue implements TaskQueue {
             throw new InvalidInputException("claim-invalid", "limit", limit + " is out of range",
                     "use 1 to " + BATCH_MAX);
         }
-        var claimed = database.withHandle(handle -> handle.createQuery(CLAIM)
-                .bind("worker", worker)
-                .bind("types", types.toArray(String[]::new))
-                .bind("limit", limit)
-                .bind("leaseMillis", lease.toMillis())
-                .map(Claimed::read)
-                .list());
+        var claimed = database.inTransaction(tx -> {
+            var limited = rooms(tx.handle(), limit);
+            var rows = tx.handle().createQuery(CLAIM)
+                    .bind("worker", worker)
+                    .bind("types", types.toArray(String[]::new))
+                    .bind("limit", limit)
+                    .bind("limitedNames", limited.stream().map(Room::queue).toArray(String[]::new))
+                    .bind("rooms", limited.stream().map(Room::tasks).toArray(Integer[]::new))
+                    .bind("leaseMillis", lease.toMillis())
+                    .map(Claimed::read)
+                    .list();
+            takeTokens(tx.handle(), limited, rows);
+            return rows;
+        });
         // UPDATE returns rows in no order.
         return claimed.stream().sorted(Claimed.ORDER).map(Claimed::task).toList();
     }
 
+    /**
+     * How many tasks a limited queue may still be claimed from, which this transaction has locked.
+     *
+     * @param tokens in the bucket; absent without a rate
+     */
+    private record Room(String queue, int tasks, Optional<Double> tokens) {}
+
+    /** Locked first and counted by a later statement, whose snapshot sees what the holder before us has claimed. */
+    private static List<Room> rooms(Handle handle, int limit) {
+        record Limited(String name, Optional<Integer> concurrency, Optional<Double> tokens) {}
+        var locked = handle.createQuery(LOCK_LIMITED).map((row, context) -> new Limited(row.getString("name"),
+                Optional.ofNullable(row.getObject("concurrency", Integer.class)),
+                row.getObject("rate") == null ? Optional.<Double>empty() : Optional.of(row.getDouble("tokens")))).list();
+        if (locked.isEmpty()) {
+            return List.of();
+        }
+        var started = new HashMap<String, Integer>();
+        handle.createQuery(COUNT_STARTED)
+                .bind("names", locked.stream().filter(queue -> queue.concurrency.isPresent()).map(Limited::name)
+                        .toArray(String[]::new))
+                .map((row, context) -> started.put(row.getString("queue"), row.getInt("tasks"))).list();
+        return locked.stream().map(queue -> {
+            int room = Math.min(limit, queue.concurrency.map(max -> max - started.getOrDefault(queue.name, 0))
+                    .orElse(limit));
+            return new Room(queue.name, Math.max(0, Math.min(room, queue.tokens.map(Double::intValue).orElse(limit))),
+                    queue.tokens);
+        }).toList();
+    }
+
+    private static void takeTokens(Handle handle, List<Room> limited, List<Claimed> claimed) {
+        var rated = limited.stream().filter(room -> room.tokens.isPresent()).toList();
+        if (!rated.isEmpty()) {
+            handle.createUpdate(TAKE_TOKENS)
+                    .bind("names", rated.stream().map(Room::queue).toArray(String[]::new))
+                    .bind("tokens", rated.stream().map(room -> room.tokens.orElseThrow() - claimed.stream()
+                            .filter(row -> row.task.queue().equals(room.queue)).count()).toArray(Double[]::new))
+                    .execute();
+        }
+    }
+
+    /** A queue is known once a transaction that named it has committed; until then its name is stored again. */
+    private void registerQueues(Transaction tx, List<NewTask> tasks) {
+        var names = tasks.stream().map(NewTask::queue).filter(name -> !knownQueues.contains(name)).distinct().toList();
+        if (!names.isEmpty()) {
+            tx.handle().createUpdate(REGISTER_QUEUES).bind("names", names.toArray(String[]::new)).execute();
+            tx.afterCommit(() -> knownQueues.addAll(names));
+        }
+    }
+
     @Override
-    public Set<UUID> heartbeat(Collection<ClaimedTask> claims, Duration lease) {
-        var sorted = claims.stream().sorted(Comparator.comparing(ClaimedTask::id)).toList();
+    public Set<UUID> heartbeat(Collection<? extends Claim> claims, Duration lease) {
+        var sorted = claims.stream().sorted(Comparator.comparing(Claim::id)).toList();
         return Set.copyOf(database.withHandle(handle -> handle.createQuery(HEARTBEAT)
-                .bind("ids", sorted.stream().map(ClaimedTask::id).toArray(UUID[]::new))
-                .bind("attempts", sorted.stream().map(ClaimedTask::attempt).toArray(Integer[]::new))
+                .bind("ids", sorted.stream().map(Claim::id).toArray(UUID[]::new))
+                .bind("attempts", sorted.stream().map(Claim::attempt).toArray(Integer[]::new))
                 .bind("leaseMillis", lease.toMillis())
                 .mapTo(UUID.class)
                 .list()));
@@ -138,6 +209,93 @@ public final class PostgresTaskQueue implements TaskQueue {
             tx.afterCommit(() -> database.notifications().wake(TOPIC));
         }
         return accepted;
+    }
+
+    @Override
+    public void report(List<TaskReport> reports) {
+        var progress = reports.stream().filter(report -> report.progress().isPresent())
+                .sorted(Comparator.comparing(report -> report.claim().id())).toList();
+        var lines = reports.stream().flatMap(report -> report.lines().stream().map(line -> Map.entry(report.claim(),
+                line))).toList();
+        database.useTransaction(tx -> {
+            if (!progress.isEmpty()) {
+                tx.handle().createUpdate(REPORT_PROGRESS)
+                        .bind("ids", progress.stream().map(report -> report.claim().id()).toArray(UUID[]::new))
+                        .bind("attempts", progress.stream().map(report -> report.claim().attempt())
+                                .toArray(Integer[]::new))
+                        .bind("progress", progress.stream().map(report -> report.progress().orElseThrow().toString())
+                                .toArray(String[]::new))
+                        .execute();
+            }
+            if (!lines.isEmpty()) {
+                tx.handle().createUpdate(REPORT_LINES)
+                        .bind("ids", lines.stream().map(line -> line.getKey().id()).toArray(UUID[]::new))
+                        .bind("attempts", lines.stream().map(line -> line.getKey().attempt()).toArray(Integer[]::new))
+                        .bind("lines", lines.stream().map(Map.Entry::getValue).toArray(String[]::new))
+                        .execute();
+            }
+        });
+    }
+
+    @Override
+    public List<TaskReport.Line> log(UUID id, long after, int limit) {
+        if (limit < 1 || limit > BATCH_MAX) {
+            throw new InvalidInputException("task-log-invalid", "limit", limit + " is out of range",
+                    "use 1 to " + BATCH_MAX);
+        }
+        return database.withHandle(handle -> handle.createQuery(LOG).bind("id", id).bind("after", after)
+                .bind("limit", limit).map((row, context) -> new TaskReport.Line(row.getLong("id"),
+                        row.getInt("attempt"), instant(row, "at").orElseThrow(), row.getString("line")))
+                .list());
+    }
+
+    @Override
+    public int apply(BulkAction action, TaskFilter filter, int limit) {
+        checkBulk(limit);
+        var sql = switch (action) {
+            case CANCEL -> CANCEL_ALL;
+            case RETRY -> RETRY_ALL;
+            case DISCARD -> DISCARD_ALL;
+        };
+        int count = database.withHandle(handle -> handle.createUpdate(sql)
+                .bind("states", states(action, filter))
+                .bind("type", filter.type().orElse(null))
+                .bind("queue", filter.queue().orElse(null))
+                .bind("limit", limit)
+                .execute());
+        if (action == BulkAction.RETRY && count > 0) {
+            database.notifications().wake(TOPIC);
+        }
+        return count;
+    }
+
+    @Override
+    public int count(BulkAction action, TaskFilter filter, int max) {
+        return database.withHandle(handle -> handle.createQuery(COUNT_MATCHING)
+                .bind("states", states(action, filter))
+                .bind("type", filter.type().orElse(null))
+                .bind("queue", filter.queue().orElse(null))
+                .bind("max", max)
+                .mapTo(Integer.class)
+                .one());
+    }
+
+    private static void checkBulk(int limit) {
+        if (limit < 1 || limit > BULK_MAX) {
+            throw new InvalidInputException("task-bulk-invalid", "limit", limit + " is out of range",
+                    "use 1 to " + BULK_MAX);
+        }
+    }
+
+    /** Those of the filter's states in which the action can be done. */
+    private static String[] states(BulkAction action, TaskFilter filter) {
+        var possible = switch (action) {
+            case CANCEL -> Set.of(TaskState.QUEUED, TaskState.STARTED);
+            case RETRY -> Set.of(TaskState.FAILED, TaskState.CANCELLED);
+            case DISCARD -> Set.of(TaskState.FINISHED, TaskState.FAILED, TaskState.CANCELLED);
+        };
+        return possible.stream().filter(state -> filter.states().isEmpty() || filter.states().contains(state))
+                .map(PostgresTaskQueue::label).toArray(String[]::new);
     }
 
     @Override
@@ -245,7 +403,11 @@ public final class PostgresTaskQueue implements TaskQueue {
                 .bind("payloads", tasks.stream().map(task -> task.payload().toString()).toArray(String[]::new))
                 .bind("keys", tasks.stream().map(task -> task.key().orElse(null)).toArray(String[]::new))
                 .bind("maxAttempts", tasks.stream().map(NewTask::maxAttempts).toArray(Integer[]::new))
+                .bind("timeouts", tasks.stream().map(task -> task.timeout().map(Duration::toMillis).orElse(null))
+                        .toArray(Long[]::new))
                 .bind("delays", tasks.stream().map(task -> task.delay().toMillis()).toArray(Long[]::new))
+                .bind("runAts", tasks.stream().map(task -> task.runAt().map(Instant::toString).orElse(null))
+                        .toArray(String[]::new))
                 .mapTo(UUID.class)
                 .list());
         if (inserted.size() == tasks.size()) {
@@ -322,6 +484,8 @@ public final class PostgresTaskQueue implements TaskQueue {
             case Completion.Failed(var _, var error, var retryable) -> new Ending(claim.id(), claim.attempt(),
                     TaskAttempt.Outcome.FAILED, null, error.replace('\0', '\uFFFD'), retryable,
                     retryDelayMillis(claim.attempt()));
+            case Completion.Snoozed(var _, var delay) -> new Ending(claim.id(), claim.attempt(),
+                    TaskAttempt.Outcome.SNOOZED, null, null, true, delay.toMillis());
             case Completion.Released(var _) -> new Ending(claim.id(), claim.attempt(), TaskAttempt.Outcome.RELEASED,
                     null, null, true, 0);
         };
@@ -359,7 +523,7 @@ public final class PostgresTaskQueue implements TaskQueue {
             return new Claimed(new ClaimedTask(row.getObject("id", UUID.class), row.getString("type"),
                     row.getString("queue"), json(row.getString("payload")), row.getInt("attempt"),
                     row.getInt("attempts_end"), row.getString("worker"), instant(row, "created_at").orElseThrow(),
-                    instant(row, "lease_until").orElseThrow()), row.getInt("priority"),
+                    instant(row, "lease_until").orElseThrow(), timeout(row)), row.getInt("priority"),
                     instant(row, "run_at").orElseThrow());
         }
     }
@@ -371,7 +535,12 @@ public final class PostgresTaskQueue implements TaskQueue {
                 instant(row, "started_at"), instant(row, "ended_at"), Optional.ofNullable(row.getString("worker")),
                 row.getInt("attempt"), row.getInt("max_attempts"), Optional.ofNullable(row.getString("key")),
                 Optional.ofNullable(row.getString("result")).map(PostgresTaskQueue::json),
-                Optional.ofNullable(row.getString("error")));
+                Optional.ofNullable(row.getString("error")), timeout(row),
+                Optional.ofNullable(row.getString("progress")).map(PostgresTaskQueue::json));
+    }
+
+    private static Optional<Duration> timeout(ResultSet row) throws SQLException {
+        return Optional.ofNullable(row.getObject("timeout_ms", Long.class)).map(Duration::ofMillis);
     }
 
     private static TaskAttempt attempt(ResultSet row, StatementContext context) throws SQLException {

@@ -4,17 +4,18 @@ package dev.howdah.queue;
 final class PostgresTaskQueueSql {
     private static final String COLUMNS = """
         id, type, queue, state, priority, payload, created_at, run_at, started_at, ended_at, worker, attempt,
-               max_attempts, key, result, error
+               max_attempts, key, result, error, timeout_ms, progress
         """;
 
     /** A key that is taken inserts nothing; {@link #KEY_HOLDERS} then finds who holds it. */
     static final String ENQUEUE = """
-        INSERT INTO tasks (id, type, queue, priority, payload, key, max_attempts, attempts_end, run_at)
-        SELECT id, type, queue, priority, payload::jsonb, key, max_attempts, max_attempts,
-               now() + delay_ms * interval '1 ms'
+        INSERT INTO tasks (id, type, queue, priority, payload, key, max_attempts, attempts_end, timeout_ms, run_at)
+        SELECT id, type, queue, priority, payload::jsonb, key, max_attempts, max_attempts, timeout_ms,
+               COALESCE(run_at, now() + delay_ms * interval '1 ms')
           FROM unnest(:ids::uuid[], :types::text[], :queues::text[], :priorities::int[], :payloads::text[],
-                      :keys::text[], :maxAttempts::int[], :delays::bigint[])
-               AS given (id, type, queue, priority, payload, key, max_attempts, delay_ms)
+                      :keys::text[], :maxAttempts::int[], :timeouts::bigint[], :delays::bigint[],
+                      :runAts::timestamptz[])
+               AS given (id, type, queue, priority, payload, key, max_attempts, timeout_ms, delay_ms, run_at)
             ON CONFLICT (key) WHERE key IS NOT NULL AND state IN ('queued', 'started') DO NOTHING
         RETURNING id
         """;
@@ -26,21 +27,66 @@ final class PostgresTaskQueueSql {
            AND state IN ('queued', 'started')
         """;
 
+    static final String REGISTER_QUEUES = """
+        INSERT INTO queues (name)
+        SELECT name
+          FROM unnest(:names::text[]) AS name
+         ORDER BY name
+            ON CONFLICT DO NOTHING
+        """;
+
+    /** Claims of a limited queue take turns: who finds its row locked leaves that queue out this time. */
+    static final String LOCK_LIMITED = """
+        SELECT name, concurrency, rate,
+               LEAST(burst, tokens + GREATEST(extract(epoch FROM now() - refilled_at), 0) * rate) AS tokens
+          FROM queues
+         WHERE paused_at IS NULL AND (concurrency IS NOT NULL OR rate IS NOT NULL)
+         ORDER BY name
+           FOR UPDATE SKIP LOCKED
+        """;
+
+    static final String COUNT_STARTED = """
+        SELECT queue, count(*) AS tasks
+          FROM tasks
+         WHERE state = 'started' AND queue = ANY (:names::text[])
+         GROUP BY queue
+        """;
+
+    static final String TAKE_TOKENS = """
+        UPDATE queues
+           SET tokens = given.tokens, refilled_at = GREATEST(refilled_at, now())
+          FROM unnest(:names::text[], :tokens::float8[]) AS given (name, tokens)
+         WHERE queues.name = given.name
+        """;
+
+    /** Queue by queue, each at most as many as it has room for; then the best of all of them. */
     static final String CLAIM = """
-        WITH due AS MATERIALIZED ( -- once: as a plain subselect the planner may repeat it and exceed the limit
-          SELECT id
-            FROM tasks
-           WHERE state = 'queued' AND run_at <= now() AND type = ANY (:types::text[])
-           ORDER BY priority DESC, run_at, id
-           LIMIT :limit
-             FOR UPDATE SKIP LOCKED)
+        WITH open AS (
+          SELECT name, :limit AS room
+            FROM queues
+           WHERE paused_at IS NULL AND concurrency IS NULL AND rate IS NULL
+           UNION ALL
+          SELECT name, room
+            FROM unnest(:limitedNames::text[], :rooms::int[]) AS limited (name, room)),
+        due AS MATERIALIZED ( -- once: as a plain subselect the planner may repeat it and exceed the limit
+          SELECT best.id
+            FROM open
+           CROSS JOIN LATERAL (
+             SELECT id, priority, run_at
+               FROM tasks
+              WHERE queue = open.name AND state = 'queued' AND run_at <= now() AND type = ANY (:types::text[])
+              ORDER BY priority DESC, run_at, id
+              LIMIT open.room
+                FOR UPDATE SKIP LOCKED) AS best
+           ORDER BY best.priority DESC, best.run_at, best.id
+           LIMIT :limit)
         UPDATE tasks
            SET state = 'started', worker = :worker, started_at = now(),
                lease_until = now() + :leaseMillis * interval '1 ms', attempt = attempt + 1
           FROM due
          WHERE tasks.id = due.id
         RETURNING tasks.id, type, queue, priority, payload, attempt, attempts_end, worker, created_at, run_at,
-                  lease_until
+                  lease_until, timeout_ms
         """;
 
     static final String HEARTBEAT = """
@@ -54,8 +100,8 @@ final class PostgresTaskQueueSql {
         """;
 
     /**
-     * Ends attempts under their fence and writes history in the same statement. A released attempt does not count: its
-     * number is not used again, because it is the fence; the task gets one more instead.
+     * Ends attempts under their fence and writes history in the same statement. A released or snoozed attempt does not
+     * count: its number is not used again, because it is the fence; the task gets one more instead.
      */
     static final String COMPLETE = """
         WITH ended AS (
@@ -67,12 +113,12 @@ final class PostgresTaskQueueSql {
                  ended_at = CASE WHEN outcome = 'finished'
                                    OR (outcome = 'failed' AND (tasks.attempt >= attempts_end OR NOT retryable))
                                  THEN now() END,
-                 run_at = CASE WHEN outcome = 'failed' THEN now() + delay_ms * interval '1 ms'
+                 run_at = CASE WHEN outcome IN ('failed', 'snoozed') THEN now() + delay_ms * interval '1 ms'
                                ELSE run_at END,
-                 attempts_end = attempts_end + CASE WHEN outcome = 'released' THEN 1 ELSE 0 END,
+                 attempts_end = attempts_end + CASE WHEN outcome IN ('released', 'snoozed') THEN 1 ELSE 0 END,
                  lease_until = NULL,
                  result = given.result::jsonb,
-                 error = CASE WHEN outcome = 'released' THEN tasks.error ELSE given.error END
+                 error = CASE WHEN outcome IN ('released', 'snoozed') THEN tasks.error ELSE given.error END
             FROM unnest(:ids::uuid[], :attempts::int[], :outcomes::text[], :results::text[], :errors::text[],
                         :retryables::boolean[], :delays::bigint[])
                  AS given (id, attempt, outcome, result, error, retryable, delay_ms)
@@ -84,6 +130,32 @@ final class PostgresTaskQueueSql {
         SELECT id, attempt, outcome, worker, started_at, result::jsonb, error
           FROM ended
         RETURNING task_id
+        """;
+
+    static final String REPORT_PROGRESS = """
+        UPDATE tasks
+           SET progress = given.progress::jsonb
+          FROM unnest(:ids::uuid[], :attempts::int[], :progress::text[]) AS given (id, attempt, progress)
+         WHERE tasks.id = given.id
+           AND tasks.attempt = given.attempt
+           AND state = 'started'
+        """;
+
+    static final String REPORT_LINES = """
+        INSERT INTO task_log (task_id, attempt, line)
+        SELECT given.id, given.attempt, given.line
+          FROM unnest(:ids::uuid[], :attempts::int[], :lines::text[]) WITH ORDINALITY
+               AS given (id, attempt, line, position)
+          JOIN tasks ON tasks.id = given.id AND tasks.attempt = given.attempt AND tasks.state = 'started'
+         ORDER BY position
+        """;
+
+    static final String LOG = """
+        SELECT id, attempt, at, line
+          FROM task_log
+         WHERE task_id = :id AND id > :after
+         ORDER BY id
+         LIMIT :limit
         """;
 
     static final String RECOVER_LOST = """
@@ -128,6 +200,70 @@ final class PostgresTaskQueueSql {
          WHERE id = :id
            AND state IN ('failed', 'cancelled')
         RETURNING id
+        """;
+
+    static final String CANCEL_ALL = """
+        WITH matching AS MATERIALIZED (
+          SELECT id
+            FROM tasks
+           WHERE state = ANY (:states::text[])
+             AND (:type::text IS NULL OR type = :type) AND (:queue::text IS NULL OR queue = :queue)
+           ORDER BY id
+           LIMIT :limit
+             FOR UPDATE SKIP LOCKED),
+        cancelled AS (
+          UPDATE tasks
+             SET state = 'cancelled', ended_at = now(), lease_until = NULL
+            FROM matching
+           WHERE tasks.id = matching.id
+          RETURNING tasks.id, attempt, worker, started_at)
+        INSERT INTO task_history (task_id, attempt, outcome, worker, started_at, error)
+        SELECT id, attempt, 'cancelled', worker, started_at, 'cancelled by request'
+          FROM cancelled
+        """;
+
+    /** Of several tasks with one key only the newest comes back, and none whose key is held by a live one. */
+    static final String RETRY_ALL = """
+        WITH matching AS MATERIALIZED (
+          SELECT id, key
+            FROM tasks
+           WHERE state = ANY (:states::text[])
+             AND (:type::text IS NULL OR type = :type) AND (:queue::text IS NULL OR queue = :queue)
+             AND (key IS NULL OR NOT EXISTS (SELECT FROM tasks live
+                                              WHERE live.key = tasks.key AND live.state IN ('queued', 'started')))
+           ORDER BY id
+           LIMIT :limit
+             FOR UPDATE SKIP LOCKED),
+        newest AS (
+          SELECT DISTINCT ON (COALESCE(key, id::text)) id
+            FROM matching
+           ORDER BY COALESCE(key, id::text), id DESC)
+        UPDATE tasks
+           SET state = 'queued', run_at = now(), ended_at = NULL, attempts_end = attempt + max_attempts
+          FROM newest
+         WHERE tasks.id = newest.id
+        """;
+
+    static final String DISCARD_ALL = """
+        WITH matching AS MATERIALIZED (
+          SELECT id
+            FROM tasks
+           WHERE state = ANY (:states::text[])
+             AND (:type::text IS NULL OR type = :type) AND (:queue::text IS NULL OR queue = :queue)
+           ORDER BY id
+           LIMIT :limit
+             FOR UPDATE SKIP LOCKED)
+        DELETE FROM tasks
+         USING matching
+         WHERE tasks.id = matching.id
+        """;
+
+    static final String COUNT_MATCHING = """
+        SELECT count(*)
+          FROM (SELECT FROM tasks
+                 WHERE state = ANY (:states::text[])
+                   AND (:type::text IS NULL OR type = :type) AND (:queue::text IS NULL OR queue = :queue)
+                 LIMIT :max) AS matching
         """;
 
     static final String FIND = "SELECT " + COLUMNS + """

@@ -1,5 +1,6 @@
 package dev.howdah.queue;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,8 +17,10 @@ import tools.jackson.databind.JsonNode;
  * @param attempt how many attempts were started
  * @param result of the handler, once finished
  * @param error of the newest failed attempt; kept until an attempt finishes
+ * @param timeout how long an attempt may run
+ * @param progress what the handler reported last: {@code {"percent", "message"}}
  */
 public record Task(UUID id, String type, String queue, TaskState state, int priority, JsonNode payload,
         Instant createdAt, Instant runAt, Optional<Instant> startedAt, Optional<Instant> endedAt,
         Optional<String> worker, int attempt, int maxAttempts, Optional<String> key, Optional<JsonNode> result,
-        Optional<String> error) {}
+        Optional<String> error, Optional<Duration> timeout, Optional<JsonNode> progress) {}

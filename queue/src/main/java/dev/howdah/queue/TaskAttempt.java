@@ -18,6 +18,6 @@ public record TaskAttempt(int attempt, Outcome outcome, Optional<String> worker,
         Instant endedAt, Optional<Duration> duration, Optional<JsonNode> result, Optional<String> error) {
     /** How an attempt ended; {@code LOST} means that its worker's lease ran out. */
     public enum Outcome {
-        FINISHED, FAILED, LOST, CANCELLED, RELEASED
+        FINISHED, FAILED, LOST, CANCELLED, RELEASED, SNOOZED
     }
 }

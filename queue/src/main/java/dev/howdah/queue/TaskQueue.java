@@ -54,7 +54,7 @@ public interface TaskQueue {
      *
      * @return ids of those; a claim that is missing was cancelled, retried or lost, and its handler should stop
      */
-    Set<UUID> heartbeat(Collection<ClaimedTask> claims, Duration lease);
+    Set<UUID> heartbeat(Collection<? extends Claim> claims, Duration lease);
 
     /**
      * Ends attempts, each under the fence of its claim, and writes history. A retryable failure with attempts left goes
@@ -66,6 +66,17 @@ public interface TaskQueue {
 
     /** The same within the caller's transaction, so that a handler's own rows and the result commit together. */
     Set<UUID> complete(Transaction tx, List<Completion> completions);
+
+    /** Stores progress and log lines of attempts whose claims hold; the rest is dropped. */
+    void report(List<TaskReport> reports);
+
+    /**
+     * The log of a task.
+     *
+     * @param after the id of the last line that is known; 0 for all
+     * @param limit 1 to 1,000
+     */
+    List<TaskReport.Line> log(UUID id, long after, int limit);
 
     /**
      * Puts tasks whose lease ran out back to {@code queued}, or to {@code failed} if they have no attempt left. Every
@@ -90,6 +101,21 @@ public interface TaskQueue {
      * @throws ConflictException if it is queued, started or finished, or its key is taken by another task
      */
     void retry(UUID id);
+
+    /**
+     * Does something to the tasks that the filter matches and that can have it done; its limit and cursor are not used.
+     *
+     * @param limit at most this many, 1 to 10,000
+     * @return how many
+     */
+    int apply(BulkAction action, TaskFilter filter, int limit);
+
+    /**
+     * How many tasks {@link #apply} would touch.
+     *
+     * @param max counting stops there
+     */
+    int count(BulkAction action, TaskFilter filter, int max);
 
     Optional<Task> find(UUID id);
 

@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,12 +38,13 @@ import org.slf4j.LoggerFactory;
  * worker.stop(Duration.ofSeconds(10));
  * }</pre>
  *
- * <p>Four loops, one connection each while it works: <em>claiming</em>, woken by notifications and by slots that get
+ * <p>Five loops, one connection each while it works: <em>claiming</em>, woken by notifications and by slots that get
  * free, polling behind that; <em>completing</em>, which stores whatever has ended since its last statement, and keeps it
  * through an outage; <em>heartbeats</em> for all claims at once, which interrupt the handler of a claim that was
- * cancelled or lost; <em>housekeeping</em>, which brings back the tasks of dead workers and deletes old ones. A slot is
- * free again only once its result is stored, so that results that wait never pile up. Trouble with the database is never
- * taken for an empty queue: it shows in {@link #health} and is retried with growing pauses.
+ * cancelled or lost; <em>reports</em> of progress and log lines; <em>housekeeping</em>, which brings back the tasks of
+ * dead workers and deletes old ones. A slot is free again only once its result is stored, so that results that wait never
+ * pile up. Trouble with the database is never taken for an empty queue: it shows in {@link #health} and is retried with
+ * growing pauses.
  *
  * <p>Thread-safe; started once.
  */
@@ -51,6 +54,9 @@ public final class Worker implements AutoCloseable {
     private static final int HOUSEKEEPING_BATCH = 500;
     private static final int ERROR_FRAMES = 5;
     private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(10);
+    private static final Duration REPORT_INTERVAL = Duration.ofMillis(500);
+    /** After a claim that left slots free, a limit may let more through soon; the pauses double up to the poll. */
+    private static final Duration FIRST_LOOK = Duration.ofMillis(10);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final TaskQueue queue;
@@ -78,11 +84,23 @@ public final class Worker implements AutoCloseable {
     /** A task under way; {@code released} once its result does not count any more. */
     private static final class Running {
         private final ClaimedTask claim;
+        private final TaskRun run;
         private @Nullable Thread thread;
+        private @Nullable Thread watch;
         private boolean released;
 
         Running(ClaimedTask claim) {
             this.claim = claim;
+            this.run = new TaskRun(claim);
+        }
+
+        /** Wakes after the time, unless the task has ended. */
+        synchronized void watch(Duration timeout, Runnable onTimeout) {
+            watch = Thread.ofVirtual().name("howdah-timeout").start(() -> {
+                if (sleep(timeout)) {
+                    onTimeout.run();
+                }
+            });
         }
 
         synchronized void start(Runnable work) {
@@ -95,14 +113,24 @@ public final class Worker implements AutoCloseable {
             }
         }
 
-        synchronized void release() {
+        /** From now on its handler's result does not count; false if that was so already. */
+        synchronized boolean release() {
+            boolean first = !released;
             released = true;
             interrupt();
+            return first;
         }
 
-        synchronized boolean isReleased() {
-            return released;
+        /** The handler has come to its end; false if its result does not count any more. */
+        synchronized boolean end() {
+            if (watch != null) {
+                watch.interrupt();
+            }
+            boolean counts = !released;
+            released = true;
+            return counts;
         }
+
     }
 
     /**
@@ -129,6 +157,7 @@ public final class Worker implements AutoCloseable {
         loops.add(Thread.ofVirtual().name("howdah-claim").start(this::claimLoop));
         loops.add(Thread.ofVirtual().name("howdah-complete").start(this::completeLoop));
         loops.add(Thread.ofVirtual().name("howdah-heartbeat").start(this::heartbeatLoop));
+        loops.add(Thread.ofVirtual().name("howdah-report").start(this::reportLoop));
         loops.add(Thread.ofVirtual().name("howdah-housekeeping").start(this::housekeepingLoop));
     }
 
@@ -164,8 +193,7 @@ public final class Worker implements AutoCloseable {
         if (!drained(deadline)) {
             var left = running.values().stream().toList();
             LOG.warn("Giving back {} tasks that did not end in {} s", left.size(), limit.toSeconds());
-            left.forEach(Running::release);
-            left.forEach(task -> ended.add(new Completion.Released(task.claim)));
+            left.stream().filter(Running::release).forEach(task -> ended.add(new Completion.Released(task.claim)));
             drained(Instant.now().plus(settings.heartbeat()));
         }
         state = State.STOPPED;
@@ -189,12 +217,15 @@ public final class Worker implements AutoCloseable {
     }
 
     private void claimLoop() {
+        var pause = settings.pollInterval();
         while (state == State.RUNNING) {
             try {
-                boolean found = claimOnce();
+                int free = Math.min(settings.concurrency() - running.size(), HOUSEKEEPING_BATCH);
+                int claimed = free > 0 ? claim(free) : 0;
                 claiming.succeeded();
-                if (!found) {
-                    awaitLook();
+                pause = claimed > 0 ? FIRST_LOOK : longer(pause);
+                if (claimed == 0 || claimed < free) {
+                    awaitLook(pause);
                 }
             } catch (RuntimeException e) {
                 if (!sleep(claiming.failed(e))) {
@@ -206,24 +237,26 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    /** Fills the free slots; whether another look at once is worth it. */
-    private boolean claimOnce() {
-        int free = Math.min(settings.concurrency() - running.size(), HOUSEKEEPING_BATCH);
-        if (free <= 0) {
-            return false;
-        }
+    /** Fills free slots. */
+    private int claim(int free) {
         var claims = queue.claim(id, handlers.keySet(), free, settings.lease());
         for (var claim : claims) {
             var task = new Running(claim);
             running.put(claim.id(), task);
+            claim.timeout().ifPresent(timeout -> task.watch(timeout, () -> timeOut(task, timeout)));
             task.start(() -> run(task));
         }
-        return claims.size() == free;
+        return claims.size();
+    }
+
+    private Duration longer(Duration pause) {
+        var doubled = pause.multipliedBy(2);
+        return doubled.compareTo(settings.pollInterval()) < 0 ? doubled : settings.pollInterval();
     }
 
     /** Until a wake-up, a slot gets free, or it is time to poll; at different times in different workers. */
-    private void awaitLook() throws InterruptedException {
-        long poll = Math.max(settings.pollInterval().toMillis(), 1);
+    private void awaitLook(Duration most) throws InterruptedException {
+        long poll = Math.max(most.toMillis(), 1);
         if (look.tryAcquire(ThreadLocalRandom.current().nextLong(poll / 2, poll + 1), TimeUnit.MILLISECONDS)) {
             look.drainPermits();
         }
@@ -237,7 +270,9 @@ public final class Worker implements AutoCloseable {
             if (handler == null) {
                 throw new IllegalStateException("claimed a type without handler: " + claim.type());
             }
-            completion = new Completion.Finished(claim, handler.handle(claim));
+            completion = new Completion.Finished(claim, handler.handle(task.run));
+        } catch (Snooze e) {
+            completion = new Completion.Snoozed(claim, e.delay());
         } catch (InterruptedException e) {
             completion = new Completion.Failed(claim, "interrupted", true);
         } catch (PermanentFailure | InvalidInputException e) {
@@ -249,8 +284,15 @@ public final class Worker implements AutoCloseable {
             LOG.error("Task {} ended in an error", claim.id(), e);
             completion = new Completion.Failed(claim, describe(e), true);
         }
-        if (!task.isReleased()) {
+        if (task.end()) {
             ended.add(completion);
+        }
+    }
+
+    /** Does not wait for the handler, which may never end: its result no longer counts. */
+    private void timeOut(Running task, Duration timeout) {
+        if (task.release()) {
+            ended.add(new Completion.Failed(task.claim, "timed out after " + timeout, true));
         }
     }
 
@@ -299,6 +341,8 @@ public final class Worker implements AutoCloseable {
     private void store(List<Completion> batch) {
         rows.lock();
         try {
+            report(batch.stream().flatMap(completion -> Optional.ofNullable(running.get(completion.claim().id()))
+                    .stream()).toList());
             var accepted = queue.complete(batch);
             for (var completion : batch) {
                 if (!accepted.contains(completion.claim().id())) {
@@ -315,6 +359,27 @@ public final class Worker implements AutoCloseable {
     private void forget(Completion completion) {
         running.remove(completion.claim().id());
         look.release();
+    }
+
+    /** Stores what the handlers have told; the caller holds the lock on rows. */
+    private void report(Collection<Running> tasks) {
+        var reports = tasks.stream().flatMap(task -> task.run.drain().stream()).toList();
+        if (!reports.isEmpty()) {
+            queue.report(reports);
+        }
+    }
+
+    private void reportLoop() {
+        while (state != State.STOPPED && sleep(REPORT_INTERVAL)) {
+            rows.lock();
+            try {
+                report(List.copyOf(running.values()));
+            } catch (RuntimeException e) {
+                LOG.warn("Progress and log lines of running tasks were not stored: {}", e.getMessage());
+            } finally {
+                rows.unlock();
+            }
+        }
     }
 
     private void heartbeatLoop() {

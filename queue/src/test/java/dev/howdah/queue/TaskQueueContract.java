@@ -7,6 +7,7 @@ import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -281,11 +282,97 @@ public abstract class TaskQueueContract {
     }
 
     @Test
+    void waitsForItsTimeAndCarriesItsTimeout() {
+        queue().enqueue(task("a").withRunAt(Instant.now().plus(Duration.ofHours(1))));
+        var due = queue().enqueue(task("a").withRunAt(Instant.now().minus(Duration.ofHours(1)))
+                .withTimeout(Duration.ofSeconds(90)));
+        assertThat(claim(10)).singleElement().satisfies(claim -> {
+            assertThat(claim.id()).isEqualTo(due);
+            assertThat(claim.timeout()).contains(Duration.ofSeconds(90));
+        });
+    }
+
+    @Test
+    void snoozesWithoutCountingTheAttempt() {
+        var id = queue().enqueue(task("a").withMaxAttempts(1));
+        queue().complete(List.of(new Completion.Snoozed(claim(1).getFirst(), Duration.ofHours(1))));
+        var task = queue().find(id).orElseThrow();
+        assertThat(task.state()).isEqualTo(TaskState.QUEUED);
+        assertThat(task.runAt()).isAfter(task.createdAt().plus(Duration.ofMinutes(50)));
+        assertThat(claim(1)).isEmpty();
+        queue().enqueue(task("a").withMaxAttempts(1));
+        queue().complete(List.of(new Completion.Snoozed(claim(1).getFirst(), Duration.ZERO)));
+        finish(claim(1).getFirst());
+        assertThat(queue().attempts(id)).extracting(TaskAttempt::outcome)
+                .containsExactly(TaskAttempt.Outcome.SNOOZED);
+    }
+
+    @Test
+    void endsAnAttemptOfWhichOnlyTheTokenIsKnown() {
+        var id = queue().enqueue(task("a"));
+        var claim = claim(1).getFirst();
+        assertThat(queue().heartbeat(List.of(Claim.of(id, claim.attempt() + 1)), LEASE)).isEmpty();
+        assertThat(queue().heartbeat(List.of(Claim.of(id, claim.attempt())), LEASE)).containsExactly(id);
+        assertThat(queue().complete(List.of(new Completion.Finished(Claim.of(id, claim.attempt()),
+                JSON.createObjectNode())))).containsExactly(id);
+    }
+
+    @Test
+    void showsProgressAndLogLinesWhileATaskRunsAndDropsThoseOfALostClaim() {
+        var id = queue().enqueue(task("a"));
+        var lost = claim(1).getFirst();
+        expireLeases();
+        queue().recoverLost(10);
+        var claim = claim(1).getFirst();
+        var half = JSON.createObjectNode().put("percent", 50).put("message", "half");
+        queue().report(List.of(new TaskReport(claim, Optional.of(half), List.of("one", "two")),
+                new TaskReport(lost, Optional.of(JSON.createObjectNode().put("percent", 99)), List.of("late"))));
+        queue().report(List.of(new TaskReport(claim, Optional.empty(), List.of("three"))));
+
+        assertThat(queue().find(id).orElseThrow().progress()).contains(half);
+        var lines = queue().log(id, 0, 10);
+        assertThat(lines).extracting(TaskReport.Line::text).containsExactly("one", "two", "three");
+        assertThat(lines).allSatisfy(line -> assertThat(line.attempt()).isEqualTo(2));
+        assertThat(queue().log(id, lines.get(1).id(), 10)).extracting(TaskReport.Line::text).containsExactly("three");
+        assertThat(queue().log(id, 0, 1)).hasSize(1);
+    }
+
+    @Test
+    void actsOnAllThatAFilterMatchesAndCountsThemBefore() {
+        queue().enqueue(IntStream.range(0, 5).mapToObj(i -> task("a")).toList());
+        queue().enqueue(IntStream.range(0, 3).mapToObj(i -> task("b")).toList());
+        var onlyA = new TaskFilter(Set.of(), Optional.of("a"), Optional.empty(), Optional.empty(), 1);
+        assertThat(queue().count(BulkAction.CANCEL, onlyA, 100)).isEqualTo(5);
+        assertThat(queue().count(BulkAction.CANCEL, onlyA, 2)).isEqualTo(2);
+        assertThat(queue().apply(BulkAction.CANCEL, onlyA, 3)).isEqualTo(3);
+        assertThat(queue().apply(BulkAction.CANCEL, onlyA, 100)).isEqualTo(2);
+        assertThat(queue().apply(BulkAction.CANCEL, onlyA, 100)).isZero();
+        assertThat(queue().apply(BulkAction.RETRY, onlyA, 100)).isEqualTo(5);
+        assertThat(claim(100)).hasSize(8);
+        assertThat(queue().apply(BulkAction.DISCARD, TaskFilter.newest(1), 100)).as("none has ended").isZero();
+        queue().apply(BulkAction.CANCEL, TaskFilter.newest(1), 100);
+        assertThat(queue().apply(BulkAction.DISCARD, onlyA, 100)).isEqualTo(5);
+        assertThat(queue().list(TaskFilter.newest(100)).items()).hasSize(3);
+    }
+
+    @Test
+    void retriesOnlyOneOfSeveralWithOneKey() {
+        for (int i = 0; i < 2; i++) {
+            queue().enqueue(task("a").withKey("k"));
+            queue().apply(BulkAction.CANCEL, TaskFilter.newest(1), 10);
+        }
+        assertThat(queue().apply(BulkAction.RETRY, TaskFilter.newest(1), 10)).isEqualTo(1);
+        assertThat(queue().apply(BulkAction.RETRY, TaskFilter.newest(1), 10)).as("its key is held now").isZero();
+        assertThat(claim(10)).hasSize(1);
+    }
+
+    @Test
     void namesEveryFaultOfATask() {
-        assertThatThrownBy(() -> new NewTask("Send Mail", JSON.createObjectNode(), "", 5000, Duration.ofDays(-1), 0,
-                Optional.of("k".repeat(501)))).isInstanceOfSatisfying(InvalidInputException.class,
+        assertThatThrownBy(() -> new NewTask("Send Mail", JSON.createObjectNode(), "", 5000, Duration.ofDays(-1),
+                Optional.empty(), 0, Optional.of("k".repeat(501)), Optional.of(Duration.ZERO))).isInstanceOfSatisfying(InvalidInputException.class,
                         e -> assertThat(e.faults()).extracting(InvalidInputException.Fault::field)
-                                .containsExactly("type", "queue", "priority", "delay", "maxAttempts", "key"));
+                                .containsExactly("type", "queue", "priority", "delay", "maxAttempts", "key",
+                                        "timeout"));
         var limit = NewTask.PAYLOAD_CHARACTERS_MAX - 2;
         assertThat(NewTask.of("a", JSON.valueToTree("x".repeat(limit))).type()).isEqualTo("a");
         assertThatThrownBy(() -> NewTask.of("a", JSON.valueToTree("x".repeat(limit + 1))))

@@ -104,6 +104,48 @@ class WorkerTest {
     }
 
     @Test
+    void endsAnAttemptAtItsTimeoutThoughTheHandlerDoesNotListen() {
+        var free = new CountDownLatch(1);
+        var id = queue.enqueue(NewTask.of("work", JsonMapper.shared().createObjectNode()).withMaxAttempts(1)
+                .withTimeout(Duration.ofMillis(100)));
+        start(SETTINGS, run -> {
+            while (free.getCount() > 0) {
+                try {
+                    free.await();
+                } catch (InterruptedException e) {
+                    assertThat(run.isStopped()).isFalse(); // cleared by the exception, and ignored
+                }
+            }
+            return RESULT;
+        });
+        await().atMost(Duration.ofSeconds(10)).until(() -> queue.find(id).orElseThrow().state() == TaskState.FAILED);
+        assertThat(queue.find(id).orElseThrow().error().orElse("")).contains("timed out after PT0.1S");
+        free.countDown();
+    }
+
+    @Test
+    void storesProgressAndLinesWhileAHandlerRunsAndPutsOffWhatItSnoozes() {
+        var free = new CountDownLatch(1);
+        var id = enqueue(1).getFirst();
+        start(SETTINGS, run -> {
+            if (run.attempt() == 1) {
+                throw new Snooze(Duration.ZERO);
+            }
+            run.progress(40, "working");
+            run.log("first line");
+            free.await();
+            run.log("last line");
+            return RESULT;
+        });
+        await().atMost(Duration.ofSeconds(10)).until(() -> queue.find(id).orElseThrow().progress().isPresent());
+        assertThat(queue.find(id).orElseThrow().progress().orElseThrow().path("percent").asInt()).isEqualTo(40);
+        assertThat(queue.log(id, 0, 10)).extracting(TaskReport.Line::text).containsExactly("first line");
+        free.countDown();
+        awaitFinished(1, Duration.ofSeconds(10));
+        assertThat(queue.log(id, 0, 10)).extracting(TaskReport.Line::text).containsExactly("first line", "last line");
+    }
+
+    @Test
     void givesBackWhatDoesNotEndInTimeWithoutCountingTheAttempt() throws Exception {
         var begun = new CountDownLatch(1);
         enqueue(1);

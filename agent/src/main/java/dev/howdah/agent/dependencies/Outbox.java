@@ -4,7 +4,7 @@ import dev.howdah.postgres.Database;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.Transaction;
 import dev.howdah.postgres.Uuids;
-import dev.howdah.queue.ClaimedTask;
+import dev.howdah.queue.TaskRun;
 import dev.howdah.queue.NewTask;
 import dev.howdah.queue.PermanentFailure;
 import dev.howdah.queue.TaskQueue;
@@ -103,8 +103,8 @@ public final class Outbox {
     }
 
     /** Carries out one action; the handler of {@link #TASK_TYPE}. */
-    JsonNode deliver(ClaimedTask task) {
-        var id = UUID.fromString(task.payload().path("action_id").asString());
+    JsonNode deliver(TaskRun run) {
+        var id = UUID.fromString(run.payload().path("action_id").asString());
         var action = find(id).orElseThrow(() -> new PermanentFailure("there is no action " + id));
         var sender = senders.get(action.kind());
         if (sender == null) {
@@ -121,7 +121,7 @@ public final class Outbox {
             move(id, ActionState.SENDING, ActionState.SENT, null);
             return result(ActionState.SENT);
         } catch (ActionSender.NotSentException e) {
-            boolean last = task.attempt() >= task.maxAttempts();
+            boolean last = run.isLastAttempt();
             move(id, ActionState.SENDING, last ? ActionState.FAILED : ActionState.PENDING, e.getMessage());
             throw new IllegalStateException(e.getMessage(), e);
         } catch (ActionSender.RefusedException e) {

@@ -7,7 +7,7 @@ import dev.howdah.agent.triage.TriageJson;
 import dev.howdah.agent.triage.TriageResult;
 import dev.howdah.agent.triage.Urgency;
 import dev.howdah.postgres.Database;
-import dev.howdah.queue.ClaimedTask;
+import dev.howdah.queue.TaskRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -30,13 +30,13 @@ final class TriageHandler {
         this.outbox = outbox;
     }
 
-    JsonNode handle(ClaimedTask claimed) {
-        var task = TriageTask.of(claimed.payload());
+    JsonNode handle(TaskRun run) {
+        var task = TriageTask.of(run.payload());
         var result = cache.get(task.edge(), task.event())
                 .orElseGet(() -> triage.decide(task.edge(), task.event()));
         database.useTransaction(tx -> {
             cache.put(tx, task.edge(), task.event(), result);
-            outbox.add(tx, actions(task, result, claimed.id()));
+            outbox.add(tx, actions(task, result, run.id()));
         });
         return TriageJson.toJson(result);
     }

@@ -1,0 +1,95 @@
+package dev.howdah.queue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One attempt of a task, as its handler sees it. Progress and log lines are stored by the worker within a second, many in
+ * one statement. Thread-safe.
+ */
+public final class TaskRun {
+    /** Lines of one attempt that are kept; the last one says that more were dropped. */
+    public static final int LINES_MAX = 10_000;
+    /** A longer line is cut. */
+    public static final int LINE_CHARACTERS_MAX = 4_000;
+
+    private final ClaimedTask task;
+    private @Nullable JsonNode progress;
+    private List<String> lines = new ArrayList<>();
+    private int lineCount;
+
+    TaskRun(ClaimedTask task) {
+        this.task = task;
+    }
+
+    /** What is known of the task. */
+    public ClaimedTask task() {
+        return task;
+    }
+
+    public UUID id() {
+        return task.id();
+    }
+
+    public JsonNode payload() {
+        return task.payload();
+    }
+
+    /** The number of this attempt, from 1. */
+    public int attempt() {
+        return task.attempt();
+    }
+
+    /** Whether a failure of this attempt is final. */
+    public boolean isLastAttempt() {
+        return task.attempt() >= task.maxAttempts();
+    }
+
+    /**
+     * Tells how far the work has come.
+     *
+     * @param percent 0 to 100
+     */
+    public synchronized void progress(int percent, String message) {
+        if (percent < 0 || percent > 100) {
+            throw new IllegalArgumentException("percent must be 0 to 100, not " + percent);
+        }
+        progress = JsonMapper.shared().createObjectNode().put("percent", percent).put("message", cut(message));
+    }
+
+    /** Adds a line to the task's log. */
+    public synchronized void log(String line) {
+        lineCount++;
+        if (lineCount < LINES_MAX) {
+            lines.add(cut(line));
+        } else if (lineCount == LINES_MAX) {
+            lines.add("… more lines were dropped; the limit is " + LINES_MAX);
+        }
+    }
+
+    /** Whether the handler should stop: the task was cancelled, timed out or lost. Its thread is interrupted as well. */
+    public boolean isStopped() {
+        return Thread.currentThread().isInterrupted();
+    }
+
+    /** What was reported since the last call. */
+    synchronized Optional<TaskReport> drain() {
+        if (progress == null && lines.isEmpty()) {
+            return Optional.empty();
+        }
+        var report = new TaskReport(task, Optional.ofNullable(progress), lines);
+        progress = null;
+        lines = new ArrayList<>();
+        return Optional.of(report);
+    }
+
+    private static String cut(String text) {
+        var clean = text.replace('\0', '\uFFFD');
+        return clean.length() <= LINE_CHARACTERS_MAX ? clean : clean.substring(0, LINE_CHARACTERS_MAX - 1) + "…";
+    }
+}
