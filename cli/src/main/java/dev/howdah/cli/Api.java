@@ -60,6 +60,15 @@ final class Api {
                 : HttpRequest.BodyPublishers.ofString(body.toString())));
     }
 
+    JsonNode put(String path, JsonNode body) {
+        return send(request(path).header("Content-Type", "application/json").PUT(
+                HttpRequest.BodyPublishers.ofString(body.toString())));
+    }
+
+    void delete(String path) {
+        body(request(path).DELETE());
+    }
+
     /** Runs a skill and answers its data. */
     JsonNode execute(String skill, JsonNode input) {
         var body = JSON.createObjectNode().put("skill_name", skill);

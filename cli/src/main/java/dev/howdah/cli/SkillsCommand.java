@@ -1,11 +1,7 @@
 package dev.howdah.cli;
 
 import dev.howdah.postgres.InvalidInputException;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -14,9 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What the server's agent can do. */
 @Command(name = "skills", mixinStandardHelpOptions = true, description = "Lists, shows and runs the agent's skills.", subcommands = {
@@ -88,28 +82,9 @@ final class SkillsCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             var out = spec.commandLine().getOut();
-            out.println(api.execute(name, json()).toPrettyString());
+            out.println(api.execute(name, Json.argument("INPUT", input)).toPrettyString());
             out.flush();
             return 0;
-        }
-
-        private JsonNode json() {
-            try {
-                return JsonMapper.shared().readTree(text());
-            } catch (IOException e) {
-                throw new InvalidInputException("file-unreadable", "INPUT", input + " cannot be read: "
-                        + e.getMessage(), "name a JSON file after the @");
-            } catch (JacksonException e) {
-                throw new InvalidInputException("json-malformed", "INPUT", "it is no valid JSON: "
-                        + e.getOriginalMessage(), "put it in single quotes, or into a file: @input.json");
-            }
-        }
-
-        private String text() throws IOException {
-            if (input.equals("-")) {
-                return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
-            }
-            return input.startsWith("@") ? Files.readString(Path.of(input.substring(1))) : input;
         }
     }
 }

@@ -10,9 +10,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Looks at tasks and acts on them. */
-@Command(name = "tasks", mixinStandardHelpOptions = true, description = "Lists, shows, cancels and retries tasks.", subcommands = {
+@Command(name = "tasks", mixinStandardHelpOptions = true, description = "Enqueues, lists, shows, cancels and retries tasks.", subcommands = {
         TasksCommand.ListCommand.class, TasksCommand.ShowCommand.class, TasksCommand.CancelCommand.class,
         TasksCommand.RetryCommand.class})
 final class TasksCommand implements Callable<Integer> {
@@ -124,6 +125,69 @@ final class TasksCommand implements Callable<Integer> {
         @Override
         void print(JsonNode task, PrintWriter out) {
             out.println("queued again: " + task.path("id").asString());
+        }
+    }
+
+    @Command(name = "enqueue", mixinStandardHelpOptions = true, description = "Enqueues a task and prints its id.")
+    static final class EnqueueCommand implements Callable<Integer> {
+        @Mixin
+        private Api api = new Api();
+        @Mixin
+        private Output output = new Output();
+        @Mixin
+        private TaskOptions task = new TaskOptions();
+        @Option(names = "--delay", description = "Not before this time has passed, such as 30s or 2h.")
+        private @Nullable String delay;
+        @Option(names = "--run-at", paramLabel = "TIME", description = "Not before this time, ISO 8601.")
+        private @Nullable String runAt;
+        @Option(names = "--key", description = "At most one task with this key is queued or started at a time.")
+        private @Nullable String key;
+
+        @Override
+        public Integer call() {
+            var answer = api.post("/api/tasks", task.toJson().put("delay", delay).put("run_at", runAt).put("key", key));
+            return output.print(answer, out -> out.println(answer.path("id").asString()));
+        }
+    }
+
+    @Command(name = "log", mixinStandardHelpOptions = true, description = "Prints what a task's handler wrote.")
+    static final class LogCommand extends OnTask {
+        @Override
+        JsonNode ask(Api server, String path) {
+            return server.get(path + "/log?limit=1000");
+        }
+
+        @Override
+        void print(JsonNode page, PrintWriter out) {
+            page.path("items").forEach(line -> out.println(line.path("at").asString() + "  "
+                    + line.path("text").asString().replaceAll("\\p{Cntrl}", " ")));
+        }
+    }
+
+    @Command(name = "bulk", mixinStandardHelpOptions = true, description = "Does something to all tasks that match. Only "
+            + "counts them, unless --yes is given.")
+    static final class BulkCommand implements Callable<Integer> {
+        @Mixin
+        private Api api = new Api();
+        @Mixin
+        private Output output = new Output();
+        @Parameters(paramLabel = "ACTION", description = "cancel, retry or discard.")
+        private String action = "";
+        @Option(names = "--state", description = "Only tasks in these states, by commas.")
+        private @Nullable String state;
+        @Option(names = "--type", description = "Only this type of task.")
+        private @Nullable String type;
+        @Option(names = "--queue", description = "Only this queue.")
+        private @Nullable String queue;
+        @Option(names = "--yes", description = "Does it.")
+        private boolean yes;
+
+        @Override
+        public Integer call() {
+            var answer = api.post("/api/tasks/bulk", JsonMapper.shared().createObjectNode().put("action", action)
+                    .put("state", state).put("type", type).put("queue", queue).put("dry_run", !yes));
+            return output.print(answer, out -> out.println(answer.path("count").asLong() + (yes
+                    ? " tasks: " + action + " done" : " tasks would be touched; add --yes to " + action + " them")));
         }
     }
 }

@@ -88,7 +88,12 @@ public record Setting<T>(String name, List<String> aliases, Function<String, T> 
         };
     }
 
-    static Duration parseDuration(String text) {
+    /**
+     * Reads a duration as {@link #duration} does.
+     *
+     * @throws IllegalArgumentException if it is none; the message says what would be
+     */
+    public static Duration parseDuration(String text) {
         var value = text.strip().toLowerCase(Locale.ROOT);
         try {
             if (value.startsWith("p")) {

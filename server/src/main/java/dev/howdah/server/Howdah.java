@@ -11,6 +11,9 @@ import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import dev.howdah.postgres.UnavailableException;
 import dev.howdah.queue.PostgresTaskQueue;
+import dev.howdah.queue.Queues;
+import dev.howdah.queue.Scheduler;
+import dev.howdah.queue.Schedules;
 import dev.howdah.queue.TaskQueue;
 import dev.howdah.queue.Worker;
 import dev.howdah.queue.WorkerHealth;
@@ -38,6 +41,9 @@ public final class Howdah implements AutoCloseable {
     private final @Nullable EmbeddedPostgres embedded;
     private final Database database;
     private final TaskQueue queue;
+    private final Queues queues;
+    private final Schedules schedules;
+    private final Scheduler scheduler;
     private final Dependencies dependencies;
     private final SkillRegistry skills;
     private final Worker worker;
@@ -52,6 +58,9 @@ public final class Howdah implements AutoCloseable {
         this.embedded = embedded;
         this.database = Database.open(embedded == null ? settings.database() : embedded.connect(settings.database()));
         this.queue = new PostgresTaskQueue(database, settings.queue());
+        this.queues = new Queues(database);
+        this.schedules = new Schedules(database, queue);
+        this.scheduler = new Scheduler(schedules, database.notifications());
         this.dependencies = Dependencies.of(database, queue, settings.agent());
         this.skills = new SkillRegistry(dependencies.skills());
         this.worker = new Worker(queue, database.notifications(), settings.queue(), dependencies.handlers());
@@ -75,6 +84,7 @@ public final class Howdah implements AutoCloseable {
                 }
                 if (withWorker) {
                     worker.start();
+                    scheduler.start();
                 }
                 startup = Startup.ready();
             } catch (RuntimeException e) {
@@ -137,6 +147,14 @@ public final class Howdah implements AutoCloseable {
         return queue;
     }
 
+    public Queues queues() {
+        return queues;
+    }
+
+    public Schedules schedules() {
+        return schedules;
+    }
+
     public SkillRegistry skills() {
         return skills;
     }
@@ -173,6 +191,7 @@ public final class Howdah implements AutoCloseable {
         if (starting != null) {
             starting.interrupt();
         }
+        scheduler.close();
         worker.stop(STOP_LIMIT);
         database.close();
         if (embedded != null) {

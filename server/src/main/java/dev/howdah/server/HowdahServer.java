@@ -6,6 +6,8 @@ import dev.howdah.agent.dependencies.Outbox;
 import dev.howdah.agent.dependencies.Relationships;
 import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.UnavailableException;
+import dev.howdah.queue.Queues;
+import dev.howdah.queue.Schedules;
 import dev.howdah.queue.TaskQueue;
 import java.net.BindException;
 import java.util.HashMap;
@@ -100,6 +102,8 @@ public final class HowdahServer implements AutoCloseable {
         context.registerBean(ApiKeys.class, () -> new ApiKeys(settings));
         context.registerBean(Howdah.class, howdah, definition -> definition.setDestroyMethodName(""));
         context.registerBean(TaskQueue.class, () -> howdah.get().queue());
+        context.registerBean(Queues.class, () -> howdah.get().queues());
+        context.registerBean(Schedules.class, () -> howdah.get().schedules());
         context.registerBean(SkillRegistry.class, () -> howdah.get().skills());
         context.registerBean(Relationships.class, () -> howdah.get().relationships());
         context.registerBean(ChangeNotifications.class, () -> howdah.get().notifications());
@@ -119,6 +123,7 @@ public final class HowdahServer implements AutoCloseable {
         properties.put("spring.main.lazy-initialization", "true");
         properties.put("spring.mvc.problemdetails.enabled", "false"); // Problems does it
         properties.put("spring.jackson.property-naming-strategy", "SNAKE_CASE");
+        properties.put("spring.jackson.deserialization.fail-on-unknown-properties", "true"); // a typing error is told
         properties.put("spring.web.resources.cache.cachecontrol.no-cache", "true");
         properties.put("spring.jmx.enabled", "false");
         properties.put("springdoc.api-docs.path", "/docs/openapi");

@@ -1,9 +1,11 @@
 package dev.howdah.server;
 
 import dev.howdah.postgres.HowdahException;
+import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.LimitExceededException;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,8 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Turns every error into a problem document. What we did not foresee is logged and answered without its inner text. */
 @RestControllerAdvice
@@ -50,6 +54,13 @@ final class Problems extends ResponseEntityExceptionHandler {
             if (cause instanceof LimitExceededException limit) {
                 return Problem.of(limit);
             }
+            if (cause instanceof DatabindException field && !field.getPath().isEmpty()) {
+                return Problem.of(new InvalidInputException("field-invalid", pointer(field),
+                        field instanceof UnrecognizedPropertyException
+                                ? "is not known"
+                                : "is of the wrong type: " + field.getOriginalMessage().lines().findFirst().orElse(""),
+                        "the fields are described at /docs"));
+            }
             if (cause instanceof JacksonException json) {
                 var at = json.getLocation();
                 var where = at == null || at.getLineNr() < 1
@@ -61,6 +72,11 @@ final class Problems extends ResponseEntityExceptionHandler {
         }
         return Problem.of(HttpStatus.BAD_REQUEST, "body-missing", "the request has no body, or none that can be read",
                 "send a JSON object with Content-Type: application/json");
+    }
+
+    private static String pointer(DatabindException e) {
+        return e.getPath().stream().map(part -> part.getPropertyName() == null ? "/" + part.getIndex()
+                : "/" + part.getPropertyName()).collect(Collectors.joining());
     }
 
     /** The framework's own errors: unknown path, wrong method or media type, missing parameter. */

@@ -21,12 +21,13 @@ final class TaskViews {
     record TaskView(UUID id, String type, String queue, String state, int priority, int attempt, int maxAttempts,
             Instant createdAt, Instant runAt, @Nullable Instant startedAt, @Nullable Instant endedAt,
             @Nullable String worker, @Nullable String key, JsonNode payload, @Nullable JsonNode result,
-            @Nullable String error) {
+            @Nullable String error, @Nullable JsonNode progress, @Nullable Long timeoutMs) {
         static TaskView of(Task task) {
             return new TaskView(task.id(), task.type(), task.queue(), label(task.state()), task.priority(),
                     task.attempt(), task.maxAttempts(), task.createdAt(), task.runAt(), task.startedAt().orElse(null),
                     task.endedAt().orElse(null), task.worker().orElse(null), task.key().orElse(null), task.payload(),
-                    task.result().orElse(null), task.error().orElse(null));
+                    task.result().orElse(null), task.error().orElse(null), task.progress().orElse(null),
+                    task.timeout().map(Duration::toMillis).orElse(null));
         }
     }
 
@@ -43,12 +44,13 @@ final class TaskViews {
     record TaskDetail(UUID id, String type, String queue, String state, int priority, int attempt, int maxAttempts,
             Instant createdAt, Instant runAt, @Nullable Instant startedAt, @Nullable Instant endedAt,
             @Nullable String worker, @Nullable String key, JsonNode payload, @Nullable JsonNode result,
-            @Nullable String error, List<AttemptView> attempts) {
+            @Nullable String error, @Nullable JsonNode progress, @Nullable Long timeoutMs,
+            List<AttemptView> attempts) {
         static TaskDetail of(Task task, List<TaskAttempt> attempts) {
             var view = TaskView.of(task);
             return new TaskDetail(view.id, view.type, view.queue, view.state, view.priority, view.attempt,
                     view.maxAttempts, view.createdAt, view.runAt, view.startedAt, view.endedAt, view.worker, view.key,
-                    view.payload, view.result, view.error, attempts.stream().map(AttemptView::of).toList());
+                    view.payload, view.result, view.error, view.progress, view.timeoutMs, attempts.stream().map(AttemptView::of).toList());
         }
     }
 

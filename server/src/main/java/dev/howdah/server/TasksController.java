@@ -2,6 +2,7 @@ package dev.howdah.server;
 
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
+import dev.howdah.queue.BulkAction;
 import dev.howdah.queue.TaskFilter;
 import dev.howdah.queue.TaskQueue;
 import dev.howdah.queue.TaskState;
@@ -11,22 +12,32 @@ import dev.howdah.server.TaskViews.TaskDetail;
 import dev.howdah.server.TaskViews.TaskView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
 @Tag(name = "Tasks")
 final class TasksController {
+    private static final int BATCH_MAX = 10_000;
+    private static final int BULK_BATCH = 1000;
+
     private final TaskQueue queue;
 
     TasksController(TaskQueue queue) {
@@ -51,6 +62,65 @@ final class TasksController {
         var task = queue.find(uuid).orElseThrow(() -> new NotFoundException("task-not-found", "there is no task " + id,
                 "tasks are kept for a limited time after their end; list them at /api/tasks"));
         return TaskDetail.of(task, queue.attempts(uuid));
+    }
+
+    @PostMapping("/api/tasks")
+    @ResponseStatus(HttpStatus.CREATED)
+    @Operation(summary = "Enqueues a task; if its key is taken, answers with the id of the task that holds it")
+    Map<String, UUID> enqueue(@RequestBody TaskInput input) {
+        return Map.of("id", queue.enqueue(input.toTask()));
+    }
+
+    record BatchInput(@Nullable List<TaskInput> tasks) {
+    }
+
+    @PostMapping("/api/tasks/batch")
+    @ResponseStatus(HttpStatus.CREATED)
+    @Operation(summary = "Enqueues up to 10,000 tasks, all or none; answers their ids in order")
+    Map<String, List<UUID>> enqueueAll(@RequestBody BatchInput input) {
+        if (input.tasks == null || input.tasks.isEmpty() || input.tasks.size() > BATCH_MAX) {
+            throw new InvalidInputException("task-invalid", "tasks", "must have 1 to " + BATCH_MAX + " entries",
+                    "send several batches");
+        }
+        return Map.of("ids", queue.enqueue(input.tasks.stream().map(TaskInput::toTask).toList()));
+    }
+
+    record BulkInput(@Nullable String action, @Nullable String state, @Nullable String type, @Nullable String queue,
+            @Nullable Boolean dryRun) {
+    }
+
+    @PostMapping("/api/tasks/bulk")
+    @Operation(summary = "Cancels, retries or discards all tasks that match; with dry_run only counts them, to 10,000")
+    Map<String, Object> bulk(@RequestBody BulkInput input) {
+        var action = Arrays.stream(BulkAction.values()).filter(a -> TaskViews.label(a).equals(input.action)).findFirst()
+                .orElseThrow(() -> new InvalidInputException("task-bulk-invalid", "action", "\"" + input.action
+                        + "\" is not known", "use cancel, retry or discard"));
+        var filter = new TaskFilter(states(Objects.requireNonNullElse(input.state, "")),
+                Optional.ofNullable(input.type), Optional.ofNullable(input.queue), Optional.empty(), 1);
+        if (Boolean.TRUE.equals(input.dryRun)) {
+            return Map.of("dry_run", true, "count", queue.count(action, filter, BATCH_MAX));
+        }
+        long total = 0;
+        for (int count = BULK_BATCH; count == BULK_BATCH;) {
+            count = queue.apply(action, filter, BULK_BATCH);
+            total += count;
+        }
+        return Map.of("dry_run", false, "count", total);
+    }
+
+    record LinePage(List<LineView> items, @Nullable Long next) {
+    }
+
+    record LineView(long id, int attempt, Instant at, String text) {
+    }
+
+    @GetMapping("/api/tasks/{id}/log")
+    @Operation(summary = "What the task's handler wrote; pass next as after to read on, also while it runs")
+    LinePage log(@PathVariable String id, @RequestParam(defaultValue = "0") long after,
+            @RequestParam(defaultValue = "500") int limit) {
+        var lines = queue.log(uuid(id), after, limit);
+        return new LinePage(lines.stream().map(line -> new LineView(line.id(), line.attempt(), line.at(), line.text()))
+                .toList(), lines.isEmpty() ? null : lines.getLast().id());
     }
 
     @PostMapping("/api/tasks/{id}/cancel")
@@ -90,7 +160,7 @@ final class TasksController {
         return Arrays.stream(TaskState.values()).map(TaskViews::label).toList();
     }
 
-    private static UUID uuid(String id) {
+    static UUID uuid(String id) {
         try {
             return UUID.fromString(id);
         } catch (IllegalArgumentException e) {

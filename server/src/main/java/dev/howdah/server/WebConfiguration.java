@@ -52,7 +52,8 @@ import org.springframework.core.Ordered;
         SpringDocWebMvcConfiguration.class, MultipleOpenApiSupportConfiguration.class, SwaggerConfig.class,
         SwaggerUiConfigProperties.class, SwaggerUiOAuthProperties.class})
 @Import({RootController.class, HealthController.class, SkillsController.class, RelationshipsController.class,
-        ChangesController.class, TasksController.class, ActionsController.class, MetricsController.class,
+        ChangesController.class, TasksController.class, WorkersController.class, QueuesController.class,
+        SchedulesController.class, ActionsController.class, MetricsController.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean
