@@ -11,8 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as an argument: the text itself, {@code @FILE}, or {@code -} for standard input. */
 final class Json {
-    private Json() {
-    }
+    private Json() {}
 
     static JsonNode argument(String name, String argument) {
         try {

@@ -13,9 +13,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The queues and what holds them back. */
-@Command(name = "queues", aliases = "queue", mixinStandardHelpOptions = true, description = "Lists, limits, pauses and resumes queues.",
-        subcommands = {QueuesCommand.ListCommand.class, QueuesCommand.LimitCommand.class,
-                QueuesCommand.PauseCommand.class, QueuesCommand.ResumeCommand.class})
+@Command(name = "queues", aliases = "queue", mixinStandardHelpOptions = true, description = "Lists, limits, pauses and resumes queues.", subcommands = {
+        QueuesCommand.ListCommand.class, QueuesCommand.LimitCommand.class,
+        QueuesCommand.PauseCommand.class, QueuesCommand.ResumeCommand.class})
 final class QueuesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -28,9 +28,11 @@ final class QueuesCommand implements Callable<Integer> {
     private static void print(Iterable<JsonNode> queues, PrintWriter out) {
         var table = new Table("QUEUE", "QUEUED", "STARTED", "OLDEST WAIT", "CONCURRENCY", "RATE", "PAUSED");
         queues.forEach(queue -> table.add(queue.path("name").asString(), queue.path("queued").asString(),
-                queue.path("started").asString(), queue.path("oldest_wait_ms").isNull() ? "-"
+                queue.path("started").asString(), queue.path("oldest_wait_ms").isNull()
+                        ? "-"
                         : queue.path("oldest_wait_ms").asLong() / 1000 + " s",
-                text(queue, "concurrency"), queue.path("rate").isNull() ? "-"
+                text(queue, "concurrency"), queue.path("rate").isNull()
+                        ? "-"
                         : queue.path("rate").asString() + "/s, burst " + queue.path("burst").asString(),
                 text(queue, "paused_at")));
         table.print(out);
@@ -72,8 +74,7 @@ final class QueuesCommand implements Callable<Integer> {
         abstract JsonNode change(Api server, String path);
     }
 
-    @Command(name = "limit", mixinStandardHelpOptions = true,
-            description = "Sets the limits of a queue; a limit that is left out is lifted.")
+    @Command(name = "limit", mixinStandardHelpOptions = true, description = "Sets the limits of a queue; a limit that is left out is lifted.")
     static final class LimitCommand extends OnQueue {
         @Option(names = "--concurrency", description = "Tasks that run at once, over all workers.")
         private @Nullable Integer concurrency;
@@ -89,8 +90,7 @@ final class QueuesCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "pause", mixinStandardHelpOptions = true,
-            description = "Claims nothing from the queue until it is resumed; what runs goes on.")
+    @Command(name = "pause", mixinStandardHelpOptions = true, description = "Claims nothing from the queue until it is resumed; what runs goes on.")
     static final class PauseCommand extends OnQueue {
         @Override
         JsonNode change(Api server, String path) {

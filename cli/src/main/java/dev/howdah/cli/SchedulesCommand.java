@@ -14,10 +14,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Tasks that are enqueued again and again. */
-@Command(name = "schedules", mixinStandardHelpOptions = true, description = "Lists, puts, pauses and deletes schedules.",
-        subcommands = {SchedulesCommand.ListCommand.class, SchedulesCommand.PutCommand.class,
-                SchedulesCommand.PauseCommand.class, SchedulesCommand.ResumeCommand.class,
-                SchedulesCommand.TriggerCommand.class, SchedulesCommand.DeleteCommand.class})
+@Command(name = "schedules", mixinStandardHelpOptions = true, description = "Lists, puts, pauses and deletes schedules.", subcommands = {
+        SchedulesCommand.ListCommand.class, SchedulesCommand.PutCommand.class,
+        SchedulesCommand.PauseCommand.class, SchedulesCommand.ResumeCommand.class,
+        SchedulesCommand.TriggerCommand.class, SchedulesCommand.DeleteCommand.class})
 final class SchedulesCommand implements Callable<Integer> {
     private static final String PATH = "/api/schedules/";
 
@@ -32,8 +32,10 @@ final class SchedulesCommand implements Callable<Integer> {
     private static void print(Iterable<JsonNode> schedules, PrintWriter out) {
         var table = new Table("SCHEDULE", "RHYTHM", "TASK", "QUEUE", "NEXT RUN", "LAST RUN");
         schedules.forEach(schedule -> table.add(schedule.path("name").asString(),
-                schedule.path("cron").isString() ? schedule.path("cron").asString() + " " + schedule.path("zone")
-                        .asString() : "every " + schedule.path("every").asString(),
+                schedule.path("cron").isString()
+                        ? schedule.path("cron").asString() + " " + schedule.path("zone")
+                                .asString()
+                        : "every " + schedule.path("every").asString(),
                 schedule.path("type").asString(), schedule.path("queue").asString(),
                 schedule.path("paused_at").isNull() ? schedule.path("next_run_at").asString() : "paused",
                 schedule.path("last_run_at").asString("-")));

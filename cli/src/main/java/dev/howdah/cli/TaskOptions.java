@@ -10,8 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class TaskOptions {
     @Parameters(index = "0", paramLabel = "TYPE", description = "The type of the task.")
     private String type = "";
-    @Parameters(index = "1", paramLabel = "PAYLOAD", defaultValue = "{}",
-            description = "JSON, @FILE, or - for standard input (default {}).")
+    @Parameters(index = "1", paramLabel = "PAYLOAD", defaultValue = "{}", description = "JSON, @FILE, or - for standard input (default {}).")
     private String payload = "{}";
     @Option(names = "--queue", description = "The queue (default \"default\").")
     private @Nullable String queue;

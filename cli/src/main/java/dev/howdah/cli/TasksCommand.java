@@ -14,8 +14,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Looks at tasks and acts on them. */
 @Command(name = "tasks", mixinStandardHelpOptions = true, description = "Enqueues, lists, shows, cancels and retries tasks.", subcommands = {
-        TasksCommand.ListCommand.class, TasksCommand.ShowCommand.class, TasksCommand.CancelCommand.class,
-        TasksCommand.RetryCommand.class})
+        TasksCommand.ListCommand.class, TasksCommand.ShowCommand.class, TasksCommand.LogCommand.class,
+        TasksCommand.EnqueueCommand.class, TasksCommand.CancelCommand.class, TasksCommand.RetryCommand.class,
+        TasksCommand.BulkCommand.class})
 final class TasksCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -187,7 +188,8 @@ final class TasksCommand implements Callable<Integer> {
             var answer = api.post("/api/tasks/bulk", JsonMapper.shared().createObjectNode().put("action", action)
                     .put("state", state).put("type", type).put("queue", queue).put("dry_run", !yes));
             return output.print(answer, out -> out.println(answer.path("count").asLong() + (yes
-                    ? " tasks: " + action + " done" : " tasks would be touched; add --yes to " + action + " them")));
+                    ? " tasks: " + action + " done"
+                    : " tasks would be touched; add --yes to " + action + " them")));
         }
     }
 }

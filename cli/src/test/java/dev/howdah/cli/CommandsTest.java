@@ -93,6 +93,37 @@ class CommandsTest {
     }
 
     @Test
+    void enqueuesTasksAndLimitsQueuesAndKeepsSchedules() {
+        var id = onServer("tasks", "enqueue", "greet", "{\"name\": \"Ada\"}", "--queue", "mail", "--delay", "1h").out
+                .strip();
+        assertThat(onServer("tasks", "show", id).out).contains("greet", "queued");
+        assertThat(onServer("tasks", "log", id).code).isZero();
+        assertThat(onServer("tasks", "enqueue", "greet", "{", "--queue", "mail").err).contains("no valid JSON");
+        assertThat(onServer("tasks", "enqueue", "greet", "--priority", "9999").err).contains("priority: 9999");
+        assertThat(onServer("queues", "limit", "mail", "--concurrency", "2", "--rate", "1.5").out)
+                .contains("mail", "1.5/s, burst 2");
+        assertThat(onServer("queues", "pause", "mail").code).isZero();
+        assertThat(onServer("queue", "list").out).contains("mail", "CONCURRENCY");
+        assertThat(onServer("queues", "resume", "mail").code).isZero();
+        assertThat(onServer("queues", "pause", "none").code).isEqualTo(Main.NOT_FOUND);
+        assertThat(onServer("tasks", "bulk", "cancel", "--queue", "mail").out).contains("1 tasks would be touched");
+        assertThat(onServer("tasks", "bulk", "cancel", "--queue", "mail", "--yes").out)
+                .contains("1 tasks: cancel done");
+        assertThat(onServer("tasks", "bulk", "explode").err).contains("use cancel, retry or discard");
+
+        assertThat(onServer("schedules", "put", "--name", "nightly", "--cron", "30 2 * * *", "--zone", "Europe/Berlin",
+                "report").out).contains("30 2 * * * Europe/Berlin", "next runs: ");
+        assertThat(onServer("schedules", "put", "--name", "nightly", "--cron", "61 * * * *", "report").err)
+                .contains("minute \"61\" is out of range");
+        assertThat(onServer("schedules", "pause", "nightly").out).contains("paused nightly");
+        assertThat(onServer("schedules", "list").out).contains("nightly", "paused");
+        assertThat(onServer("schedules", "resume", "nightly").code).isZero();
+        assertThat(onServer("schedules", "trigger", "nightly").out).contains("enqueued");
+        assertThat(onServer("schedules", "delete", "nightly").out).contains("deleted nightly");
+        assertThat(onServer("schedules", "delete", "nightly").code).isEqualTo(Main.NOT_FOUND);
+    }
+
+    @Test
     void listsAndRunsSkills() throws IOException {
         assertThat(onServer("skills", "list").out).contains("get_dependencies", "query");
         assertThat(onServer("skills", "list", "--category", "event", "--json").json().path("skills")).hasSize(1);
@@ -147,7 +178,8 @@ class CommandsTest {
         assertThat(run("migrate", "plan", "--config", config).out).contains("CREATE TABLE tasks");
         assertThat(run("migrate", "up", "--to", "1", "--config", config).out).contains("applied 1 queue/tasks");
         assertThat(run("migrate", "up", "--dry-run", "--config", config).out).contains("would apply 2");
-        assertThat(run("migrate", "up", "--config", config, "--json").json().get(0).path("name").asString())
+        assertThat(
+                run("migrate", "up", "--to", "2", "--config", config, "--json").json().get(0).path("name").asString())
                 .isEqualTo("dependencies");
         assertThat(run("migrate", "validate", "--config", config).code).isZero();
         assertThat(run("migrate", "redo", "--config", config).out).contains("ran 2");

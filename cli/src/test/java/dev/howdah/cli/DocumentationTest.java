@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What the documents show works: every {@code sh} block is run, settings and links are compared. */
 class DocumentationTest {
@@ -34,7 +35,7 @@ class DocumentationTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/triage.md", "docs/migrations.md", "docs/operations.md"})
+    @ValueSource(strings = {"README.md", "docs/triage.md", "docs/queue.md", "docs/migrations.md", "docs/operations.md"})
     void everyShellBlockRuns(String document) throws Exception {
         var blocks = BLOCK.matcher(Files.readString(ROOT.resolve(document))).results().map(match -> match.group(1))
                 .toList();
@@ -44,6 +45,28 @@ class DocumentationTest {
             for (var block : blocks) {
                 run(block.replace("localhost:8080", "127.0.0.1:" + server.port()));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"python3 worker.py 20", "node worker.mjs 20"})
+    void theWorkersInOtherLanguagesRunTasks(String command) throws Exception {
+        try (var server = start()) {
+            var api = Api.at(server.url());
+            for (int i = 0; i < 20; i++) {
+                api.post("/api/tasks", JsonMapper.shared().readTree("{\"type\": \"greet\", \"max_attempts\": 1, "
+                        + "\"payload\": " + (i == 0 ? "{}" : "{\"name\": \"Ada\"}") + "}"));
+            }
+            var process = new ProcessBuilder(command.split(" ")).directory(ROOT.resolve("examples").toFile())
+                    .redirectErrorStream(true);
+            process.environment().put("HOWDAH_URL", server.url());
+            var run = process.start();
+            var output = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(run.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(run.exitValue()).as(output).isZero();
+            var states = api.get("/api/statistics").path("by_state");
+            assertThat(states.path("finished").asInt()).isEqualTo(19);
+            assertThat(states.path("failed").asInt()).as("the one without a name").isEqualTo(1);
         }
     }
 

@@ -139,7 +139,8 @@ public final class PostgresTaskQueue implements TaskQueue {
         record Limited(String name, Optional<Integer> concurrency, Optional<Double> tokens) {}
         var locked = handle.createQuery(LOCK_LIMITED).map((row, context) -> new Limited(row.getString("name"),
                 Optional.ofNullable(row.getObject("concurrency", Integer.class)),
-                row.getObject("rate") == null ? Optional.<Double>empty() : Optional.of(row.getDouble("tokens")))).list();
+                row.getObject("rate") == null ? Optional.<Double>empty() : Optional.of(row.getDouble("tokens"))))
+                .list();
         if (locked.isEmpty()) {
             return List.of();
         }

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 class SchedulesTest {
-    private static final NewTask TASK = NewTask.of("report", JsonMapper.shared().createObjectNode().put("kind", "daily"))
+    private static final NewTask TASK = NewTask
+            .of("report", JsonMapper.shared().createObjectNode().put("kind", "daily"))
             .withPriority(3).withTimeout(Duration.ofMinutes(5));
 
     private final Database database = PostgresTaskQueueTest.migrated();
@@ -78,8 +79,10 @@ class SchedulesTest {
         schedules.runDue(10);
         var byQueue = new Queues(database).list();
         assertThat(byQueue).extracting(Queues.Queue::name).containsExactlyInAnyOrder("one", "all");
-        assertThat(byQueue).filteredOn(q -> q.name().equals("one")).extracting(Queues.Queue::queued).containsExactly(1L);
-        assertThat(byQueue).filteredOn(q -> q.name().equals("all")).extracting(Queues.Queue::queued).containsExactly(7L);
+        assertThat(byQueue).filteredOn(q -> q.name().equals("one")).extracting(Queues.Queue::queued)
+                .containsExactly(1L);
+        assertThat(byQueue).filteredOn(q -> q.name().equals("all")).extracting(Queues.Queue::queued)
+                .containsExactly(7L);
         assertThat(schedules.list()).allSatisfy(entry -> assertThat(entry.nextRunAt()).isAfter(Instant.now()));
     }
 

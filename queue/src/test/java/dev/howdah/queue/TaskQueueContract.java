@@ -369,7 +369,8 @@ public abstract class TaskQueueContract {
     @Test
     void namesEveryFaultOfATask() {
         assertThatThrownBy(() -> new NewTask("Send Mail", JSON.createObjectNode(), "", 5000, Duration.ofDays(-1),
-                Optional.empty(), 0, Optional.of("k".repeat(501)), Optional.of(Duration.ZERO))).isInstanceOfSatisfying(InvalidInputException.class,
+                Optional.empty(), 0, Optional.of("k".repeat(501)), Optional.of(Duration.ZERO)))
+                .isInstanceOfSatisfying(InvalidInputException.class,
                         e -> assertThat(e.faults()).extracting(InvalidInputException.Fault::field)
                                 .containsExactly("type", "queue", "priority", "delay", "maxAttempts", "key",
                                         "timeout"));

@@ -75,7 +75,8 @@ final class Problems extends ResponseEntityExceptionHandler {
     }
 
     private static String pointer(DatabindException e) {
-        return e.getPath().stream().map(part -> part.getPropertyName() == null ? "/" + part.getIndex()
+        return e.getPath().stream().map(part -> part.getPropertyName() == null
+                ? "/" + part.getIndex()
                 : "/" + part.getPropertyName()).collect(Collectors.joining());
     }
 

@@ -26,8 +26,7 @@ final class QueuesController {
         this.queues = queues;
     }
 
-    record LimitsInput(@Nullable Integer concurrency, @Nullable Double rate, @Nullable Integer burst) {
-    }
+    record LimitsInput(@Nullable Integer concurrency, @Nullable Double rate, @Nullable Integer burst) {}
 
     record QueueView(String name, @Nullable Instant pausedAt, @Nullable Integer concurrency, @Nullable Double rate,
             @Nullable Integer burst, long queued, long started, @Nullable Long oldestWaitMs) {

@@ -39,8 +39,7 @@ final class SchedulesController {
     }
 
     record ScheduleInput(@Nullable String cron, @Nullable String every, @Nullable String zone,
-            @Nullable String catchUp, @Nullable TaskInput task) {
-    }
+            @Nullable String catchUp, @Nullable TaskInput task) {}
 
     record ScheduleView(String name, @Nullable String cron, @Nullable String every, String zone, String catchUp,
             String type, String queue, int priority, JsonNode payload, @Nullable Instant pausedAt, Instant nextRunAt,

@@ -50,7 +50,8 @@ final class TaskViews {
             var view = TaskView.of(task);
             return new TaskDetail(view.id, view.type, view.queue, view.state, view.priority, view.attempt,
                     view.maxAttempts, view.createdAt, view.runAt, view.startedAt, view.endedAt, view.worker, view.key,
-                    view.payload, view.result, view.error, view.progress, view.timeoutMs, attempts.stream().map(AttemptView::of).toList());
+                    view.payload, view.result, view.error, view.progress, view.timeoutMs,
+                    attempts.stream().map(AttemptView::of).toList());
         }
     }
 

@@ -71,8 +71,7 @@ final class TasksController {
         return Map.of("id", queue.enqueue(input.toTask()));
     }
 
-    record BatchInput(@Nullable List<TaskInput> tasks) {
-    }
+    record BatchInput(@Nullable List<TaskInput> tasks) {}
 
     @PostMapping("/api/tasks/batch")
     @ResponseStatus(HttpStatus.CREATED)
@@ -86,8 +85,7 @@ final class TasksController {
     }
 
     record BulkInput(@Nullable String action, @Nullable String state, @Nullable String type, @Nullable String queue,
-            @Nullable Boolean dryRun) {
-    }
+            @Nullable Boolean dryRun) {}
 
     @PostMapping("/api/tasks/bulk")
     @Operation(summary = "Cancels, retries or discards all tasks that match; with dry_run only counts them, to 10,000")
@@ -108,11 +106,9 @@ final class TasksController {
         return Map.of("dry_run", false, "count", total);
     }
 
-    record LinePage(List<LineView> items, @Nullable Long next) {
-    }
+    record LinePage(List<LineView> items, @Nullable Long next) {}
 
-    record LineView(long id, int attempt, Instant at, String text) {
-    }
+    record LineView(long id, int attempt, Instant at, String text) {}
 
     @GetMapping("/api/tasks/{id}/log")
     @Operation(summary = "What the task's handler wrote; pass next as after to read on, also while it runs")

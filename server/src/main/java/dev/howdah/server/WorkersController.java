@@ -53,8 +53,7 @@ final class WorkersController {
 
     record ClaimInput(@Nullable String worker, @Nullable List<String> types, @Nullable Integer limit,
             @Nullable String lease,
-            @JsonProperty("wait") @Nullable String waiting) {
-    }
+            @JsonProperty("wait") @Nullable String waiting) {}
 
     record ClaimedView(UUID id, int attempt, int maxAttempts, String type, String queue, JsonNode payload,
             Instant createdAt, Instant leaseUntil, @Nullable Long timeoutMs) {
@@ -65,16 +64,13 @@ final class WorkersController {
         }
     }
 
-    record HeartbeatInput(@Nullable Integer attempt, @Nullable String lease) {
-    }
+    record HeartbeatInput(@Nullable Integer attempt, @Nullable String lease) {}
 
     record ReportInput(@Nullable Integer attempt, @Nullable Integer percent, @Nullable String message,
-            @Nullable List<String> lines) {
-    }
+            @Nullable List<String> lines) {}
 
     record CompletionInput(@Nullable Integer attempt, @Nullable JsonNode result, @Nullable String error,
-            @Nullable Boolean retryable, @Nullable String snooze) {
-    }
+            @Nullable Boolean retryable, @Nullable String snooze) {}
 
     @PostMapping("/api/tasks/claim")
     @Operation(summary = "Claims due tasks under a lease; waits for some if told to")
@@ -113,7 +109,8 @@ final class WorkersController {
     @PostMapping("/api/tasks/{id}/report")
     @Operation(summary = "Stores progress and log lines of a running task; those of a lost claim are dropped")
     Map<String, String> report(@PathVariable String id, @RequestBody ReportInput input) {
-        var progress = input.percent == null ? Optional.<JsonNode>empty()
+        var progress = input.percent == null
+                ? Optional.<JsonNode>empty()
                 : Optional.<JsonNode>of(JsonMapper.shared().createObjectNode()
                         .put("percent", inRange("percent", input.percent + 1, 101) - 1)
                         .put("message", Objects.requireNonNullElse(input.message, "")));
@@ -130,7 +127,8 @@ final class WorkersController {
         Completion completion = snooze.<Completion>map(delay -> new Completion.Snoozed(claim, delay))
                 .orElseGet(() -> input.error != null
                         ? new Completion.Failed(claim, input.error, !Boolean.FALSE.equals(input.retryable))
-                        : new Completion.Finished(claim, input.result == null ? JsonMapper.shared().createObjectNode()
+                        : new Completion.Finished(claim, input.result == null
+                                ? JsonMapper.shared().createObjectNode()
                                 : input.result));
         if (queue.complete(List.of(completion)).isEmpty()) {
             throw lost(claim);

@@ -26,33 +26,33 @@ class QueueApiTest {
     @Test
     void runsATaskInAnotherLanguageFromEnqueueToResult() {
         var id = enqueue("""
-                {"type": "resize", "payload": {"image": 7}, "priority": 5, "max_attempts": 2, "timeout": "5m"}""");
+            {"type": "resize", "payload": {"image": 7}, "priority": 5, "max_attempts": 2, "timeout": "5m"}""");
         var claimed = claim("""
-                {"worker": "python-1", "types": ["resize"], "lease": "30s"}""").get(0);
+            {"worker": "python-1", "types": ["resize"], "lease": "30s"}""").get(0);
         assertThat(claimed.path("id").asString()).isEqualTo(id);
         assertThat(claimed.path("payload").path("image").asInt()).isEqualTo(7);
         assertThat(claimed.path("attempt").asInt()).isEqualTo(1);
         assertThat(claimed.path("timeout_ms").asLong()).isEqualTo(300_000);
         assertThat(server.post("/api/tasks/" + id + "/heartbeat", "{\"attempt\": 1}").status()).isEqualTo(200);
         assertThat(server.post("/api/tasks/" + id + "/report", """
-                {"attempt": 1, "percent": 0, "message": "begun", "lines": ["one", "two"]}""").status()).isEqualTo(200);
+            {"attempt": 1, "percent": 0, "message": "begun", "lines": ["one", "two"]}""").status()).isEqualTo(200);
         assertThat(task(id).path("progress").path("message").asString()).isEqualTo("begun");
         var log = server.get("/api/tasks/" + id + "/log?limit=1").json();
         assertThat(log.path("items").get(0).path("text").asString()).isEqualTo("one");
         assertThat(server.get("/api/tasks/" + id + "/log?after=" + log.path("next").asLong()).json().path("items"))
                 .hasSize(1);
         assertThat(server.post("/api/tasks/" + id + "/complete", """
-                {"attempt": 1, "snooze": "0s"}""").status()).isEqualTo(200);
+            {"attempt": 1, "snooze": "0s"}""").status()).isEqualTo(200);
 
         assertThat(claim("""
-                {"worker": "python-1", "types": ["resize"]}""").get(0).path("attempt").asInt()).isEqualTo(2);
+            {"worker": "python-1", "types": ["resize"]}""").get(0).path("attempt").asInt()).isEqualTo(2);
         var late = server.post("/api/tasks/" + id + "/complete", """
-                {"attempt": 1, "result": {"late": true}}""");
+            {"attempt": 1, "result": {"late": true}}""");
         assertThat(late.status()).isEqualTo(409);
         assertThat(late.json().path("code").asString()).isEqualTo("claim-lost");
         assertThat(server.post("/api/tasks/" + id + "/heartbeat", "{\"attempt\": 1}").status()).isEqualTo(409);
         assertThat(server.post("/api/tasks/" + id + "/complete", """
-                {"attempt": 2, "result": {"width": 100}}""").status()).isEqualTo(200);
+            {"attempt": 2, "result": {"width": 100}}""").status()).isEqualTo(200);
         assertThat(task(id).path("state").asString()).isEqualTo("finished");
         assertThat(task(id).path("result").path("width").asInt()).isEqualTo(100);
     }
@@ -62,7 +62,7 @@ class QueueApiTest {
         var id = enqueue("{\"type\": \"resize\"}");
         claim("{\"worker\": \"w\", \"types\": [\"resize\"]}");
         server.post("/api/tasks/" + id + "/complete", """
-                {"attempt": 1, "error": "no such image", "retryable": false}""");
+            {"attempt": 1, "error": "no such image", "retryable": false}""");
         assertThat(task(id).path("state").asString()).isEqualTo("failed");
         assertThat(task(id).path("error").asString()).isEqualTo("no such image");
     }
@@ -70,8 +70,9 @@ class QueueApiTest {
     @Test
     void waitsForATaskToCome() throws Exception {
         var waiting = CompletableFuture.supplyAsync(() -> claim("""
-                {"worker": "w", "types": ["resize"], "wait": "20s"}"""));
-        await().atMost(Duration.ofSeconds(10)).until(() -> server.howdah().database().metrics().total().statements() > 0);
+            {"worker": "w", "types": ["resize"], "wait": "20s"}"""));
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> server.howdah().database().metrics().total().statements() > 0);
         var id = enqueue("{\"type\": \"resize\"}");
         assertThat(waiting.get(15, TimeUnit.SECONDS).get(0).path("id").asString()).isEqualTo(id);
         assertThat(claim("{\"worker\": \"w\", \"types\": [\"resize\"], \"wait\": \"10ms\"}")).isEmpty();
@@ -79,21 +80,21 @@ class QueueApiTest {
 
     @ParameterizedTest(name = "{1}")
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
-            /api/tasks         | {"payload": {}}                                     | type
-            /api/tasks         | {"type": "Resize It"}                               | type
-            /api/tasks         | {"type": "a", "prioritty": 3}                       | prioritty
-            /api/tasks         | {"type": "a", "priority": "high"}                   | priority
-            /api/tasks         | {"type": "a", "delay": "soon"}                      | delay
-            /api/tasks         | {"type": "a", "delay": "1s", "run_at": "2026-01-01T00:00:00Z"} | run_at
-            /api/tasks         | {"type": "a", "timeout": "0s"}                      | timeout
-            /api/tasks/batch   | {"tasks": []}                                       | tasks
-            /api/tasks/claim   | {"types": ["a"]}                                    | worker
-            /api/tasks/claim   | {"worker": "w", "types": ["a"], "limit": 1000}      | limit
-            /api/tasks/claim   | {"worker": "w", "types": ["a"], "wait": "5m"}       | wait
-            /api/tasks/bulk    | {"action": "explode"}                               | action
-            /api/tasks/x/complete | {"attempt": 1}                                   | id
-            /api/tasks/01234567-89ab-7def-8123-456789abcdef/complete | {}            | attempt
-            """)
+        /api/tasks         | {"payload": {}}                                     | type
+        /api/tasks         | {"type": "Resize It"}                               | type
+        /api/tasks         | {"type": "a", "prioritty": 3}                       | prioritty
+        /api/tasks         | {"type": "a", "priority": "high"}                   | priority
+        /api/tasks         | {"type": "a", "delay": "soon"}                      | delay
+        /api/tasks         | {"type": "a", "delay": "1s", "run_at": "2026-01-01T00:00:00Z"} | run_at
+        /api/tasks         | {"type": "a", "timeout": "0s"}                      | timeout
+        /api/tasks/batch   | {"tasks": []}                                       | tasks
+        /api/tasks/claim   | {"types": ["a"]}                                    | worker
+        /api/tasks/claim   | {"worker": "w", "types": ["a"], "limit": 1000}      | limit
+        /api/tasks/claim   | {"worker": "w", "types": ["a"], "wait": "5m"}       | wait
+        /api/tasks/bulk    | {"action": "explode"}                               | action
+        /api/tasks/x/complete | {"attempt": 1}                                   | id
+        /api/tasks/01234567-89ab-7def-8123-456789abcdef/complete | {}            | attempt
+        """)
     void refusesWrongInputAndNamesTheField(String path, String body, String field) {
         var answer = server.post(path, body);
         assertThat(answer.status()).as(answer.text()).isEqualTo(400);
@@ -104,7 +105,7 @@ class QueueApiTest {
     @Test
     void enqueuesManyAndActsOnThemInBulk() {
         assertThat(server.post("/api/tasks/batch", """
-                {"tasks": [{"type": "a"}, {"type": "a", "queue": "slow"}, {"type": "b"}]}""").json().path("ids"))
+            {"tasks": [{"type": "a"}, {"type": "a", "queue": "slow"}, {"type": "b"}]}""").json().path("ids"))
                 .hasSize(3);
         assertThat(bulk("{\"action\": \"cancel\", \"type\": \"a\", \"dry_run\": true}")).isEqualTo(2);
         assertThat(bulk("{\"action\": \"cancel\", \"type\": \"a\", \"queue\": \"slow\"}")).isEqualTo(1);
@@ -132,7 +133,7 @@ class QueueApiTest {
     @Test
     void keepsSchedules() {
         var put = schedule("nightly", """
-                {"cron": "30 2 * * *", "zone": "Europe/Berlin", "task": {"type": "report", "queue": "reports"}}""");
+            {"cron": "30 2 * * *", "zone": "Europe/Berlin", "task": {"type": "report", "queue": "reports"}}""");
         assertThat(put.status()).as(put.text()).isEqualTo(200);
         assertThat(put.json().path("upcoming")).hasSize(5);
         assertThat(server.post("/api/schedules/nightly/trigger", "").status()).isEqualTo(201);
@@ -140,7 +141,7 @@ class QueueApiTest {
         assertThat(server.get("/api/schedules").json().path("items")).hasSize(1);
         assertThat(server.send(server.request("/api/schedules/nightly").DELETE()).status()).isEqualTo(204);
         assertThat(server.get("/api/schedules/nightly").status()).isEqualTo(404);
-        for (var wrong : new String[] {"{\"cron\": \"0 0 30 2 *\", \"task\": {\"type\": \"a\"}}",
+        for (var wrong : new String[]{"{\"cron\": \"0 0 30 2 *\", \"task\": {\"type\": \"a\"}}",
                 "{\"cron\": \"* * * * *\", \"zone\": \"Mars\", \"task\": {\"type\": \"a\"}}",
                 "{\"task\": {\"type\": \"a\"}}", "{\"every\": \"1m\"}",
                 "{\"every\": \"1m\", \"catch_up\": \"some\", \"task\": {\"type\": \"a\"}}"}) {
