@@ -2,5 +2,6 @@ DROP VIEW task_statistics;
 DROP FUNCTION cleanup_old_tasks(integer);
 DROP FUNCTION update_task_status(uuid, integer, text, jsonb, text, interval, interval);
 DROP FUNCTION get_next_task(text, text[], interval);
-DROP TABLE task_history;
+DROP VIEW task_history;
+DROP TABLE task_attempts;
 DROP TABLE tasks;

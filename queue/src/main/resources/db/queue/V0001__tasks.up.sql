@@ -17,35 +17,47 @@ CREATE TABLE tasks (
     lease_until  timestamptz,
     result       jsonb,
     error        text,
+    timeout_ms   bigint,
+    progress     jsonb, -- what the handler reported last: {"percent", "message"}
     CONSTRAINT state_is_known CHECK (state IN ('queued', 'started', 'finished', 'failed', 'cancelled')),
     CONSTRAINT started_has_worker_and_lease
         CHECK ((state = 'started') = (lease_until IS NOT NULL) AND (state <> 'started' OR worker IS NOT NULL)),
     CONSTRAINT ended_has_ended_at CHECK ((state IN ('finished', 'failed', 'cancelled')) = (ended_at IS NOT NULL)),
     CONSTRAINT attempts_are_limited CHECK (attempt >= 0 AND attempt <= attempts_end),
-    CONSTRAINT only_finished_has_result CHECK (result IS NULL OR state = 'finished')
+    CONSTRAINT only_finished_has_result CHECK (result IS NULL OR state = 'finished'),
+    CONSTRAINT timeout_is_positive CHECK (timeout_ms > 0)
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
 
--- In the order of claiming, and only what can be claimed: the index stays small whatever is kept.
-CREATE INDEX tasks_to_claim ON tasks (priority DESC, run_at, id) WHERE state = 'queued';
-CREATE INDEX tasks_by_lease ON tasks (lease_until) WHERE state = 'started';
+-- In the order of claiming, queue by queue, and only what can be claimed: the index stays small whatever is kept.
+CREATE INDEX tasks_to_claim ON tasks (queue, priority DESC, run_at, id) WHERE state = 'queued';
+CREATE INDEX tasks_running ON tasks (queue, lease_until) WHERE state = 'started';
 CREATE INDEX tasks_by_end ON tasks (ended_at) WHERE ended_at IS NOT NULL;
 CREATE UNIQUE INDEX one_live_task_per_key ON tasks (key) WHERE key IS NOT NULL AND state IN ('queued', 'started');
 
--- How each attempt ended. Rows are only added, and go when their task goes.
-CREATE TABLE task_history (
-    id         bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    task_id    uuid        NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+-- How attempts ended after which the task went on. The end of the last one stands in the task itself, so that a task that
+-- succeeds at once, as most do, costs no row here. Deleted with its task, without a foreign key: its checks would cost more
+-- than the rows.
+CREATE TABLE task_attempts (
+    task_id    uuid        NOT NULL,
     attempt    integer     NOT NULL,
     outcome    text        NOT NULL,
     worker     text,
     started_at timestamptz,
     ended_at   timestamptz NOT NULL DEFAULT now(),
-    result     jsonb,
     error      text,
-    CONSTRAINT outcome_is_known CHECK (outcome IN ('finished', 'failed', 'lost', 'cancelled', 'released'))
+    CONSTRAINT outcome_is_known CHECK (outcome IN ('failed', 'lost', 'cancelled', 'released', 'snoozed'))
 );
-CREATE INDEX task_history_by_task ON task_history (task_id, id);
-CREATE INDEX task_history_by_end ON task_history (ended_at) WHERE outcome = 'finished';
+CREATE INDEX task_attempts_by_task ON task_attempts (task_id, ended_at);
+
+-- How every attempt ended.
+CREATE VIEW task_history AS
+SELECT task_id, attempt, outcome, worker, started_at, ended_at, NULL::jsonb AS result, error
+  FROM task_attempts
+ UNION ALL
+SELECT id, attempt, state, worker, started_at, ended_at, result,
+       CASE WHEN state = 'cancelled' THEN 'cancelled by request' ELSE error END
+  FROM tasks
+ WHERE ended_at IS NOT NULL;
 
 -- For clients in other languages: claim, report, tidy up. A claim holds for the lease; report with the attempt that
 -- the claim answered, and a report that comes too late changes nothing.
@@ -96,11 +108,13 @@ BEGIN
            result = CASE WHEN p_status = 'finished' THEN COALESCE(p_result, t.result) END,
            error = CASE WHEN p_status = 'failed' THEN COALESCE(p_error, t.error) END
      WHERE t.id = p_task AND t.state = 'started' AND t.attempt = p_attempt
-    RETURNING t.id, t.attempt, t.worker, t.started_at)
-  INSERT INTO task_history (task_id, attempt, outcome, worker, started_at, result, error)
-  SELECT e.id, e.attempt, p_status, e.worker, e.started_at, p_result, p_error
-    FROM ended e;
-  GET DIAGNOSTICS moved = ROW_COUNT;
+    RETURNING t.id, t.attempt, t.state, t.worker, t.started_at),
+  kept AS (
+    INSERT INTO task_attempts (task_id, attempt, outcome, worker, started_at, error)
+    SELECT e.id, e.attempt, p_status, e.worker, e.started_at, p_error
+      FROM ended e
+     WHERE e.state = 'queued')
+  SELECT count(*) INTO moved FROM ended;
   RETURN moved = 1;
 END
 $$;
@@ -109,7 +123,8 @@ CREATE FUNCTION cleanup_old_tasks(p_days integer DEFAULT 7) RETURNS bigint LANGU
   WITH gone AS (
     DELETE FROM tasks t
      WHERE t.ended_at < now() - make_interval(days => p_days)
-    RETURNING 1)
+    RETURNING t.id),
+  attempts AS (DELETE FROM task_attempts a USING gone WHERE a.task_id = gone.id)
   SELECT count(*) FROM gone
 $$;
 

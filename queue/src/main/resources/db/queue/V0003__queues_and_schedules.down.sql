@@ -1,13 +1,12 @@
+CREATE OR REPLACE FUNCTION cleanup_old_tasks(p_days integer DEFAULT 7) RETURNS bigint LANGUAGE sql AS $$
+  WITH gone AS (
+    DELETE FROM tasks t
+     WHERE t.ended_at < now() - make_interval(days => p_days)
+    RETURNING t.id),
+  attempts AS (DELETE FROM task_attempts a USING gone WHERE a.task_id = gone.id)
+  SELECT count(*) FROM gone
+$$;
 DROP FUNCTION enqueue_task(uuid, text, jsonb, text, integer, interval, integer, text);
 DROP TABLE schedules;
 DROP TABLE queues;
 DROP TABLE task_log;
-DELETE FROM task_history WHERE outcome = 'snoozed';
-ALTER TABLE task_history
-    DROP CONSTRAINT outcome_is_known,
-    ADD CONSTRAINT outcome_is_known
-        CHECK (outcome IN ('finished', 'failed', 'lost', 'cancelled', 'released'));
-DROP INDEX tasks_running;
-DROP INDEX tasks_to_claim;
-CREATE INDEX tasks_to_claim ON tasks (priority DESC, run_at, id) WHERE state = 'queued';
-ALTER TABLE tasks DROP COLUMN progress, DROP COLUMN timeout_ms;

@@ -1,21 +1,7 @@
-ALTER TABLE tasks
-    ADD COLUMN timeout_ms bigint CONSTRAINT timeout_is_positive CHECK (timeout_ms > 0),
-    ADD COLUMN progress   jsonb; -- what the handler reported last: {"percent", "message"}
-
--- Claiming goes queue by queue, so that one that is paused or full is not read at all.
-DROP INDEX tasks_to_claim;
-CREATE INDEX tasks_to_claim ON tasks (queue, priority DESC, run_at, id) WHERE state = 'queued';
-CREATE INDEX tasks_running ON tasks (queue) WHERE state = 'started';
-
-ALTER TABLE task_history
-    DROP CONSTRAINT outcome_is_known,
-    ADD CONSTRAINT outcome_is_known
-        CHECK (outcome IN ('finished', 'failed', 'lost', 'cancelled', 'released', 'snoozed'));
-
--- What handlers wrote while they ran; goes with its task.
+-- What handlers wrote while they ran; deleted with its task.
 CREATE TABLE task_log (
     id      bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    task_id uuid        NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    task_id uuid        NOT NULL,
     attempt integer     NOT NULL,
     at      timestamptz NOT NULL DEFAULT now(),
     line    text        NOT NULL
@@ -78,4 +64,14 @@ BEGIN
   END IF;
   RETURN stored;
 END
+$$;
+
+CREATE OR REPLACE FUNCTION cleanup_old_tasks(p_days integer DEFAULT 7) RETURNS bigint LANGUAGE sql AS $$
+  WITH gone AS (
+    DELETE FROM tasks t
+     WHERE t.ended_at < now() - make_interval(days => p_days)
+    RETURNING t.id),
+  attempts AS (DELETE FROM task_attempts a USING gone WHERE a.task_id = gone.id),
+  lines AS (DELETE FROM task_log l USING gone WHERE l.task_id = gone.id)
+  SELECT count(*) FROM gone
 $$;

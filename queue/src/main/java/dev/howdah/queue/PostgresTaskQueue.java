@@ -1,10 +1,12 @@
 package dev.howdah.queue;
 
+import static dev.howdah.queue.PostgresTaskQueueSql.ANY_LIMITED;
 import static dev.howdah.queue.PostgresTaskQueueSql.ATTEMPTS;
 import static dev.howdah.queue.PostgresTaskQueueSql.CANCEL;
 import static dev.howdah.queue.PostgresTaskQueueSql.CANCEL_ALL;
 import static dev.howdah.queue.PostgresTaskQueueSql.CLAIM;
 import static dev.howdah.queue.PostgresTaskQueueSql.COMPLETE;
+import static dev.howdah.queue.PostgresTaskQueueSql.COPY;
 import static dev.howdah.queue.PostgresTaskQueueSql.COUNT_BY_STATE;
 import static dev.howdah.queue.PostgresTaskQueueSql.COUNT_BY_TYPE;
 import static dev.howdah.queue.PostgresTaskQueueSql.COUNT_MATCHING;
@@ -33,6 +35,9 @@ import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.Transaction;
 import dev.howdah.postgres.Uuids;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -54,10 +59,12 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -68,7 +75,9 @@ public final class PostgresTaskQueue implements TaskQueue {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int BATCH_MAX = 1000;
+    private static final int COPY_MIN = 100;
     private static final int BULK_MAX = 10_000;
+    private static final Duration LIMITS_AGE_MAX = Duration.ofSeconds(1);
     private static final String LOST = "the worker stopped sending heartbeats; its process or connection died";
     private static final String UNIQUE_VIOLATION = "23505";
     private static final double JITTER = 0.2;
@@ -77,7 +86,10 @@ public final class PostgresTaskQueue implements TaskQueue {
 
     private final Database database;
     private final QueueSettings settings;
+    private final GroupCommit<NewTask, UUID> commits = new GroupCommit<>(BATCH_MAX, this::store);
     private final Set<String> knownQueues = ConcurrentHashMap.newKeySet();
+    private volatile boolean anyLimited = true;
+    private volatile long limitsReadAt = System.nanoTime();
 
     public PostgresTaskQueue(Database database, QueueSettings settings) {
         this.database = database;
@@ -86,7 +98,18 @@ public final class PostgresTaskQueue implements TaskQueue {
 
     @Override
     public List<UUID> enqueue(List<NewTask> tasks) {
-        return database.inTransaction(tx -> enqueue(tx, tasks));
+        tasks.forEach(PostgresTaskQueue::refuseNul);
+        return tasks.isEmpty() ? List.of() : commits.write(tasks);
+    }
+
+    /** One statement that commits by itself where that is enough. */
+    private List<UUID> store(List<NewTask> tasks) {
+        if (tasks.size() > BATCH_MAX || tasks.stream().anyMatch(task -> !knownQueues.contains(task.queue()))) {
+            return database.inTransaction(tx -> enqueue(tx, tasks));
+        }
+        var ids = database.withHandle(handle -> insert(handle, tasks));
+        database.notifications().wake(TOPIC);
+        return ids;
     }
 
     @Override
@@ -109,22 +132,46 @@ public final class PostgresTaskQueue implements TaskQueue {
             throw new InvalidInputException("claim-invalid", "limit", limit + " is out of range",
                     "use 1 to " + BATCH_MAX);
         }
-        var claimed = database.inTransaction(tx -> {
-            var limited = rooms(tx.handle(), limit);
-            var rows = tx.handle().createQuery(CLAIM)
-                    .bind("worker", worker)
-                    .bind("types", types.toArray(String[]::new))
-                    .bind("limit", limit)
-                    .bind("limitedNames", limited.stream().map(Room::queue).toArray(String[]::new))
-                    .bind("rooms", limited.stream().map(Room::tasks).toArray(Integer[]::new))
-                    .bind("leaseMillis", lease.toMillis())
-                    .map(Claimed::read)
-                    .list();
+        var request = new ClaimRequest(worker, types, limit, lease);
+        var claimed = areLimitsToBeRead()
+                ? claimWithLimits(request)
+                : database.withHandle(handle -> claim(handle, request, List.of()));
+        // UPDATE returns rows in no order.
+        return claimed.stream().sorted(Claimed.ORDER).map(Claimed::task).toList();
+    }
+
+    private record ClaimRequest(String worker, Set<String> types, int limit, Duration lease) {}
+
+    /**
+     * Whether there are limited queues, or nobody has looked for a second. One that is new is not claimed from until then,
+     * because the claim itself leaves limited queues out.
+     */
+    private boolean areLimitsToBeRead() {
+        return anyLimited || System.nanoTime() - limitsReadAt > LIMITS_AGE_MAX.toNanos();
+    }
+
+    private List<Claimed> claimWithLimits(ClaimRequest request) {
+        return database.inTransaction(tx -> {
+            var limited = rooms(tx.handle(), request.limit);
+            anyLimited = !limited.isEmpty()
+                    || tx.handle().createQuery(ANY_LIMITED).mapTo(Boolean.class).one(); // held by somebody else
+            limitsReadAt = System.nanoTime();
+            var rows = claim(tx.handle(), request, limited);
             takeTokens(tx.handle(), limited, rows);
             return rows;
         });
-        // UPDATE returns rows in no order.
-        return claimed.stream().sorted(Claimed.ORDER).map(Claimed::task).toList();
+    }
+
+    private static List<Claimed> claim(Handle handle, ClaimRequest request, List<Room> limited) {
+        return handle.createQuery(CLAIM)
+                .bind("worker", request.worker)
+                .bind("types", request.types.toArray(String[]::new))
+                .bind("limit", request.limit)
+                .bind("limitedNames", limited.stream().map(Room::queue).toArray(String[]::new))
+                .bind("rooms", limited.stream().map(Room::tasks).toArray(Integer[]::new))
+                .bind("leaseMillis", request.lease.toMillis())
+                .map(Claimed::read)
+                .list();
     }
 
     /**
@@ -393,9 +440,13 @@ public final class PostgresTaskQueue implements TaskQueue {
                 .execute());
     }
 
-    private static List<UUID> insert(Handle handle, List<NewTask> tasks) {
+    private List<UUID> insert(Handle handle, List<NewTask> tasks) {
         var ids = new ArrayList<UUID>(tasks.size());
         tasks.forEach(task -> ids.add(Uuids.next()));
+        if (tasks.size() >= COPY_MIN && tasks.stream().allMatch(PostgresTaskQueue::isPlain)) {
+            copy(handle, ids, tasks);
+            return ids;
+        }
         var inserted = Set.copyOf(handle.createQuery(ENQUEUE)
                 .bind("ids", ids.toArray(UUID[]::new))
                 .bind("types", tasks.stream().map(NewTask::type).toArray(String[]::new))
@@ -417,8 +468,52 @@ public final class PostgresTaskQueue implements TaskQueue {
         return withKeyHolders(handle, tasks, ids, inserted);
     }
 
+    /** Whether COPY can take it: it is due at once, and no key may be taken. */
+    private static boolean isPlain(NewTask task) {
+        return task.key().isEmpty() && task.runAt().isEmpty() && task.delay().isZero();
+    }
+
+    private void copy(Handle handle, List<UUID> ids, List<NewTask> tasks) {
+        long begin = System.nanoTime();
+        boolean failed = true;
+        try {
+            var rows = new StringBuilder(tasks.size() * 200);
+            for (int i = 0; i < tasks.size(); i++) {
+                var task = tasks.get(i);
+                rows.append(ids.get(i)).append('\t').append(task.type()).append('\t').append(task.queue()).append('\t')
+                        .append(task.priority()).append('\t');
+                escape(rows, task.payload().toString());
+                rows.append('\t').append(task.maxAttempts()).append('\t').append(task.maxAttempts()).append('\t')
+                        .append(task.timeout().map(time -> Long.toString(time.toMillis())).orElse("\\N")).append('\n');
+            }
+            handle.getConnection().unwrap(PGConnection.class).getCopyAPI().copyIn(COPY,
+                    new StringReader(rows.toString()));
+            failed = false;
+        } catch (SQLException e) {
+            throw new ConnectionException(e); // translated with those of the other statements
+        } catch (IOException e) {
+            throw new UncheckedIOException("copying from memory", e);
+        } finally {
+            database.metrics().record(COPY, Duration.ofNanos(System.nanoTime() - begin), failed);
+        }
+    }
+
+    /** As COPY's text format asks for. */
+    private static void escape(StringBuilder into, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '\\' -> into.append("\\\\");
+                case '\n' -> into.append("\\n");
+                case '\r' -> into.append("\\r");
+                case '\t' -> into.append("\\t");
+                default -> into.append(c);
+            }
+        }
+    }
+
     /** Puts the id of who holds the key in place of each task that was not inserted. */
-    private static List<UUID> withKeyHolders(Handle handle, List<NewTask> tasks, List<UUID> ids, Set<UUID> inserted) {
+    private List<UUID> withKeyHolders(Handle handle, List<NewTask> tasks, List<UUID> ids, Set<UUID> inserted) {
         var taken = new LinkedHashSet<String>();
         for (int i = 0; i < ids.size(); i++) {
             if (!inserted.contains(ids.get(i))) {

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param byState all tasks that are kept; every state is present
  * @param byType tasks created in the last 24 hours
- * @param averageDuration of the attempts that finished in the last 24 hours
+ * @param averageDuration of those that finished among the thousand tasks that ended last
  * @param oldestWait how long the oldest task that may run now has been waiting since it could
  * @param finishedLastMinute attempts finished in the last minute
  */

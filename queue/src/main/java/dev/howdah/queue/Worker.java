@@ -50,7 +50,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Worker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-    private static final int COMPLETION_BATCH_MAX = 500;
+    private static final int CLAIM_BATCH_MAX = 1000;
+    private static final int COMPLETION_BATCH_MAX = 1000;
     private static final int HOUSEKEEPING_BATCH = 500;
     private static final int ERROR_FRAMES = 5;
     private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(10);
@@ -220,7 +221,7 @@ public final class Worker implements AutoCloseable {
         var pause = settings.pollInterval();
         while (state == State.RUNNING) {
             try {
-                int free = Math.min(settings.concurrency() - running.size(), HOUSEKEEPING_BATCH);
+                int free = Math.min(settings.concurrency() - running.size(), CLAIM_BATCH_MAX);
                 int claimed = free > 0 ? claim(free) : 0;
                 claiming.succeeded();
                 pause = claimed > 0 ? FIRST_LOOK : longer(pause);

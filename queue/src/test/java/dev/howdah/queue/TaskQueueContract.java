@@ -78,6 +78,13 @@ public abstract class TaskQueueContract {
     }
 
     @Test
+    void keepsEveryCharacterOfManyPayloads() {
+        var payload = JSON.createObjectNode().put("text", "tab\t line\n return\r back\\slash \\N \"quoted\" äöü 🐘");
+        queue().enqueue(IntStream.range(0, 500).mapToObj(i -> NewTask.of("a", payload)).toList());
+        assertThat(claim(500)).hasSize(500).allSatisfy(claim -> assertThat(claim.payload()).isEqualTo(payload));
+    }
+
+    @Test
     void holdsOneLiveTaskPerKey() {
         var first = queue().enqueue(task("a").withKey("k"));
         var both = queue()

@@ -1,0 +1,5 @@
+/** Benchmarks. */
+@NullMarked
+package dev.howdah.bench;
+
+import org.jspecify.annotations.NullMarked;

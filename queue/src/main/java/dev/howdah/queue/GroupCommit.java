@@ -1,0 +1,144 @@
+package dev.howdah.queue;
+
+import dev.howdah.postgres.UnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins calls of many threads into one statement and one commit. Each caller blocks until its own elements are durable;
+ * while one batch is on its way, those that come gather for the next. There is no timer and no thread: the caller at the
+ * head of the line writes for all that stand behind it, then hands over to the next head, so a single caller pays nothing
+ * and many share the wait for the disk.
+ *
+ * <p>If a batch fails, each call is written by itself, so that one with a fault does not fail its neighbours. Thread-safe.
+ *
+ * @param <T> what is written
+ * @param <R> what each element answers
+ */
+final class GroupCommit<T, R> {
+    private final int batchMax;
+    private final Function<List<T>, List<R>> write;
+    private final ConcurrentLinkedQueue<Call<T, R>> line = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean isLed = new AtomicBoolean();
+
+    /**
+     * Joins calls.
+     *
+     * @param batchMax elements written at once, unless a single call has more
+     * @param write stores the elements durably, all or none, and answers one result for each, in order
+     */
+    GroupCommit(int batchMax, Function<List<T>, List<R>> write) {
+        this.batchMax = batchMax;
+        this.write = write;
+    }
+
+    /** A caller that waits. */
+    private static final class Call<T, R> {
+        private final List<T> elements;
+        private final Thread caller = Thread.currentThread();
+        private volatile boolean leads;
+        private volatile boolean done;
+        private @Nullable List<R> results;
+        private @Nullable RuntimeException failure;
+
+        Call(List<T> elements) {
+            this.elements = elements;
+        }
+
+        void succeed(List<R> given) {
+            results = given;
+            done = true;
+            LockSupport.unpark(caller);
+        }
+
+        void fail(RuntimeException e) {
+            failure = e;
+            done = true;
+            LockSupport.unpark(caller);
+        }
+
+        List<R> outcome() {
+            if (failure != null) {
+                throw failure;
+            }
+            return results == null ? List.of() : results;
+        }
+    }
+
+    /** Returns when the elements are durable. An interrupt does not end the wait: they may be on their way. */
+    List<R> write(List<T> elements) {
+        var call = new Call<T, R>(elements);
+        line.add(call);
+        boolean interrupted = false;
+        while (!call.done) {
+            if (call.leads || isLed.compareAndSet(false, true)) {
+                lead();
+            } else {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return call.outcome();
+    }
+
+    /** Writes one batch from the head of the line, then hands over to who stands there now. */
+    private void lead() {
+        var batch = new ArrayList<Call<T, R>>();
+        int size = 0;
+        for (var next = line.peek(); next != null
+                && (batch.isEmpty() || size + next.elements.size() <= batchMax); next = line.peek()) {
+            line.remove();
+            batch.add(next);
+            size += next.elements.size();
+        }
+        try {
+            store(batch);
+        } finally {
+            handOver();
+        }
+    }
+
+    private void handOver() {
+        var next = line.peek();
+        if (next != null) {
+            next.leads = true;
+            LockSupport.unpark(next.caller);
+            return;
+        }
+        isLed.set(false);
+        var late = line.peek(); // came between the look and the step back, and may have gone to sleep
+        if (late != null) {
+            LockSupport.unpark(late.caller);
+        }
+    }
+
+    private void store(List<Call<T, R>> batch) {
+        try {
+            var all = batch.size() == 1
+                    ? batch.getFirst().elements
+                    : batch.stream().flatMap(call -> call.elements.stream()).toList();
+            var results = write.apply(all);
+            int from = 0;
+            for (var call : batch) {
+                call.succeed(results.subList(from, from + call.elements.size()));
+                from += call.elements.size();
+            }
+        } catch (UnavailableException e) {
+            batch.stream().filter(call -> !call.done).forEach(call -> call.fail(e));
+        } catch (RuntimeException e) {
+            if (batch.size() == 1) {
+                batch.getFirst().fail(e);
+            } else {
+                batch.forEach(call -> store(List.of(call)));
+            }
+        }
+    }
+}
