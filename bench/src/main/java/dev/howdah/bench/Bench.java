@@ -24,6 +24,8 @@ public final class Bench implements Callable<Integer> {
     private String name = "";
     @Option(names = "--quick", description = "Smaller and once, within 50 seconds.")
     private boolean quick;
+    @Option(names = "--only", paramLabel = "TEXT", description = "Only rows whose name holds this.")
+    private String only = "";
     @Option(names = "--json", description = "A JSON object per row.")
     private boolean json;
     @Spec
@@ -45,7 +47,7 @@ public final class Bench implements Callable<Integer> {
         try (var server = EmbeddedPostgres.start(home, home.resolveSibling("postgresql-" + EmbeddedPostgres.VERSION),
                 SERVER)) {
             var settings = server.connect(DatabaseSettings.from(Configuration.of(Map.of())));
-            print(new QueueBench(settings.inSchema("public"), quick).run());
+            print(new QueueBench(settings.inSchema("public"), quick, only).run());
         }
         return 0;
     }

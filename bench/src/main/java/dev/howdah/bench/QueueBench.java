@@ -16,15 +16,17 @@ import java.util.function.ToDoubleFunction;
 /** The queue: drain, enqueue one and many, idle pick-up; each against peers in the same run, medians. */
 final class QueueBench {
     private static final String NAME = "queue";
+    private static final String SCHEMA = "bench";
 
     private final DatabaseSettings server;
     private final boolean quick;
+    private final String only;
     private final List<Row> rows = new ArrayList<>();
-    private int schemas;
 
-    QueueBench(DatabaseSettings server, boolean quick) {
+    QueueBench(DatabaseSettings server, boolean quick, String only) {
         this.server = server;
         this.quick = quick;
+        this.only = only;
     }
 
     List<Row> run() {
@@ -47,6 +49,9 @@ final class QueueBench {
     private void compare(String row, String unit, Function<DatabaseSettings, QueuePeer> ours,
             ToDoubleFunction<QueuePeer> measure, Function<DatabaseSettings, QueuePeer> theirs,
             ToDoubleFunction<QueuePeer> measureTheirs, double goal, boolean lowerIsBetter) {
+        if (!row.contains(only)) {
+            return;
+        }
         var own = median(ours, measure);
         var other = median(theirs, measureTheirs);
         rows.add(new Row(NAME, row, own.value, unit, other.name, other.value, goal, lowerIsBetter));
@@ -59,7 +64,9 @@ final class QueueBench {
         var values = new double[repetitions];
         String name = "";
         for (int i = 0; i < repetitions; i++) {
-            try (var peer = factory.apply(schema())) {
+            execute("DROP SCHEMA IF EXISTS " + SCHEMA + " CASCADE");
+            execute("CREATE SCHEMA " + SCHEMA);
+            try (var peer = factory.apply(server.inSchema(SCHEMA))) {
                 name = peer.name();
                 values[i] = measure.applyAsDouble(peer);
             }
@@ -68,12 +75,10 @@ final class QueueBench {
         return new Median(name, values[repetitions / 2]);
     }
 
-    private DatabaseSettings schema() {
-        var settings = server.inSchema("bench_" + schemas++);
+    private void execute(String sql) {
         try (var database = Database.open(server)) {
-            database.withHandle(handle -> handle.execute("CREATE SCHEMA " + settings.schema()));
+            database.withHandle(handle -> handle.execute(sql));
         }
-        return settings;
     }
 
     private static double drain(QueuePeer peer, int count) {

@@ -88,13 +88,13 @@ class DocumentationTest {
                     .as(document + " links to " + match.group(1)).exists());
             COMMAND.matcher(text).results().map(match -> match.group(1)).forEach(command -> assertThat(command)
                     .as(document.toString()).matches(name -> Main.commandLine().getSubcommands().containsKey(name)
-                            || List.of("test", "build", "format", "clean").contains(name)));
+                            || List.of("test", "build", "bench", "format", "clean").contains(name)));
         }
     }
 
     private static List<Path> documents() throws IOException {
         var documents = new ArrayList<Path>();
-        for (var folder : List.of("", "docs", "postgres", "queue", "agent", "server", "cli")) {
+        for (var folder : List.of("", "docs", "postgres", "queue", "agent", "server", "cli", "bench")) {
             try (var files = Files.list(ROOT.resolve(folder))) {
                 files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
             }

@@ -31,7 +31,7 @@ class HouseRulesTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     /** Which modules a module may use: the table of CONTRIBUTING.md. */
     private static final Map<String, Set<String>> MAY_USE = Map.of("postgres", Set.of(), "queue", Set.of("postgres"),
-            "agent", Set.of("queue"), "server", Set.of("agent"), "cli", Set.of("server"));
+            "agent", Set.of("queue"), "server", Set.of("agent"), "cli", Set.of("server"), "bench", Set.of("queue"));
     private static final Pattern MODULE_DEPENDENCY = Pattern
             .compile("<artifactId>howdah-(\\w+)</artifactId>(?!<type>test-jar)(?!.*<scope>test)");
     private static final Pattern SQL = Pattern.compile("(?s)\\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\\b.*");

@@ -23,15 +23,17 @@ import org.slf4j.LoggerFactory;
  * <p>One connection listens for all subscribers, on one channel per schema; it never opens a transaction, so it cannot
  * pin the server's notification queue. After a reconnect every subscriber is woken, since wake-ups may have been missed.
  * Sending is coalesced: one statement for all topics that came up while the last one was under way, never within the
- * caller's transaction, because NOTIFY takes a lock over all commits of the server. Thread-safe.
+ * caller's transaction, because NOTIFY takes a lock over all commits of the server; and without waiting for the disk, since
+ * a wake-up may get lost. Thread-safe.
  */
 public final class Notifications implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
     private static final int TOPIC_LENGTH_MAX = 200;
     private static final int WAIT_MILLIS = 500;
+    private static final Duration GATHER = Duration.ofMillis(5);
     private static final Duration RECONNECT_MAX = Duration.ofSeconds(5);
     private static final String NOTIFY = """
-        SELECT pg_notify(:channel, topic)
+        SELECT pg_notify(:channel, topic), set_config('synchronous_commit', 'off', true)
           FROM unnest(:topics::text[]) AS topic
         """;
 
@@ -116,6 +118,7 @@ public final class Notifications implements AutoCloseable {
                 pending.removeAll(topics);
                 if (!topics.isEmpty()) {
                     send(topics);
+                    Thread.sleep(GATHER); // the first wake-up goes at once, those right behind it together
                 }
             } catch (InterruptedException e) {
                 return; // closed

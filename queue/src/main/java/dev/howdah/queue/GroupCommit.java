@@ -5,13 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Joins calls of many threads into one statement and one commit. Each caller blocks until its own elements are durable;
- * while one batch is on its way, those that come gather for the next. There is no timer and no thread: the caller at the
+ * while one batch is on its way, those that come gather for the next. There is no thread of its own: the caller at the
  * head of the line writes for all that stand behind it, then hands over to the next head, so a single caller pays nothing
  * and many share the wait for the disk.
  *
@@ -21,10 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what each element answers
  */
 final class GroupCommit<T, R> {
+    private static final long GATHER_NANOS = 200_000;
+
     private final int batchMax;
     private final Function<List<T>, List<R>> write;
     private final ConcurrentLinkedQueue<Call<T, R>> line = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isLed = new AtomicBoolean();
+    private final AtomicInteger waiting = new AtomicInteger();
+    /** Calls of the batch before; only the leader touches it. */
+    private int lastCalls;
 
     /**
      * Joins calls.
@@ -74,6 +80,7 @@ final class GroupCommit<T, R> {
     List<R> write(List<T> elements) {
         var call = new Call<T, R>(elements);
         line.add(call);
+        waiting.incrementAndGet();
         boolean interrupted = false;
         while (!call.done) {
             if (call.leads || isLed.compareAndSet(false, true)) {
@@ -91,6 +98,7 @@ final class GroupCommit<T, R> {
 
     /** Writes one batch from the head of the line, then hands over to who stands there now. */
     private void lead() {
+        gather();
         var batch = new ArrayList<Call<T, R>>();
         int size = 0;
         for (var next = line.peek(); next != null
@@ -99,10 +107,23 @@ final class GroupCommit<T, R> {
             batch.add(next);
             size += next.elements.size();
         }
+        lastCalls = batch.size();
+        waiting.addAndGet(-lastCalls);
         try {
             store(batch);
         } finally {
             handOver();
+        }
+    }
+
+    /**
+     * Those whose batch has just ended come back together, a moment apart. To leave with the first of them alone would give
+     * every second batch a single element.
+     */
+    private void gather() {
+        long begin = System.nanoTime();
+        while (waiting.get() < lastCalls && System.nanoTime() - begin < GATHER_NANOS) {
+            LockSupport.parkNanos(GATHER_NANOS / 10);
         }
     }
 

@@ -58,6 +58,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
@@ -72,12 +73,14 @@ import tools.jackson.databind.json.JsonMapper;
 public final class PostgresTaskQueue implements TaskQueue {
     /** What a wake-up of {@link dev.howdah.postgres.Notifications} for new tasks is called. */
     static final String TOPIC = "tasks";
+    /** The same for new limits. */
+    static final String LIMITS_TOPIC = "queue-limits";
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int BATCH_MAX = 1000;
     private static final int COPY_MIN = 100;
     private static final int BULK_MAX = 10_000;
-    private static final Duration LIMITS_AGE_MAX = Duration.ofSeconds(1);
+    private static final Duration LIMITS_AGE_MAX = Duration.ofSeconds(5);
     private static final String LOST = "the worker stopped sending heartbeats; its process or connection died";
     private static final String UNIQUE_VIOLATION = "23505";
     private static final double JITTER = 0.2;
@@ -88,6 +91,7 @@ public final class PostgresTaskQueue implements TaskQueue {
     private final QueueSettings settings;
     private final GroupCommit<NewTask, UUID> commits = new GroupCommit<>(BATCH_MAX, this::store);
     private final Set<String> knownQueues = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean watchesLimits = new AtomicBoolean();
     private volatile boolean anyLimited = true;
     private volatile long limitsReadAt = System.nanoTime();
 
@@ -143,19 +147,25 @@ public final class PostgresTaskQueue implements TaskQueue {
     private record ClaimRequest(String worker, Set<String> types, int limit, Duration lease) {}
 
     /**
-     * Whether there are limited queues, or nobody has looked for a second. One that is new is not claimed from until then,
-     * because the claim itself leaves limited queues out.
+     * Whether there may be limited queues. New limits are told by a wake-up; should that get lost, the queue is not claimed
+     * from for a few seconds, because the claim itself leaves limited queues out.
      */
     private boolean areLimitsToBeRead() {
+        if (watchesLimits.compareAndSet(false, true)) {
+            database.notifications().subscribe(LIMITS_TOPIC, () -> anyLimited = true);
+        }
         return anyLimited || System.nanoTime() - limitsReadAt > LIMITS_AGE_MAX.toNanos();
     }
 
     private List<Claimed> claimWithLimits(ClaimRequest request) {
         return database.inTransaction(tx -> {
-            var limited = rooms(tx.handle(), request.limit);
-            anyLimited = !limited.isEmpty()
-                    || tx.handle().createQuery(ANY_LIMITED).mapTo(Boolean.class).one(); // held by somebody else
             limitsReadAt = System.nanoTime();
+            anyLimited = false; // before the look: a wake-up meanwhile must not be lost
+            boolean any = tx.handle().createQuery(ANY_LIMITED).mapTo(Boolean.class).one();
+            if (any) {
+                anyLimited = true;
+            }
+            var limited = any ? rooms(tx.handle(), request.limit) : List.<Room>of();
             var rows = claim(tx.handle(), request, limited);
             takeTokens(tx.handle(), limited, rows);
             return rows;

@@ -93,8 +93,7 @@ final class PostgresTaskQueueSql {
         UPDATE tasks
            SET state = 'started', worker = :worker, started_at = now(),
                lease_until = now() + :leaseMillis * interval '1 ms', attempt = attempt + 1
-          FROM due
-         WHERE tasks.id = due.id
+         WHERE id = ANY (ARRAY (SELECT due.id FROM due)) -- as a join it may become a scan of the whole table
         RETURNING tasks.id, type, queue, priority, payload, attempt, attempts_end, worker, created_at, run_at,
                   lease_until, timeout_ms
         """;

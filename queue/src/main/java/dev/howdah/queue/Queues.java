@@ -100,6 +100,7 @@ public final class Queues {
                 .bind("rate", limits.rate().orElse(null))
                 .bind("burst", limits.burst().orElse(null))
                 .execute());
+        database.notifications().wake(PostgresTaskQueue.LIMITS_TOPIC);
         database.notifications().wake(PostgresTaskQueue.TOPIC);
         return get(name);
     }

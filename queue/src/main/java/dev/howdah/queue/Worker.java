@@ -56,6 +56,7 @@ public final class Worker implements AutoCloseable {
     private static final int ERROR_FRAMES = 5;
     private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(10);
     private static final Duration REPORT_INTERVAL = Duration.ofMillis(500);
+    private static final Duration GATHER = Duration.ofMillis(2);
     /** After a claim that left slots free, a limit may let more through soon; the pauses double up to the poll. */
     private static final Duration FIRST_LOOK = Duration.ofMillis(10);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
@@ -221,6 +222,9 @@ public final class Worker implements AutoCloseable {
         var pause = settings.pollInterval();
         while (state == State.RUNNING) {
             try {
+                if (running.size() > settings.concurrency() * 3L / 4) {
+                    Thread.sleep(GATHER); // slots get free one by one: a few milliseconds make one claim of many
+                }
                 int free = Math.min(settings.concurrency() - running.size(), CLAIM_BATCH_MAX);
                 int claimed = free > 0 ? claim(free) : 0;
                 claiming.succeeded();
