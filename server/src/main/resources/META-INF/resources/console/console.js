@@ -173,8 +173,10 @@ function about(task) {
   const payload = task.payload ?? {};
   return payload.target_repo
     ? [payload.target_repo, `${payload.source_repo} @ ${short(payload.change_event?.commit_sha)}`]
-    : [payload.key ?? task.type, ''];
+    : [task.key ?? task.type, ''];
 }
+
+const progress = task => task.progress ? `${task.progress.percent} % ${task.progress.message}` : '';
 
 function row(task) {
   const [target, source] = about(task);
@@ -183,7 +185,7 @@ function row(task) {
     el('td', {}, el('a', { href: `#/tasks/${task.id}` }, target),
       el('small', {}, [TYPES[task.type] ?? task.type, source].filter(Boolean).join(' · '))),
     el('td', {}, chip(task.state)),
-    el('td', {}, result.urgency ? chip(result.urgency) : '', result.urgency ? ' ' : '', result.impact_summary ?? task.error ?? ''),
+    el('td', {}, result.urgency ? chip(result.urgency) : '', result.urgency ? ' ' : '', result.impact_summary ?? task.error ?? progress(task)),
     el('td', {}, el('time', { dateTime: task.created_at, title: task.created_at }, when(task.created_at))));
 }
 
@@ -206,6 +208,7 @@ function showTask(task) {
       result.urgency ? (result.requires_action ? 'action needed' : 'no action needed')
         + `, confidence ${Math.round(result.confidence * 100)} %, decided by ${result.model}` : ''),
     ...(result.impact_summary ? [el('p', { className: 'lead' }, result.impact_summary)] : []),
+    ...(task.state === 'started' && task.progress ? [el('p', { className: 'lead' }, progress(task))] : []),
     ...(task.error ? [el('p', { className: 'notice bad' }, task.error)] : []),
     ...block('What to do', result.recommended_changes),
     ...list('Files', result.affected_files),
