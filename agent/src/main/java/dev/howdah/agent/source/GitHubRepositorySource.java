@@ -56,7 +56,11 @@ public final class GitHubRepositorySource implements RepositorySource {
         if (!RepositoryName.isValid(repository)) {
             throw notFound(repository);
         }
-        var encoded = Arrays.stream(path.split("/"))
+        var parts = path.split("/", -1);
+        if (Arrays.stream(parts).anyMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."))) {
+            return Optional.empty(); // would lead to other parts of the API
+        }
+        var encoded = Arrays.stream(parts)
                 .map(part -> URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"))
                 .collect(Collectors.joining("/"));
         try (var body = get(repository, "/contents/" + encoded).body()) {
