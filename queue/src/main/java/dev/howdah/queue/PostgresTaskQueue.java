@@ -72,7 +72,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The task queue on PostgreSQL: one table, claimed with {@code SKIP LOCKED}, fenced by the attempt. */
 public final class PostgresTaskQueue implements TaskQueue {
     /** What a wake-up of {@link dev.howdah.postgres.Notifications} for new tasks is called. */
-    static final String TOPIC = "tasks";
+    public static final String TOPIC = "tasks";
     /** The same for new limits. */
     static final String LIMITS_TOPIC = "queue-limits";
 

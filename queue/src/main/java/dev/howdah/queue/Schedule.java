@@ -56,6 +56,15 @@ public record Schedule(String name, Optional<String> cron, Optional<Duration> ev
         cron.ifPresent(Cron::parse);
     }
 
+    /**
+     * Reads the name of a time zone.
+     *
+     * @throws InvalidInputException if there is none of the name
+     */
+    public static ZoneId zone(String name) {
+        return Cron.zone(name);
+    }
+
     /** One that follows a cron expression. */
     public static Schedule cron(String name, String cron, ZoneId zone, NewTask task) {
         return new Schedule(name, Optional.of(cron), Optional.empty(), zone, CatchUp.ONE, task);

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One attempt of a task, as its handler sees it. Progress and log lines are stored by the worker within a second, many in
@@ -15,8 +14,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class TaskRun {
     /** Lines of one attempt that are kept; the last one says that more were dropped. */
     public static final int LINES_MAX = 10_000;
-    /** A longer line is cut. */
-    public static final int LINE_CHARACTERS_MAX = 4_000;
 
     private final ClaimedTask task;
     private @Nullable JsonNode progress;
@@ -56,17 +53,14 @@ public final class TaskRun {
      * @param percent 0 to 100
      */
     public synchronized void progress(int percent, String message) {
-        if (percent < 0 || percent > 100) {
-            throw new IllegalArgumentException("percent must be 0 to 100, not " + percent);
-        }
-        progress = JsonMapper.shared().createObjectNode().put("percent", percent).put("message", cut(message));
+        progress = TaskReport.progress(percent, message);
     }
 
     /** Adds a line to the task's log. */
     public synchronized void log(String line) {
         lineCount++;
         if (lineCount < LINES_MAX) {
-            lines.add(cut(line));
+            lines.add(line);
         } else if (lineCount == LINES_MAX) {
             lines.add("… more lines were dropped; the limit is " + LINES_MAX);
         }
@@ -86,10 +80,5 @@ public final class TaskRun {
         progress = null;
         lines = new ArrayList<>();
         return Optional.of(report);
-    }
-
-    private static String cut(String text) {
-        var clean = text.replace('\0', '\uFFFD');
-        return clean.length() <= LINE_CHARACTERS_MAX ? clean : clean.substring(0, LINE_CHARACTERS_MAX - 1) + "…";
     }
 }

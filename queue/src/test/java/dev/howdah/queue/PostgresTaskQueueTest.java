@@ -41,6 +41,20 @@ class PostgresTaskQueueTest extends TaskQueueContract {
     }
 
     @Test
+    void takesTasksFromSqlInAnyLanguage() {
+        var first = UUID.fromString("01234567-89ab-7def-8123-456789abcde0");
+        for (var id : List.of("01234567-89ab-7def-8123-456789abcde0", "01234567-89ab-7def-8123-456789abcde1")) {
+            assertThat(database.<UUID>withHandle(handle -> handle.createQuery("""
+                SELECT enqueue_task(:id::uuid, 'a', '{"name": "Ada"}', p_queue => 'mail', p_key => 'k')
+                """).bind("id", id).mapTo(UUID.class).one())).as("the second finds its key taken").isEqualTo(first);
+        }
+        assertThat(claim(10)).singleElement().satisfies(claim -> {
+            assertThat(claim.id()).isEqualTo(first);
+            assertThat(claim.queue()).isEqualTo("mail");
+        });
+    }
+
+    @Test
     void joinsTheCallersTransaction() {
         var ids = new ArrayList<UUID>();
         assertThatThrownBy(() -> database.useTransaction(tx -> {

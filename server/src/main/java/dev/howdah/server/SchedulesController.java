@@ -5,10 +5,8 @@ import dev.howdah.queue.Schedule;
 import dev.howdah.queue.Schedules;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +73,7 @@ final class SchedulesController {
                     "add the task, with at least its type");
         }
         return ScheduleView.of(schedules.put(new Schedule(name, Optional.ofNullable(input.cron),
-                TaskInput.duration("every", input.every), zone(Objects.requireNonNullElse(input.zone, "UTC")),
+                TaskInput.duration("every", input.every), Schedule.zone(Objects.requireNonNullElse(input.zone, "UTC")),
                 catchUp(Objects.requireNonNullElse(input.catchUp, "one")), input.task.toTask())));
     }
 
@@ -103,15 +101,6 @@ final class SchedulesController {
     @Operation(summary = "Enqueues its task now, beside its rhythm")
     Map<String, UUID> trigger(@PathVariable String name) {
         return Map.of("id", schedules.trigger(name));
-    }
-
-    private static ZoneId zone(String name) {
-        try {
-            return ZoneId.of(name);
-        } catch (DateTimeException e) {
-            throw new InvalidInputException("schedule-invalid", "zone", "\"" + name + "\" is no time zone",
-                    "use a name such as Europe/Berlin or UTC");
-        }
     }
 
     private static Schedule.CatchUp catchUp(String word) {

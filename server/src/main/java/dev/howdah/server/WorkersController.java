@@ -7,6 +7,7 @@ import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.queue.Claim;
 import dev.howdah.queue.ClaimedTask;
 import dev.howdah.queue.Completion;
+import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.TaskQueue;
 import dev.howdah.queue.TaskReport;
 import io.swagger.v3.oas.annotations.Operation;
@@ -38,6 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class WorkersController {
     private static final Duration LEASE = Duration.ofSeconds(60);
     private static final Duration LEASE_MAX = Duration.ofHours(24);
+    private static final Duration SNOOZE_MAX = Duration.ofDays(3650);
     private static final Duration WAIT_MAX = Duration.ofSeconds(60);
     /** Wake-ups may get lost; tasks become due by themselves. */
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -82,7 +84,7 @@ final class WorkersController {
         var wait = inRange("wait", TaskInput.duration("wait", input.waiting).orElse(Duration.ZERO), WAIT_MAX);
         var deadline = System.nanoTime() + wait.toNanos();
         var wakeUp = new Semaphore(0);
-        try (var _ = database.notifications().subscribe("tasks", wakeUp::release)) {
+        try (var _ = database.notifications().subscribe(PostgresTaskQueue.TOPIC, wakeUp::release)) {
             while (true) {
                 wakeUp.drainPermits();
                 var claimed = queue.claim(worker, types, limit, lease);
@@ -109,11 +111,8 @@ final class WorkersController {
     @PostMapping("/api/tasks/{id}/report")
     @Operation(summary = "Stores progress and log lines of a running task; those of a lost claim are dropped")
     Map<String, String> report(@PathVariable String id, @RequestBody ReportInput input) {
-        var progress = input.percent == null
-                ? Optional.<JsonNode>empty()
-                : Optional.<JsonNode>of(JsonMapper.shared().createObjectNode()
-                        .put("percent", inRange("percent", input.percent + 1, 101) - 1)
-                        .put("message", Objects.requireNonNullElse(input.message, "")));
+        var progress = Optional.ofNullable(input.percent)
+                .map(percent -> TaskReport.progress(percent, Objects.requireNonNullElse(input.message, "")));
         queue.report(List.of(new TaskReport(claim(id, input.attempt), progress,
                 Objects.requireNonNullElse(input.lines, List.of()))));
         return Map.of("status", "stored");
@@ -123,7 +122,7 @@ final class WorkersController {
     @Operation(summary = "Ends a claim with a result, an error, or a time to snooze; 409 if it was lost meanwhile")
     Map<String, String> complete(@PathVariable String id, @RequestBody CompletionInput input) {
         var claim = claim(id, input.attempt);
-        var snooze = TaskInput.duration("snooze", input.snooze);
+        var snooze = TaskInput.duration("snooze", input.snooze).map(delay -> inRange("snooze", delay, SNOOZE_MAX));
         Completion completion = snooze.<Completion>map(delay -> new Completion.Snoozed(claim, delay))
                 .orElseGet(() -> input.error != null
                         ? new Completion.Failed(claim, input.error, !Boolean.FALSE.equals(input.retryable))

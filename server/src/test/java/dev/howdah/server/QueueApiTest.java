@@ -35,7 +35,7 @@ class QueueApiTest {
         assertThat(claimed.path("timeout_ms").asLong()).isEqualTo(300_000);
         assertThat(server.post("/api/tasks/" + id + "/heartbeat", "{\"attempt\": 1}").status()).isEqualTo(200);
         assertThat(server.post("/api/tasks/" + id + "/report", """
-            {"attempt": 1, "percent": 0, "message": "begun", "lines": ["one", "two"]}""").status()).isEqualTo(200);
+            {"attempt": 1, "percent": 0, "message": "begun", "lines": ["one", "nul \\u0000"]}""").status()).isEqualTo(200);
         assertThat(task(id).path("progress").path("message").asString()).isEqualTo("begun");
         var log = server.get("/api/tasks/" + id + "/log?limit=1").json();
         assertThat(log.path("items").get(0).path("text").asString()).isEqualTo("one");
@@ -92,6 +92,8 @@ class QueueApiTest {
         /api/tasks/claim   | {"worker": "w", "types": ["a"], "limit": 1000}      | limit
         /api/tasks/claim   | {"worker": "w", "types": ["a"], "wait": "5m"}       | wait
         /api/tasks/bulk    | {"action": "explode"}                               | action
+        /api/tasks/01234567-89ab-7def-8123-456789abcdef/report | {"attempt": 1, "percent": 101} | percent
+        /api/tasks/01234567-89ab-7def-8123-456789abcdef/complete | {"attempt": 1, "snooze": "99999d"} | snooze
         /api/tasks/x/complete | {"attempt": 1}                                   | id
         /api/tasks/01234567-89ab-7def-8123-456789abcdef/complete | {}            | attempt
         """)
