@@ -35,7 +35,8 @@ class QueueApiTest {
         assertThat(claimed.path("timeout_ms").asLong()).isEqualTo(300_000);
         assertThat(server.post("/api/tasks/" + id + "/heartbeat", "{\"attempt\": 1}").status()).isEqualTo(200);
         assertThat(server.post("/api/tasks/" + id + "/report", """
-            {"attempt": 1, "percent": 0, "message": "begun", "lines": ["one", "nul \\u0000"]}""").status()).isEqualTo(200);
+            {"attempt": 1, "percent": 0, "message": "begun", "lines": ["one", "nul \\u0000"]}""").status())
+                .isEqualTo(200);
         assertThat(task(id).path("progress").path("message").asString()).isEqualTo("begun");
         var log = server.get("/api/tasks/" + id + "/log?limit=1").json();
         assertThat(log.path("items").get(0).path("text").asString()).isEqualTo("one");
