@@ -71,16 +71,24 @@ public final class TcpProxy implements AutoCloseable {
     private void accept(ServerSocket socket) {
         try {
             while (true) {
-                var client = socket.accept();
-                var server = new Socket(InetAddress.getLoopbackAddress(), targetPort);
-                open.add(client);
-                open.add(server);
-                Thread.ofVirtual().start(() -> pump(client, server));
-                Thread.ofVirtual().start(() -> pump(server, client));
+                connect(socket, socket.accept());
             }
         } catch (IOException e) {
             close(socket); // cut
         }
+    }
+
+    /** Not while it is being cut: a connection accepted a moment before would outlive the cut. */
+    private synchronized void connect(ServerSocket socket, Socket client) throws IOException {
+        if (socket.isClosed()) {
+            client.close();
+            return;
+        }
+        var server = new Socket(InetAddress.getLoopbackAddress(), targetPort);
+        open.add(client);
+        open.add(server);
+        Thread.ofVirtual().start(() -> pump(client, server));
+        Thread.ofVirtual().start(() -> pump(server, client));
     }
 
     private static void pump(Socket from, Socket to) {
