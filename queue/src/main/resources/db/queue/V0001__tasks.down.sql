@@ -1,7 +1,10 @@
 DROP VIEW task_statistics;
-DROP FUNCTION cleanup_old_tasks(integer);
-DROP FUNCTION update_task_status(uuid, integer, text, jsonb, text, interval, interval);
-DROP FUNCTION get_next_task(text, text[], interval);
-DROP VIEW task_history;
-DROP TABLE task_attempts;
-DROP TABLE tasks;
+DROP FUNCTION cleanup_old_tasks;
+DROP FUNCTION release_dependents;
+DROP FUNCTION update_task_status;
+DROP FUNCTION get_next_task;
+DROP FUNCTION drop_history_partitions;
+DROP FUNCTION create_history_partitions;
+DROP FUNCTION first_id_of;
+DROP VIEW all_tasks;
+DROP TABLE leases, partitions, lanes, queues, task_periods, task_dependencies, task_attempts, task_history, claims, tasks;

@@ -13,9 +13,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The queues and what holds them back. */
-@Command(name = "queues", aliases = "queue", mixinStandardHelpOptions = true, description = "Lists, limits, pauses and resumes queues.", subcommands = {
+@Command(name = "queues", aliases = "queue", mixinStandardHelpOptions = true, description = "Lists, limits, pauses, drains and resumes queues.", subcommands = {
         QueuesCommand.ListCommand.class, QueuesCommand.LimitCommand.class,
-        QueuesCommand.PauseCommand.class, QueuesCommand.ResumeCommand.class})
+        QueuesCommand.PauseCommand.class, QueuesCommand.DrainCommand.class, QueuesCommand.ResumeCommand.class})
 final class QueuesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -74,7 +74,7 @@ final class QueuesCommand implements Callable<Integer> {
         abstract JsonNode change(Api server, String path);
     }
 
-    @Command(name = "limit", mixinStandardHelpOptions = true, description = "Sets the limits of a queue; a limit that is left out is lifted.")
+    @Command(name = "limit", mixinStandardHelpOptions = true, description = "Sets limits, ageing and durability of a queue, or of all together (*); what is left out is lifted.")
     static final class LimitCommand extends OnQueue {
         @Option(names = "--concurrency", description = "Tasks that run at once, over all workers.")
         private @Nullable Integer concurrency;
@@ -82,11 +82,23 @@ final class QueuesCommand implements Callable<Integer> {
         private @Nullable Double rate;
         @Option(names = "--burst", description = "Tasks that may be claimed at once after a pause.")
         private @Nullable Integer burst;
+        @Option(names = "--partition-concurrency", description = "Tasks of one partition that run at once.")
+        private @Nullable Integer partitionConcurrency;
+        @Option(names = "--partition-rate", description = "Tasks of one partition claimed per second on average.")
+        private @Nullable Double partitionRate;
+        @Option(names = "--partition-burst", description = "Tasks of one partition that may be claimed at once.")
+        private @Nullable Integer partitionBurst;
+        @Option(names = "--ageing", description = "A task gains one priority for each such time that it waits: 5m.")
+        private @Nullable String ageing;
+        @Option(names = "--not-durable", description = "Enqueueing does not wait for the disk.")
+        private boolean notDurable;
 
         @Override
         JsonNode change(Api server, String path) {
             return server.put(path, JsonMapper.shared().createObjectNode().put("concurrency", concurrency)
-                    .put("rate", rate).put("burst", burst));
+                    .put("rate", rate).put("burst", burst).put("partition_concurrency", partitionConcurrency)
+                    .put("partition_rate", partitionRate).put("partition_burst", partitionBurst)
+                    .put("ageing", ageing).put("durable", !notDurable));
         }
     }
 
@@ -98,7 +110,15 @@ final class QueuesCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "resume", mixinStandardHelpOptions = true, description = "Lets tasks be claimed again.")
+    @Command(name = "drain", mixinStandardHelpOptions = true, description = "Takes no new tasks until it is resumed; what is in it runs.")
+    static final class DrainCommand extends OnQueue {
+        @Override
+        JsonNode change(Api server, String path) {
+            return server.post(path + "/drain", null);
+        }
+    }
+
+    @Command(name = "resume", mixinStandardHelpOptions = true, description = "Lets tasks be enqueued and claimed again.")
     static final class ResumeCommand extends OnQueue {
         @Override
         JsonNode change(Api server, String path) {

@@ -103,9 +103,9 @@ class EndToEndTest {
                 var database = Database.open(guest.connect(DatabaseSettings.of("jdbc:postgresql://x/x", "", "",
                         "howdah")))) {
             assertThat(guest.isOwner()).isFalse();
-            assertThat(number(database, "SELECT count(*) FROM task_history WHERE outcome = 'finished'"))
+            assertThat(number(database, "SELECT count(*) FROM task_history WHERE state = 'finished'"))
                     .isEqualTo(TASKS);
-            assertThat(number(database, "SELECT count(DISTINCT task_id) FROM task_history WHERE outcome = 'finished'"))
+            assertThat(number(database, "SELECT count(DISTINCT id) FROM task_history WHERE state = 'finished'"))
                     .isEqualTo(TASKS);
             assertThat(number(database, "SELECT count(*) FROM actions WHERE kind = 'issue'")).isEqualTo(TASKS);
         }

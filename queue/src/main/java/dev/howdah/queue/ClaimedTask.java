@@ -13,6 +13,9 @@ import tools.jackson.databind.JsonNode;
  * @param attempt the number of this attempt, from 1
  * @param leaseUntil by the database's clock; extended by heartbeats
  * @param timeout how long this attempt may run
+ * @param partition whom it belongs to, such as a tenant
  */
 public record ClaimedTask(UUID id, String type, String queue, JsonNode payload, int attempt, int maxAttempts,
-        String worker, Instant createdAt, Instant leaseUntil, Optional<Duration> timeout) implements Claim {}
+        String worker, Instant createdAt, Instant leaseUntil, Optional<Duration> timeout, Optional<String> partition)
+        implements
+            Claim {}

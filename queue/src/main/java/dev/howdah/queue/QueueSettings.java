@@ -17,10 +17,15 @@ import java.util.Map;
  * @param retryFirst the pause before the second attempt; it doubles with each further one
  * @param retryMax the longest pause between attempts
  * @param retention how long ended tasks are kept
+ * @param payloadMax characters of a payload, as text
+ * @param compressFrom characters from which on payloads and results are compressed; 0 for never
+ * @param encryptionKeys {@code name:base64} of 32 bytes each; the first encrypts payloads and results, all decrypt
  * @param workerId names this worker in tasks and logs; empty means host, process and a random part
  */
 public record QueueSettings(int concurrency, Duration lease, Duration heartbeat, Duration pollInterval,
-        Duration retryFirst, Duration retryMax, Duration retention, String workerId) {
+        Duration retryFirst, Duration retryMax, Duration retention, int payloadMax, int compressFrom,
+        String encryptionKeys,
+        String workerId) {
     public static final Setting<Integer> CONCURRENCY = Setting.integer("howdah.queue.concurrency", 16, 1, 1000,
             "Tasks that one worker runs at once.");
     public static final Setting<Duration> LEASE = Setting.duration("howdah.queue.lease", "15s",
@@ -35,10 +40,20 @@ public record QueueSettings(int concurrency, Duration lease, Duration heartbeat,
             "Longest pause between two attempts.");
     public static final Setting<Duration> RETENTION = Setting.duration("howdah.queue.retention", "7d",
             "How long ended tasks are kept; queued and started ones are never deleted.");
+    public static final Setting<Integer> PAYLOAD_MAX = Setting.integer("howdah.queue.payload-max", 1 << 20, 1,
+            64 << 20, "Characters of a payload, as text.");
+    public static final Setting<Integer> COMPRESS_FROM = Setting.integer("howdah.queue.compress-from", 0, 0, 64 << 20,
+            "Characters from which on payloads and results are compressed; 0 for never.");
+    public static final Setting<String> ENCRYPTION_KEYS = Setting.secret("howdah.queue.encryption-keys",
+            "Keys as name:Base64 of 32 bytes, separated by commas; the first encrypts payloads and results, all decrypt.");
     public static final Setting<String> WORKER_ID = Setting.text("howdah.queue.worker-id", "",
             "Name of this worker, unique among running ones; made of host and process if empty.", "WORKER_ID");
 
     public QueueSettings {
+        var problems = SealedPayloads.problems(encryptionKeys);
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
         if (heartbeat.isZero() || heartbeat.multipliedBy(2).compareTo(lease) >= 0) {
             throw new ConfigurationException(List.of(heartbeatProblem(lease, heartbeat)));
         }
@@ -58,26 +73,45 @@ public record QueueSettings(int concurrency, Duration lease, Duration heartbeat,
             lease = LEASE.defaultValue();
             heartbeat = HEARTBEAT.defaultValue();
         }
+        var keys = configuration.get(ENCRYPTION_KEYS);
+        var problems = SealedPayloads.problems(keys);
+        problems.forEach(configuration::problem);
         return new QueueSettings(configuration.get(CONCURRENCY), lease, heartbeat, configuration.get(POLL_INTERVAL),
                 configuration.get(RETRY_FIRST), configuration.get(RETRY_MAX), configuration.get(RETENTION),
+                configuration.get(PAYLOAD_MAX), configuration.get(COMPRESS_FROM), problems.isEmpty() ? keys : "",
                 configuration.get(WORKER_ID));
     }
 
     public QueueSettings withConcurrency(int value) {
-        return new QueueSettings(value, lease, heartbeat, pollInterval, retryFirst, retryMax, retention, workerId);
+        return new QueueSettings(value, lease, heartbeat, pollInterval, retryFirst, retryMax, retention, payloadMax,
+                compressFrom, encryptionKeys, workerId);
     }
 
     public QueueSettings withLease(Duration newLease, Duration newHeartbeat) {
         return new QueueSettings(concurrency, newLease, newHeartbeat, pollInterval, retryFirst, retryMax, retention,
-                workerId);
+                payloadMax,
+                compressFrom, encryptionKeys, workerId);
     }
 
     public QueueSettings withPollInterval(Duration value) {
-        return new QueueSettings(concurrency, lease, heartbeat, value, retryFirst, retryMax, retention, workerId);
+        return new QueueSettings(concurrency, lease, heartbeat, value, retryFirst, retryMax, retention, payloadMax,
+                compressFrom, encryptionKeys, workerId);
     }
 
     public QueueSettings withRetry(Duration first, Duration max) {
-        return new QueueSettings(concurrency, lease, heartbeat, pollInterval, first, max, retention, workerId);
+        return new QueueSettings(concurrency, lease, heartbeat, pollInterval, first, max, retention, payloadMax,
+                compressFrom, encryptionKeys, workerId);
+    }
+
+    /** With what payloads and results are written. */
+    PayloadCodec codec() {
+        return SealedPayloads.of(encryptionKeys, compressFrom);
+    }
+
+    /** Not the keys. */
+    @Override
+    public String toString() {
+        return "QueueSettings[concurrency=" + concurrency + ", lease=" + lease + "]";
     }
 
     private static String heartbeatProblem(Duration lease, Duration heartbeat) {

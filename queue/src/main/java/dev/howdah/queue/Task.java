@@ -19,8 +19,11 @@ import tools.jackson.databind.JsonNode;
  * @param error of the newest failed attempt; kept until an attempt finishes
  * @param timeout how long an attempt may run
  * @param progress what the handler reported last: {@code {"percent", "message"}}
+ * @param partition whom it belongs to, such as a tenant
+ * @param waitsFor tasks that have to end before it may run
  */
 public record Task(UUID id, String type, String queue, TaskState state, int priority, JsonNode payload,
         Instant createdAt, Instant runAt, Optional<Instant> startedAt, Optional<Instant> endedAt,
         Optional<String> worker, int attempt, int maxAttempts, Optional<String> key, Optional<JsonNode> result,
-        Optional<String> error, Optional<Duration> timeout, Optional<JsonNode> progress) {}
+        Optional<String> error, Optional<Duration> timeout, Optional<JsonNode> progress, Optional<String> partition,
+        int waitsFor) {}

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param limit 1 to 500
  */
 public record TaskFilter(Set<TaskState> states, Optional<String> type, Optional<String> queue,
-        Optional<String> cursor, int limit) {
+        Optional<String> partition, Optional<String> cursor, int limit) {
     public static final int LIMIT_MAX = 500;
 
     public TaskFilter {
@@ -24,6 +24,7 @@ public record TaskFilter(Set<TaskState> states, Optional<String> type, Optional<
 
     /** The newest tasks, whatever their state. */
     public static TaskFilter newest(int limit) {
-        return new TaskFilter(Set.of(), Optional.empty(), Optional.empty(), Optional.empty(), limit);
+        return new TaskFilter(Set.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+                limit);
     }
 }

@@ -49,6 +49,11 @@ public interface TaskQueue {
      */
     List<ClaimedTask> claim(String worker, Set<String> types, int limit, Duration lease);
 
+    /** How long until a task whose time has not come yet may be claimed, if that is soon and known here. */
+    default Optional<Duration> untilNext() {
+        return Optional.empty();
+    }
+
     /**
      * Extends the leases of the claims that still hold.
      *
@@ -137,4 +142,7 @@ public interface TaskQueue {
      * @return how many
      */
     int deleteEnded(Duration olderThan, int limit);
+
+    /** Does what the store needs now and then, unless another process does; every worker calls it every few seconds. */
+    default void maintain(String worker) {}
 }

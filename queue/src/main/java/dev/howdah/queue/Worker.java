@@ -21,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * free, polling behind that; <em>completing</em>, which stores whatever has ended since its last statement, and keeps it
  * through an outage; <em>heartbeats</em> for all claims at once, which interrupt the handler of a claim that was
  * cancelled or lost; <em>reports</em> of progress and log lines; <em>housekeeping</em>, which brings back the tasks of
- * dead workers and deletes old ones. A slot is free again only once its result is stored, so that results that wait never
- * pile up. Trouble with the database is never taken for an empty queue: it shows in {@link #health} and is retried with
+ * dead workers and deletes old ones. A slot is free as soon as its handler has ended, so that claiming and completing go on
+ * side by side; no more is claimed while too many results wait to be stored. Trouble with the database is never taken for an empty queue: it shows in {@link #health} and is retried with
  * growing pauses.
  *
  * <p>Thread-safe; started once.
@@ -52,6 +53,7 @@ public final class Worker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final int CLAIM_BATCH_MAX = 1000;
     private static final int COMPLETION_BATCH_MAX = 1000;
+    private static final int UNSTORED_MAX = 4000;
     private static final int HOUSEKEEPING_BATCH = 500;
     private static final int ERROR_FRAMES = 5;
     private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(10);
@@ -67,7 +69,10 @@ public final class Worker implements AutoCloseable {
     private final Map<String, TaskHandler> handlers;
     private final String id;
 
+    /** From the claim until the result is stored. */
     private final Map<UUID, Running> running = new ConcurrentHashMap<>();
+    /** Slots with a handler in them. */
+    private final AtomicInteger busy = new AtomicInteger();
     private final BlockingQueue<Completion> ended = new LinkedBlockingQueue<>();
     private final Semaphore look = new Semaphore(0);
     /** Heartbeats and completions touch the same rows: one at a time, so that they cannot deadlock. */
@@ -154,7 +159,7 @@ public final class Worker implements AutoCloseable {
             throw new IllegalStateException("a worker is started once");
         }
         state = State.RUNNING;
-        subscription = wakeUps.subscribe(PostgresTaskQueue.TOPIC, look::release);
+        subscription = wakeUps.subscribe(PostgresTaskQueue.TOPIC, this::wake);
         LOG.info("Worker {} takes {} with {} slots", id, handlers.keySet(), settings.concurrency());
         loops.add(Thread.ofVirtual().name("howdah-claim").start(this::claimLoop));
         loops.add(Thread.ofVirtual().name("howdah-complete").start(this::completeLoop));
@@ -167,7 +172,7 @@ public final class Worker implements AutoCloseable {
     public WorkerHealth health() {
         var worst = Stream.of(claiming, completing, beating).filter(trouble -> trouble.since().isPresent())
                 .min(Comparator.comparing(trouble -> trouble.since().orElse(Instant.MAX)));
-        return new WorkerHealth(state == State.RUNNING, running.size(), settings.concurrency(),
+        return new WorkerHealth(state == State.RUNNING, busy.get(), settings.concurrency(),
                 worst.flatMap(Trouble::since), worst.flatMap(Trouble::lastError));
     }
 
@@ -195,7 +200,7 @@ public final class Worker implements AutoCloseable {
         if (!drained(deadline)) {
             var left = running.values().stream().toList();
             LOG.warn("Giving back {} tasks that did not end in {} s", left.size(), limit.toSeconds());
-            left.stream().filter(Running::release).forEach(task -> ended.add(new Completion.Released(task.claim)));
+            left.stream().filter(Running::release).forEach(task -> settle(new Completion.Released(task.claim)));
             drained(Instant.now().plus(settings.heartbeat()));
         }
         state = State.STOPPED;
@@ -222,10 +227,11 @@ public final class Worker implements AutoCloseable {
         var pause = settings.pollInterval();
         while (state == State.RUNNING) {
             try {
-                if (running.size() > settings.concurrency() * 3L / 4) {
+                if (busy.get() > settings.concurrency() * 3L / 4) {
                     Thread.sleep(GATHER); // slots get free one by one: a few milliseconds make one claim of many
                 }
-                int free = Math.min(settings.concurrency() - running.size(), CLAIM_BATCH_MAX);
+                int unstored = running.size() - busy.get();
+                int free = unstored > UNSTORED_MAX ? 0 : Math.min(settings.concurrency() - busy.get(), CLAIM_BATCH_MAX);
                 int claimed = free > 0 ? claim(free) : 0;
                 claiming.succeeded();
                 pause = claimed > 0 ? FIRST_LOOK : longer(pause);
@@ -248,6 +254,7 @@ public final class Worker implements AutoCloseable {
         for (var claim : claims) {
             var task = new Running(claim);
             running.put(claim.id(), task);
+            busy.incrementAndGet();
             claim.timeout().ifPresent(timeout -> task.watch(timeout, () -> timeOut(task, timeout)));
             task.start(() -> run(task));
         }
@@ -256,7 +263,9 @@ public final class Worker implements AutoCloseable {
 
     private Duration longer(Duration pause) {
         var doubled = pause.multipliedBy(2);
-        return doubled.compareTo(settings.pollInterval()) < 0 ? doubled : settings.pollInterval();
+        var longest = queue.untilNext().filter(next -> next.compareTo(settings.pollInterval()) < 0)
+                .orElse(settings.pollInterval());
+        return doubled.compareTo(longest) < 0 ? doubled : longest;
     }
 
     /** Until a wake-up, a slot gets free, or it is time to poll; at different times in different workers. */
@@ -290,14 +299,27 @@ public final class Worker implements AutoCloseable {
             completion = new Completion.Failed(claim, describe(e), true);
         }
         if (task.end()) {
-            ended.add(completion);
+            settle(completion);
+        }
+    }
+
+    /** Frees the slot and leaves the result to be stored; once for each task. */
+    private void settle(Completion completion) {
+        ended.add(completion);
+        busy.decrementAndGet();
+        wake();
+    }
+
+    private void wake() {
+        if (look.availablePermits() == 0) {
+            look.release();
         }
     }
 
     /** Does not wait for the handler, which may never end: its result no longer counts. */
     private void timeOut(Running task, Duration timeout) {
         if (task.release()) {
-            ended.add(new Completion.Failed(task.claim, "timed out after " + timeout, true));
+            settle(new Completion.Failed(task.claim, "timed out after " + timeout, true));
         }
     }
 
@@ -363,7 +385,7 @@ public final class Worker implements AutoCloseable {
 
     private void forget(Completion completion) {
         running.remove(completion.claim().id());
-        look.release();
+        wake();
     }
 
     /** Stores what the handlers have told; the caller holds the lock on rows. */
@@ -424,6 +446,7 @@ public final class Worker implements AutoCloseable {
             }
             try {
                 int recovered = queue.recoverLost(HOUSEKEEPING_BATCH);
+                queue.maintain(id);
                 if (recovered > 0) {
                     LOG.warn("{} tasks of dead workers run again", recovered);
                 }

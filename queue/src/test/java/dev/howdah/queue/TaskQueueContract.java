@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -209,7 +211,8 @@ public abstract class TaskQueueContract {
         var seen = new ArrayList<UUID>();
         Optional<String> cursor = Optional.empty();
         do {
-            var page = queue().list(new TaskFilter(Set.of(), Optional.empty(), Optional.empty(), cursor, 3));
+            var page = queue()
+                    .list(new TaskFilter(Set.of(), Optional.empty(), Optional.empty(), Optional.empty(), cursor, 3));
             page.items().forEach(task -> seen.add(task.id()));
             cursor = page.next();
         } while (cursor.isPresent());
@@ -218,8 +221,10 @@ public abstract class TaskQueueContract {
         queue().cancel(ids.get(1));
         assertThat(list(Set.of(TaskState.CANCELLED), Optional.empty())).containsExactly(ids.get(1));
         assertThat(list(Set.of(TaskState.QUEUED), Optional.of("b"))).containsExactly(ids.get(5), ids.get(3));
-        assertThatThrownBy(() -> queue().list(new TaskFilter(Set.of(), Optional.empty(), Optional.empty(),
-                Optional.of("nonsense"), 3))).isInstanceOf(InvalidInputException.class).hasMessageContaining("cursor");
+        assertThatThrownBy(
+                () -> queue().list(new TaskFilter(Set.of(), Optional.empty(), Optional.empty(), Optional.empty(),
+                        Optional.of("nonsense"), 3)))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("cursor");
     }
 
     @Test
@@ -348,7 +353,7 @@ public abstract class TaskQueueContract {
     void actsOnAllThatAFilterMatchesAndCountsThemBefore() {
         queue().enqueue(IntStream.range(0, 5).mapToObj(i -> task("a")).toList());
         queue().enqueue(IntStream.range(0, 3).mapToObj(i -> task("b")).toList());
-        var onlyA = new TaskFilter(Set.of(), Optional.of("a"), Optional.empty(), Optional.empty(), 1);
+        var onlyA = new TaskFilter(Set.of(), Optional.of("a"), Optional.empty(), Optional.empty(), Optional.empty(), 1);
         assertThat(queue().count(BulkAction.CANCEL, onlyA, 100)).isEqualTo(5);
         assertThat(queue().count(BulkAction.CANCEL, onlyA, 2)).isEqualTo(2);
         assertThat(queue().apply(BulkAction.CANCEL, onlyA, 3)).isEqualTo(3);
@@ -374,17 +379,26 @@ public abstract class TaskQueueContract {
     }
 
     @Test
-    void namesEveryFaultOfATask() {
-        assertThatThrownBy(() -> new NewTask("Send Mail", JSON.createObjectNode(), "", 5000, Duration.ofDays(-1),
-                Optional.empty(), 0, Optional.of("k".repeat(501)), Optional.of(Duration.ZERO)))
-                .isInstanceOfSatisfying(InvalidInputException.class,
-                        e -> assertThat(e.faults()).extracting(InvalidInputException.Fault::field)
-                                .containsExactly("type", "queue", "priority", "delay", "maxAttempts", "key",
-                                        "timeout"));
-        var limit = NewTask.PAYLOAD_CHARACTERS_MAX - 2;
-        assertThat(NewTask.of("a", JSON.valueToTree("x".repeat(limit))).type()).isEqualTo("a");
-        assertThatThrownBy(() -> NewTask.of("a", JSON.valueToTree("x".repeat(limit + 1))))
-                .hasMessageContaining("payload: is larger than 1 MiB");
+    void namesTheFaultOfATask() {
+        var task = task("a");
+        var faults = new LinkedHashMap<String, ThrowingCallable>();
+        faults.put("type", () -> task("Send Mail"));
+        faults.put("queue", () -> task.withQueue(""));
+        faults.put("priority", () -> task.withPriority(5000));
+        faults.put("delay", () -> task.withDelay(Duration.ofDays(-1)));
+        faults.put("maxAttempts", () -> task.withMaxAttempts(0));
+        faults.put("key", () -> task.withKey("k".repeat(10_000)));
+        faults.put("partition", () -> task.withPartition(""));
+        faults.put("timeout", () -> task.withTimeout(Duration.ZERO));
+        faults.put("resultTtl", () -> task.withResultTtl(Duration.ZERO));
+        faults.put("uniqueFor", () -> task.withUniqueFor(Duration.ofHours(1)));
+        faults.forEach((field, call) -> assertThatThrownBy(call).isInstanceOfSatisfying(InvalidInputException.class,
+                e -> assertThat(e.faults()).extracting(InvalidInputException.Fault::field).containsExactly(field)));
+
+        var limit = QueueSettings.PAYLOAD_MAX.defaultValue() - 2;
+        assertThat(queue().enqueue(NewTask.of("a", JSON.valueToTree("x".repeat(limit))))).isNotNull();
+        assertThatThrownBy(() -> queue().enqueue(NewTask.of("a", JSON.valueToTree("x".repeat(limit + 1)))))
+                .hasMessageContaining("payload: has").hasMessageContaining("howdah.queue.payload-max");
     }
 
     protected static NewTask task(String type) {
@@ -405,7 +419,8 @@ public abstract class TaskQueueContract {
     }
 
     private List<UUID> list(Set<TaskState> states, Optional<String> type) {
-        return queue().list(new TaskFilter(states, type, Optional.empty(), Optional.empty(), 100)).items().stream()
+        return queue().list(new TaskFilter(states, type, Optional.empty(), Optional.empty(), Optional.empty(), 100))
+                .items().stream()
                 .map(Task::id).toList();
     }
 }

@@ -66,10 +66,10 @@ class WorkerTest {
         start(SETTINGS, task -> RESULT);
 
         awaitFinished(1000, Duration.ofSeconds(60));
-        assertThat(number("SELECT count(*) FROM task_history WHERE outcome = 'finished'")).as("each once")
+        assertThat(number("SELECT count(*) FROM task_history WHERE state = 'finished'")).as("each once")
                 .isEqualTo(1000);
-        assertThat(number("SELECT count(*) FROM task_history WHERE outcome = 'lost'")).isPositive();
-        assertThat(number("SELECT count(DISTINCT worker) FROM task_history WHERE outcome = 'finished'")).isEqualTo(2);
+        assertThat(number("SELECT count(*) FROM task_attempts WHERE outcome = 'lost'")).isPositive();
+        assertThat(number("SELECT count(DISTINCT worker) FROM task_history WHERE state = 'finished'")).isEqualTo(2);
     }
 
     @Test
@@ -87,7 +87,7 @@ class WorkerTest {
             terminateAllConnections();
         }
         awaitFinished(500, Duration.ofSeconds(60));
-        assertThat(number("SELECT count(*) FROM task_history WHERE outcome = 'finished'")).isEqualTo(500);
+        assertThat(number("SELECT count(*) FROM task_history WHERE state = 'finished'")).isEqualTo(500);
         await().atMost(Duration.ofSeconds(10)).until(() -> !worker.health().isTroubled());
     }
 
@@ -283,7 +283,7 @@ class WorkerTest {
 
     private void awaitFinished(int count, Duration limit) {
         await().atMost(limit).ignoreExceptionsInstanceOf(UnavailableException.class)
-                .until(() -> number("SELECT count(*) FROM tasks WHERE state = 'finished'") == count);
+                .until(() -> number("SELECT count(*) FROM task_history WHERE state = 'finished'") == count);
     }
 
     private void terminateAllConnections() {

@@ -1,6 +1,7 @@
 package dev.howdah.server;
 
 import dev.howdah.queue.QueueLimits;
+import dev.howdah.queue.QueueOptions;
 import dev.howdah.queue.Queues;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -26,13 +27,40 @@ final class QueuesController {
         this.queues = queues;
     }
 
-    record LimitsInput(@Nullable Integer concurrency, @Nullable Double rate, @Nullable Integer burst) {}
+    /**
+     * What holds for a queue; what is left out does not hold.
+     *
+     * @param ageing a duration such as {@code 5m}
+     * @param durable true if absent
+     */
+    record OptionsInput(@Nullable Integer concurrency, @Nullable Double rate, @Nullable Integer burst,
+            @Nullable Integer partitionConcurrency, @Nullable Double partitionRate, @Nullable Integer partitionBurst,
+            @Nullable String ageing, @Nullable Boolean durable) {
+        QueueOptions toOptions() {
+            return new QueueOptions(limits(concurrency, rate, burst),
+                    limits(partitionConcurrency, partitionRate, partitionBurst), TaskInput.duration("ageing", ageing),
+                    !Boolean.FALSE.equals(durable));
+        }
 
-    record QueueView(String name, @Nullable Instant pausedAt, @Nullable Integer concurrency, @Nullable Double rate,
-            @Nullable Integer burst, long queued, long started, @Nullable Long oldestWaitMs) {
+        private static QueueLimits limits(@Nullable Integer concurrency, @Nullable Double rate,
+                @Nullable Integer burst) {
+            return new QueueLimits(Optional.ofNullable(concurrency), Optional.ofNullable(rate),
+                    Optional.ofNullable(burst));
+        }
+    }
+
+    record QueueView(String name, @Nullable Instant pausedAt, @Nullable Instant drainingAt,
+            @Nullable Integer concurrency, @Nullable Double rate, @Nullable Integer burst,
+            @Nullable Integer partitionConcurrency, @Nullable Double partitionRate, @Nullable Integer partitionBurst,
+            @Nullable Long ageingMs, boolean durable, long queued, long started, @Nullable Long oldestWaitMs) {
         static QueueView of(Queues.Queue queue) {
-            return new QueueView(queue.name(), queue.pausedAt().orElse(null), queue.limits().concurrency().orElse(null),
-                    queue.limits().rate().orElse(null), queue.limits().burst().orElse(null), queue.queued(),
+            var limits = queue.options().limits();
+            var partition = queue.options().partitionLimits();
+            return new QueueView(queue.name(), queue.pausedAt().orElse(null), queue.drainingAt().orElse(null),
+                    limits.concurrency().orElse(null), limits.rate().orElse(null), limits.burst().orElse(null),
+                    partition.concurrency().orElse(null), partition.rate().orElse(null), partition.burst().orElse(null),
+                    queue.options().ageing().map(Duration::toMillis).orElse(null), queue.options().durable(),
+                    queue.queued(),
                     queue.started(), queue.oldestWait().map(Duration::toMillis).orElse(null));
         }
     }
@@ -50,10 +78,15 @@ final class QueuesController {
     }
 
     @PutMapping("/api/queues/{name}")
-    @Operation(summary = "Sets the limits of a queue; a limit that is left out is lifted")
-    QueueView limit(@PathVariable String name, @RequestBody LimitsInput input) {
-        return QueueView.of(queues.limit(name, new QueueLimits(Optional.ofNullable(input.concurrency),
-                Optional.ofNullable(input.rate), Optional.ofNullable(input.burst))));
+    @Operation(summary = "Sets limits, ageing and durability of a queue, or of all (*); what is left out is lifted")
+    QueueView set(@PathVariable String name, @RequestBody OptionsInput input) {
+        return QueueView.of(queues.set(name, input.toOptions()));
+    }
+
+    @PostMapping("/api/queues/{name}/drain")
+    @Operation(summary = "Takes no new tasks until it is resumed; what is in it runs")
+    QueueView drain(@PathVariable String name) {
+        return QueueView.of(queues.drain(name));
     }
 
     @PostMapping("/api/queues/{name}/pause")
@@ -63,7 +96,7 @@ final class QueuesController {
     }
 
     @PostMapping("/api/queues/{name}/resume")
-    @Operation(summary = "Lets tasks of the queue be claimed again")
+    @Operation(summary = "Lets tasks of the queue be enqueued and claimed again")
     QueueView resume(@PathVariable String name) {
         return QueueView.of(queues.resume(name));
     }

@@ -21,13 +21,15 @@ final class TaskViews {
     record TaskView(UUID id, String type, String queue, String state, int priority, int attempt, int maxAttempts,
             Instant createdAt, Instant runAt, @Nullable Instant startedAt, @Nullable Instant endedAt,
             @Nullable String worker, @Nullable String key, JsonNode payload, @Nullable JsonNode result,
-            @Nullable String error, @Nullable JsonNode progress, @Nullable Long timeoutMs) {
+            @Nullable String error, @Nullable JsonNode progress, @Nullable Long timeoutMs, @Nullable String partition,
+            int waitsFor) {
         static TaskView of(Task task) {
             return new TaskView(task.id(), task.type(), task.queue(), label(task.state()), task.priority(),
                     task.attempt(), task.maxAttempts(), task.createdAt(), task.runAt(), task.startedAt().orElse(null),
                     task.endedAt().orElse(null), task.worker().orElse(null), task.key().orElse(null), task.payload(),
                     task.result().orElse(null), task.error().orElse(null), task.progress().orElse(null),
-                    task.timeout().map(Duration::toMillis).orElse(null));
+                    task.timeout().map(Duration::toMillis).orElse(null), task.partition().orElse(null),
+                    task.waitsFor());
         }
     }
 
@@ -45,12 +47,13 @@ final class TaskViews {
             Instant createdAt, Instant runAt, @Nullable Instant startedAt, @Nullable Instant endedAt,
             @Nullable String worker, @Nullable String key, JsonNode payload, @Nullable JsonNode result,
             @Nullable String error, @Nullable JsonNode progress, @Nullable Long timeoutMs,
-            List<AttemptView> attempts) {
+            @Nullable String partition, int waitsFor, List<AttemptView> attempts) {
         static TaskDetail of(Task task, List<TaskAttempt> attempts) {
             var view = TaskView.of(task);
             return new TaskDetail(view.id, view.type, view.queue, view.state, view.priority, view.attempt,
                     view.maxAttempts, view.createdAt, view.runAt, view.startedAt, view.endedAt, view.worker, view.key,
-                    view.payload, view.result, view.error, view.progress, view.timeoutMs,
+                    view.payload, view.result, view.error, view.progress, view.timeoutMs, view.partition,
+                    view.waitsFor,
                     attempts.stream().map(AttemptView::of).toList());
         }
     }

@@ -49,9 +49,11 @@ final class TasksController {
     Page<TaskView> list(@RequestParam(required = false) Optional<String> state,
             @RequestParam(required = false) Optional<String> type,
             @RequestParam(required = false) Optional<String> queue,
+            @RequestParam(required = false) Optional<String> partition,
             @RequestParam(required = false) Optional<String> cursor, @RequestParam(defaultValue = "50") int limit) {
         var page = this.queue.list(new TaskFilter(states(state.orElse("")), type.filter(t -> !t.isBlank()),
-                queue.filter(q -> !q.isBlank()), cursor.filter(c -> !c.isBlank()), limit));
+                queue.filter(q -> !q.isBlank()), partition.filter(p -> !p.isBlank()), cursor.filter(c -> !c.isBlank()),
+                limit));
         return new Page<>(page.items().stream().map(TaskView::of).toList(), page.next().orElse(null));
     }
 
@@ -85,7 +87,7 @@ final class TasksController {
     }
 
     record BulkInput(@Nullable String action, @Nullable String state, @Nullable String type, @Nullable String queue,
-            @Nullable Boolean dryRun) {}
+            @Nullable String partition, @Nullable Boolean dryRun) {}
 
     @PostMapping("/api/tasks/bulk")
     @Operation(summary = "Cancels, retries or discards all tasks that match; with dry_run only counts them, to 10,000")
@@ -94,7 +96,8 @@ final class TasksController {
                 .orElseThrow(() -> new InvalidInputException("task-bulk-invalid", "action", "\"" + input.action
                         + "\" is not known", "use cancel, retry or discard"));
         var filter = new TaskFilter(states(Objects.requireNonNullElse(input.state, "")),
-                Optional.ofNullable(input.type), Optional.ofNullable(input.queue), Optional.empty(), 1);
+                Optional.ofNullable(input.type), Optional.ofNullable(input.queue), Optional.ofNullable(input.partition),
+                Optional.empty(), 1);
         if (Boolean.TRUE.equals(input.dryRun)) {
             return Map.of("dry_run", true, "count", queue.count(action, filter, BATCH_MAX));
         }

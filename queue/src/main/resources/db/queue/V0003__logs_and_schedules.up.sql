@@ -8,21 +8,6 @@ CREATE TABLE task_log (
 );
 CREATE INDEX task_log_by_task ON task_log (task_id, id);
 
--- Every queue that tasks were put into, with what limits it.
-CREATE TABLE queues (
-    name        text             PRIMARY KEY,
-    paused_at   timestamptz,
-    concurrency integer, -- tasks started at once, over all workers
-    rate        double precision, -- tasks claimed per second, over all workers
-    burst       integer, -- tokens that may gather while nothing is claimed
-    tokens      double precision NOT NULL DEFAULT 0,
-    refilled_at timestamptz      NOT NULL DEFAULT now(),
-    CONSTRAINT concurrency_is_positive CHECK (concurrency > 0),
-    CONSTRAINT rate_has_burst CHECK ((rate IS NULL) = (burst IS NULL)),
-    CONSTRAINT rate_is_positive CHECK (rate > 0 AND burst > 0)
-);
-INSERT INTO queues (name) SELECT DISTINCT queue FROM tasks ON CONFLICT DO NOTHING;
-
 CREATE TABLE schedules (
     name         text        PRIMARY KEY,
     cron         text,
@@ -45,6 +30,29 @@ CREATE TABLE schedules (
 );
 CREATE INDEX schedules_by_next_run ON schedules (next_run_at) WHERE paused_at IS NULL;
 
+-- The workers that are running, as they tell with every heartbeat; for people to look at, nothing rests on it.
+CREATE TABLE workers (
+    name       text        PRIMARY KEY,
+    types      text[]      NOT NULL,
+    slots      integer     NOT NULL,
+    running    integer     NOT NULL,
+    started_at timestamptz NOT NULL DEFAULT now(),
+    seen_at    timestamptz NOT NULL DEFAULT now()
+);
+
+-- What ended, by minute; each process adds rows of its own, so that none is updated often.
+CREATE TABLE task_rates (
+    minute     timestamptz NOT NULL,
+    queue      text        NOT NULL,
+    finished   bigint      NOT NULL,
+    failed     bigint      NOT NULL, -- for good
+    retried    bigint      NOT NULL, -- attempts after which the task went on
+    wait_ms    bigint      NOT NULL, -- from when it could run to its start, in total
+    run_ms     bigint      NOT NULL,
+    run_ms_max bigint      NOT NULL
+);
+CREATE INDEX task_rates_by_minute ON task_rates (minute);
+
 -- For clients in other languages: puts a task into its queue; a key that is taken answers with its holder.
 CREATE FUNCTION enqueue_task(p_id uuid, p_type text, p_payload jsonb, p_queue text DEFAULT 'default',
     p_priority integer DEFAULT 0, p_delay interval DEFAULT '0', p_max_attempts integer DEFAULT 3,
@@ -55,12 +63,18 @@ DECLARE
   stored uuid;
 BEGIN
   INSERT INTO queues (name) VALUES (p_queue) ON CONFLICT DO NOTHING;
-  INSERT INTO tasks (id, type, queue, priority, payload, key, max_attempts, attempts_end, run_at)
-  VALUES (p_id, p_type, p_queue, p_priority, p_payload, p_key, p_max_attempts, p_max_attempts, now() + p_delay)
-      ON CONFLICT (key) WHERE key IS NOT NULL AND state IN ('queued', 'started') DO NOTHING
+  INSERT INTO lanes (queue, priority) VALUES (p_queue, p_priority) ON CONFLICT DO NOTHING;
+  IF EXISTS (SELECT FROM queues q WHERE q.name = p_queue AND q.draining_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'queue "%" is draining and takes no new tasks', p_queue
+      USING HINT = 'resume it with: howdah queue resume ' || p_queue, ERRCODE = 'object_not_in_prerequisite_state';
+  END IF;
+  INSERT INTO tasks (id, type, queue, priority, payload, key, max_attempts, attempts_end, ready, run_at)
+  VALUES (p_id, p_type, p_queue, p_priority, p_payload, p_key, p_max_attempts, p_max_attempts,
+          p_delay <= interval '0', now() + p_delay)
+      ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING
   RETURNING id INTO stored;
   IF stored IS NULL THEN
-    SELECT t.id INTO stored FROM tasks t WHERE t.key = p_key AND t.state IN ('queued', 'started');
+    SELECT t.id INTO stored FROM tasks t WHERE t.key = p_key;
   END IF;
   RETURN stored;
 END
@@ -68,7 +82,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION cleanup_old_tasks(p_days integer DEFAULT 7) RETURNS bigint LANGUAGE sql AS $$
   WITH gone AS (
-    DELETE FROM tasks t
+    DELETE FROM task_history t
      WHERE t.ended_at < now() - make_interval(days => p_days)
     RETURNING t.id),
   attempts AS (DELETE FROM task_attempts a USING gone WHERE a.task_id = gone.id),

@@ -1,0 +1,569 @@
+package dev.howdah.queue;
+
+import dev.howdah.postgres.Database;
+import dev.howdah.postgres.Uuids;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Takes tasks for workers.
+ *
+ * <p>A claim begins in each lane at the last position that this process has claimed there, its <em>watermark</em>: what
+ * lies before has been claimed, and the entries it left in the index are not walked over again, which matters most while an
+ * old transaction keeps them from being removed. A task may turn up behind the watermark all the same: its transaction took
+ * long, or its worker died. So from time to time a claim begins at the start; never for more than a twentieth of the time,
+ * however much lies there.
+ *
+ * <p>Limited queues are claimed one by one under the lock of their row, so that what is counted stays true.
+ */
+final class Claimer {
+    /** In one statement: takes the tasks and notes the claim. */
+    static final String CLAIM = """
+        WITH open AS MATERIALIZED (
+          SELECT lanes.queue, lanes.priority, COALESCE(seen.position, -9223372036854775808) AS position
+            FROM lanes
+            JOIN queues ON queues.name = lanes.queue
+            LEFT JOIN unnest(?::text[], ?::int[], ?::bigint[]) AS seen (queue, priority, position)
+                   ON seen.queue = lanes.queue AND seen.priority = lanes.priority
+           WHERE paused_at IS NULL
+             AND concurrency IS NULL AND rate IS NULL AND partition_concurrency IS NULL AND partition_rate IS NULL
+             AND (?::boolean -- holds the lock on the limit of all queues together
+                  OR NOT EXISTS (SELECT
+                                   FROM queues all_of_them
+                                  WHERE all_of_them.name = '*'
+                                    AND (all_of_them.concurrency IS NOT NULL OR all_of_them.rate IS NOT NULL
+                                         OR all_of_them.paused_at IS NOT NULL)))
+           ORDER BY lanes.priority DESC, random()),
+        due AS MATERIALIZED ( -- once: as a plain subselect the planner may repeat it and exceed the limit
+          SELECT best.place
+            FROM open
+           CROSS JOIN LATERAL (
+             SELECT ctid AS place
+               FROM tasks
+              WHERE queue = open.queue AND priority = open.priority AND ready AND tasks.position >= open.position
+                AND state = 'queued' AND type = ANY (?)
+              ORDER BY tasks.position
+              LIMIT ?
+                FOR UPDATE SKIP LOCKED) AS best
+           LIMIT ?),
+        taken AS (
+          UPDATE tasks
+             SET state = 'started', claim_id = ?, started_at = now(), attempt = attempt + 1
+           WHERE ctid = ANY (ARRAY (SELECT due.place FROM due))
+          RETURNING id, type, queue, priority, position, payload, attempt, attempts_end, created_at, timeout_ms,
+                    partition),
+        held AS (
+          INSERT INTO claims (id, worker, lease_until, tasks)
+          SELECT ?, ?, now() + ? * interval '1 ms', array_agg(taken.id)
+            FROM taken
+          HAVING count(*) > 0)
+        SELECT id, type, queue, priority, position, payload, attempt, attempts_end, created_at, timeout_ms, partition,
+               now() AS claimed_at
+          FROM taken
+        """;
+
+    /** Claims of a limited queue take turns: who finds its row locked leaves that queue out this time. */
+    static final String LOCK_LIMITED = """
+        SELECT name, concurrency, rate, partition_concurrency, partition_rate, partition_burst,
+               LEAST(burst, tokens + GREATEST(date_part('epoch', now() - refilled_at), 0) * rate) AS tokens
+          FROM queues
+         WHERE paused_at IS NULL
+           AND (concurrency IS NOT NULL OR rate IS NOT NULL OR partition_concurrency IS NOT NULL
+                OR partition_rate IS NOT NULL)
+         ORDER BY name
+           FOR UPDATE SKIP LOCKED
+        """;
+
+    /** Claims tell what is running; a task that has ended or was cancelled is not among the live ones any more. */
+    static final String COUNT_STARTED = """
+        SELECT tasks.queue, count(*) AS tasks
+          FROM claims
+         CROSS JOIN LATERAL unnest(claims.tasks) AS held (id)
+          JOIN tasks ON tasks.id = held.id AND tasks.claim_id = claims.id
+         GROUP BY tasks.queue
+        """;
+
+    static final String TAKE_TOKENS = """
+        UPDATE queues
+           SET tokens = given.tokens, refilled_at = GREATEST(refilled_at, now())
+          FROM unnest(:names::text[], :tokens::float8[]) AS given (name, tokens)
+         WHERE queues.name = given.name
+        """;
+
+    /** From the first so many tasks, of each partition as many as it has room for. */
+    static final String CLAIM_LIMITED = """
+        WITH started AS MATERIALIZED (
+          SELECT tasks.partition, count(*) AS tasks
+            FROM claims
+           CROSS JOIN LATERAL unnest(claims.tasks) AS held (id)
+            JOIN tasks ON tasks.id = held.id AND tasks.claim_id = claims.id
+           WHERE tasks.queue = :queue AND :partitionConcurrency::int IS NOT NULL
+           GROUP BY tasks.partition),
+        first_ones AS MATERIALIZED (
+          SELECT best.place, lane.priority, best.position, best.partition
+            FROM (SELECT priority FROM lanes WHERE queue = :queue ORDER BY priority DESC) AS lane
+           CROSS JOIN LATERAL (
+             SELECT ctid AS place, position, partition
+               FROM tasks
+              WHERE queue = :queue AND priority = lane.priority AND ready AND state = 'queued'
+                AND type = ANY (:types::text[])
+              ORDER BY position
+              LIMIT :window) AS best
+           LIMIT :window),
+        rooms AS (
+          SELECT first_ones.place, first_ones.priority, first_ones.position,
+                 row_number() OVER (PARTITION BY first_ones.partition
+                                        ORDER BY first_ones.priority DESC, first_ones.position) AS turn,
+                 LEAST(:partitionConcurrency::int - COALESCE(started.tasks, 0),
+                       CASE WHEN :partitionRate::float8 IS NOT NULL
+                            THEN floor(LEAST(:partitionBurst::int,
+                                   COALESCE(partitions.tokens
+                                            + GREATEST(date_part('epoch', now() - partitions.refilled_at), 0)
+                                              * :partitionRate::float8, :partitionBurst::int))) END) AS room
+            FROM first_ones
+            LEFT JOIN started ON started.partition IS NOT DISTINCT FROM first_ones.partition
+            LEFT JOIN partitions ON partitions.queue = :queue
+                                AND partitions.name = COALESCE(first_ones.partition, '')),
+        due AS MATERIALIZED (
+          SELECT place
+            FROM rooms
+           WHERE room IS NULL OR turn <= room
+           ORDER BY priority DESC, position
+           LIMIT :limit),
+        taken AS (
+          UPDATE tasks
+             SET state = 'started', claim_id = :claim, started_at = now(), attempt = attempt + 1
+           WHERE ctid = ANY (ARRAY (SELECT due.place FROM due)) AND state = 'queued' AND ready
+          RETURNING id, type, queue, priority, position, payload, attempt, attempts_end, created_at, timeout_ms,
+                    partition),
+        held AS (
+          INSERT INTO claims (id, worker, lease_until, tasks)
+          SELECT :claim, :worker, now() + :leaseMillis * interval '1 ms', array_agg(taken.id)
+            FROM taken
+          HAVING count(*) > 0)
+        SELECT id, type, queue, priority, position, payload, attempt, attempts_end, created_at, timeout_ms, partition,
+               now() AS claimed_at
+          FROM taken
+        """;
+
+    static final String TAKE_PARTITION_TOKENS = """
+        INSERT INTO partitions (queue, name, tokens)
+        SELECT :queue, given.name, :burst::int - given.tasks
+          FROM unnest(:names::text[], :counts::bigint[]) AS given (name, tasks)
+         ORDER BY given.name
+            ON CONFLICT (queue, name) DO UPDATE
+           SET tokens = LEAST(:burst::int, COALESCE(partitions.tokens, :burst::int)
+                              + GREATEST(date_part('epoch', now() - partitions.refilled_at), 0) * :rate::float8)
+                        - (:burst::int - EXCLUDED.tokens),
+               refilled_at = now()
+        """;
+
+    /** Tasks whose time has come line up at the end. */
+    static final String PROMOTE = """
+        WITH due AS MATERIALIZED (
+          SELECT tasks.id, GREATEST(CASE WHEN queues.fair THEN GREATEST(tasks.position, queues.position + 1) END,
+                                    CASE WHEN NOT queues.fair
+                                         THEN (SELECT last_value FROM tasks_position_seq) END) AS position
+            FROM tasks
+            LEFT JOIN queues ON queues.name = tasks.queue
+           WHERE NOT ready AND waits_for = 0 AND run_at <= now()
+           ORDER BY run_at
+           LIMIT :limit
+             FOR UPDATE OF tasks SKIP LOCKED),
+        promoted AS (
+          UPDATE tasks
+             SET ready = true, position = COALESCE(due.position, tasks.position)
+            FROM due
+           WHERE tasks.id = due.id
+          RETURNING tasks.id)
+        SELECT (SELECT count(*) FROM promoted) AS promoted,
+               (SELECT date_part('epoch', min(run_at) - clock_timestamp()) * 1000
+                  FROM tasks
+                 WHERE NOT ready AND waits_for = 0 AND run_at > now()) AS next_ms
+        """;
+
+    static final String PUBLISH_POSITION = """
+        UPDATE queues
+           SET position = GREATEST(queues.position, given.position)
+          FROM unnest(:names::text[], :positions::bigint[]) AS given (name, position)
+         WHERE queues.name = given.name
+           AND fair
+        """;
+
+    private static final int WINDOW_MIN = 1000;
+    private static final int WINDOW_MAX = 128_000;
+    private static final int PROMOTE_MAX = 1000;
+    private static final int TYPE_SETS_MAX = 100;
+    private static final long LOOK_AT_TIME_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long FULL_PASS_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long FULL_PASS_SHARE = 20;
+    private static final long PUBLISH_NANOS = Duration.ofMillis(100).toNanos();
+
+    private final Database database;
+    private final QueueRules rules;
+    private final PayloadCodec codec;
+    private final Map<Set<String>, Watermarks> watermarks = new ConcurrentHashMap<>();
+    private final Map<String, Integer> windows = new ConcurrentHashMap<>();
+    private final Map<String, Long> claimedTo = new ConcurrentHashMap<>();
+    private volatile long publishedAt = System.nanoTime();
+    private volatile long nextPromotion = System.nanoTime();
+
+    Claimer(Database database, QueueRules rules, PayloadCodec codec) {
+        this.database = database;
+        this.rules = rules;
+        this.codec = codec;
+    }
+
+    /**
+     * Who wants what.
+     *
+     * @param limit tasks at most
+     */
+    record Request(String worker, Set<String> types, int limit, Duration lease) {
+        Request withLimit(int value) {
+            return new Request(worker, types, value, lease);
+        }
+    }
+
+    /**
+     * Tasks taken together.
+     *
+     * @param id of the row that holds their lease
+     */
+    record Claimed(UUID id, List<ClaimedTask> tasks) {}
+
+    /** A task with what it was ordered by. */
+    private record Row(ClaimedTask task, int priority, long position) {
+        static final Comparator<Row> ORDER = Comparator.comparingInt((Row row) -> -row.priority)
+                .thenComparingLong(row -> row.position);
+    }
+
+    /** Where claims for a set of types have come to. */
+    private static final class Watermarks {
+        private final Map<Lane, Long> positions = new ConcurrentHashMap<>();
+        private volatile long fullPassAt = System.nanoTime() - FULL_PASS_NANOS;
+        private volatile long fullPassTook;
+
+        boolean isFullPassDue(long least) {
+            return System.nanoTime() - fullPassAt >= Math.max(least, fullPassTook * FULL_PASS_SHARE);
+        }
+
+        void fullPassBegan(long at) {
+            fullPassTook = System.nanoTime() - at;
+            fullPassAt = System.nanoTime();
+        }
+    }
+
+    List<Claimed> claim(Request request) {
+        promoteIfDue();
+        var claims = new ArrayList<Claimed>();
+        int left = request.limit;
+        if (rules.anyLimited()) {
+            claims.addAll(database.inTransaction(tx -> claimLimited(tx.handle(), request)));
+            left -= claims.stream().mapToInt(claim -> claim.tasks.size()).sum();
+        }
+        if (left > 0 && !rules.of(Queues.ALL).limited()) {
+            claimFree(request.withLimit(left), claims);
+        }
+        if (rules.anyFair()) {
+            publishPositions();
+        }
+        return claims;
+    }
+
+    /** Makes tasks ready that had to wait for their time; how long until there are more, if that is known. */
+    Optional<Duration> untilPromotion() {
+        long nanos = nextPromotion - System.nanoTime();
+        return nanos < LOOK_AT_TIME_NANOS ? Optional.of(Duration.ofNanos(Math.max(nanos, 0))) : Optional.empty();
+    }
+
+    /** A task that was claimed before came back. */
+    void lookFromStart() {
+        watermarks.clear();
+    }
+
+    /** A task that becomes ready after so long was stored. */
+    void expect(Duration delay) {
+        long at = System.nanoTime() + Math.min(delay.toNanos(), Duration.ofDays(1).toNanos());
+        if (at - nextPromotion < 0) {
+            nextPromotion = at;
+        }
+    }
+
+    private void promoteIfDue() {
+        if (System.nanoTime() - nextPromotion < 0) {
+            return;
+        }
+        nextPromotion = System.nanoTime() + LOOK_AT_TIME_NANOS; // tasks of other processes are not told to us
+        record Promotion(int promoted, Optional<Double> nextMillis) {}
+        var promotion = database.withHandle(handle -> handle.createQuery(PROMOTE).bind("limit", PROMOTE_MAX)
+                .map((row, context) -> new Promotion(row.getInt("promoted"),
+                        Optional.ofNullable(row.getObject("next_ms", Double.class))))
+                .one());
+        if (promotion.promoted == PROMOTE_MAX) {
+            nextPromotion = System.nanoTime();
+        }
+        promotion.nextMillis.ifPresent(millis -> expect(Duration.ofMillis((long) Math.max(millis, 0) + 1)));
+    }
+
+    private void claimFree(Request request, List<Claimed> claims) {
+        if (watermarks.size() > TYPE_SETS_MAX) {
+            watermarks.clear();
+        }
+        var marks = watermarks.computeIfAbsent(request.types, key -> new Watermarks());
+        if (marks.isFullPassDue(FULL_PASS_NANOS)) {
+            claimFromStart(request, marks, claims);
+            return;
+        }
+        var rows = claim(request, marks.positions);
+        int found = keep(marks, rows, claims);
+        if (found < request.limit && marks.isFullPassDue(0)) {
+            claimFromStart(request.withLimit(request.limit - found), marks, claims);
+        }
+    }
+
+    private void claimFromStart(Request request, Watermarks marks, List<Claimed> claims) {
+        long begin = System.nanoTime();
+        var rows = claim(request, Map.of());
+        marks.fullPassBegan(begin);
+        keep(marks, rows, claims);
+    }
+
+    private int keep(Watermarks marks, Batch batch, List<Claimed> claims) {
+        for (var row : batch.rows) {
+            marks.positions.merge(new Lane(row.task.queue(), row.priority), row.position, Math::max);
+            if (rules.of(row.task.queue()).fair()) {
+                claimedTo.merge(row.task.queue(), row.position, Math::max);
+            }
+        }
+        // What comes into a fair queue stands behind its published position, not behind what was claimed last.
+        marks.positions.keySet().removeIf(lane -> rules.of(lane.queue()).fair());
+        add(batch, claims);
+        return batch.rows.size();
+    }
+
+    private static void add(Batch batch, List<Claimed> claims) {
+        if (!batch.rows.isEmpty()) {
+            // UPDATE returns rows in no order.
+            batch.rows.sort(Row.ORDER);
+            claims.add(new Claimed(batch.claim, batch.rows.stream().map(Row::task).toList()));
+        }
+    }
+
+    private record Batch(UUID claim, List<Row> rows) {}
+
+    private Batch claim(Request request, Map<Lane, Long> after) {
+        return database.withHandle(handle -> claim(handle, request, after, false));
+    }
+
+    private Batch claim(Handle handle, Request request, Map<Lane, Long> after, boolean holdsLimitOfAll) {
+        var claim = Uuids.next();
+        var lanes = List.copyOf(after.entrySet());
+        long begin = System.nanoTime();
+        boolean failed = true;
+        var connection = handle.getConnection();
+        try (var statement = connection.prepareStatement(CLAIM)) {
+            statement.setArray(1, connection.createArrayOf("text",
+                    lanes.stream().map(lane -> lane.getKey().queue()).toArray()));
+            statement.setArray(2, connection.createArrayOf("int4",
+                    lanes.stream().map(lane -> lane.getKey().priority()).toArray()));
+            statement.setArray(3, connection.createArrayOf("int8", lanes.stream().map(Map.Entry::getValue).toArray()));
+            statement.setBoolean(4, holdsLimitOfAll);
+            statement.setArray(5, connection.createArrayOf("text", request.types.toArray()));
+            statement.setInt(6, request.limit);
+            statement.setInt(7, request.limit);
+            statement.setObject(8, claim);
+            statement.setObject(9, claim);
+            statement.setString(10, request.worker);
+            statement.setLong(11, request.lease.toMillis());
+            var rows = read(statement, request);
+            failed = false;
+            return new Batch(claim, rows);
+        } catch (SQLException e) {
+            throw new ConnectionException(e); // translated with those of the other statements
+        } finally {
+            database.metrics().record(CLAIM, Duration.ofNanos(System.nanoTime() - begin), failed);
+        }
+    }
+
+    private List<Row> read(PreparedStatement statement, Request request) throws SQLException {
+        var rows = new ArrayList<Row>();
+        try (var result = statement.executeQuery()) {
+            @Nullable
+            Instant leaseUntil = null;
+            while (result.next()) {
+                if (leaseUntil == null) {
+                    leaseUntil = instant(result, 12).plus(request.lease);
+                }
+                rows.add(row(result, request.worker, leaseUntil));
+            }
+        }
+        return rows;
+    }
+
+    private Row row(ResultSet result, String worker, Instant leaseUntil) throws SQLException {
+        long timeout = result.getLong(10);
+        var timeoutOrNone = result.wasNull() ? Optional.<Duration>empty() : Optional.of(Duration.ofMillis(timeout));
+        return new Row(new ClaimedTask(result.getObject(1, UUID.class), result.getString(2), result.getString(3),
+                JsonMapper.shared().readTree(codec.decode(result.getString(6))), result.getInt(7), result.getInt(8),
+                worker, instant(result, 9), leaseUntil, timeoutOrNone, Optional.ofNullable(result.getString(11))),
+                result.getInt(4), result.getLong(5));
+    }
+
+    private static Instant instant(ResultSet result, int column) throws SQLException {
+        return result.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    /**
+     * A limited queue whose row this transaction has locked.
+     *
+     * @param room tasks that may be claimed from it
+     * @param tokens in the bucket; absent without a rate
+     */
+    private record Limited(String queue, int room, Optional<Double> tokens, Optional<Integer> partitionConcurrency,
+            Optional<Double> partitionRate, Optional<Integer> partitionBurst) {}
+
+    private List<Claimed> claimLimited(Handle handle, Request request) {
+        var queues = lockLimited(handle, request.limit);
+        var everything = queues.stream().filter(queue -> queue.queue.equals(Queues.ALL)).findFirst();
+        if (everything.isEmpty() && rules.of(Queues.ALL).limited()) {
+            return List.of(); // it is another one's turn, or all queues are paused
+        }
+        int left = everything.map(Limited::room).orElse(request.limit);
+        var claims = new ArrayList<Claimed>();
+        var taken = new LinkedHashMap<String, Integer>();
+        for (var queue : queues) {
+            int most = Math.min(left, queue.room);
+            if (most > 0 && !queue.queue.equals(Queues.ALL)) {
+                var batch = claim(handle, request.withLimit(most), queue);
+                add(batch, claims);
+                taken.put(queue.queue, batch.rows.size());
+                left -= batch.rows.size();
+            }
+        }
+        if (everything.isPresent() && left > 0) {
+            var batch = claim(handle, request.withLimit(left), Map.of(), true);
+            add(batch, claims);
+            taken.put(Queues.ALL, batch.rows.size());
+        }
+        takeTokens(handle, queues, taken);
+        return claims;
+    }
+
+    /** Locked first and counted by a later statement, whose snapshot sees what the holder before us has claimed. */
+    private static List<Limited> lockLimited(Handle handle, int limit) {
+        record Locked(Limited limited, Optional<Integer> concurrency) {}
+        var locked = handle.createQuery(LOCK_LIMITED).map((row, context) -> new Locked(new Limited(
+                row.getString("name"), limit,
+                row.getObject("rate") == null ? Optional.empty() : Optional.of(row.getDouble("tokens")),
+                Optional.ofNullable(row.getObject("partition_concurrency", Integer.class)),
+                Optional.ofNullable(row.getObject("partition_rate", Double.class)),
+                Optional.ofNullable(row.getObject("partition_burst", Integer.class))),
+                Optional.ofNullable(row.getObject("concurrency", Integer.class)))).list();
+        if (locked.stream().noneMatch(queue -> queue.concurrency.isPresent() || queue.limited.tokens.isPresent())) {
+            return locked.stream().map(Locked::limited).toList();
+        }
+        var started = new HashMap<String, Integer>();
+        handle.createQuery(COUNT_STARTED).map((row, context) -> started.put(row.getString("queue"),
+                row.getInt("tasks"))).list();
+        int all = started.values().stream().mapToInt(Integer::intValue).sum();
+        return locked.stream().map(queue -> {
+            int running = queue.limited.queue.equals(Queues.ALL) ? all : started.getOrDefault(queue.limited.queue, 0);
+            int room = Math.min(queue.concurrency.map(max -> max - running).orElse(limit),
+                    queue.limited.tokens.map(Double::intValue).orElse(limit));
+            return new Limited(queue.limited.queue, Math.max(0, Math.min(room, limit)), queue.limited.tokens,
+                    queue.limited.partitionConcurrency, queue.limited.partitionRate, queue.limited.partitionBurst);
+        }).toList();
+    }
+
+    /** Looks further the next time if full partitions were all that it saw. */
+    private Batch claim(Handle handle, Request request, Limited queue) {
+        boolean byPartition = queue.partitionConcurrency.isPresent() || queue.partitionRate.isPresent();
+        int window = byPartition ? windows.getOrDefault(queue.queue, WINDOW_MIN) : request.limit;
+        var claim = Uuids.next();
+        var rows = handle.createQuery(CLAIM_LIMITED)
+                .bind("queue", queue.queue)
+                .bind("types", request.types.toArray(String[]::new))
+                .bind("window", window)
+                .bind("partitionConcurrency", queue.partitionConcurrency.orElse(null))
+                .bind("partitionRate", queue.partitionRate.orElse(null))
+                .bind("partitionBurst", queue.partitionBurst.orElse(null))
+                .bind("limit", request.limit)
+                .bind("claim", claim)
+                .bind("worker", request.worker)
+                .bind("leaseMillis", request.lease.toMillis())
+                .map((row, context) -> row(row, request.worker, instant(row, 12).plus(request.lease)))
+                .list();
+        if (byPartition) {
+            int next = rows.isEmpty() ? window * 2 : rows.size() < request.limit ? window : window / 2;
+            windows.put(queue.queue, Math.clamp(next, WINDOW_MIN, WINDOW_MAX));
+        }
+        if (queue.partitionRate.isPresent() && !rows.isEmpty()) {
+            var counts = new LinkedHashMap<String, Long>();
+            rows.forEach(row -> counts.merge(row.task.partition().orElse(""), 1L, Long::sum));
+            handle.createUpdate(TAKE_PARTITION_TOKENS)
+                    .bind("queue", queue.queue)
+                    .bind("burst", queue.partitionBurst.orElseThrow())
+                    .bind("rate", queue.partitionRate.orElseThrow())
+                    .bind("names", counts.keySet().toArray(String[]::new))
+                    .bind("counts", counts.values().toArray(Long[]::new))
+                    .execute();
+        }
+        for (var row : rows) {
+            if (rules.of(queue.queue).fair()) {
+                claimedTo.merge(queue.queue, row.position, Math::max);
+            }
+        }
+        return new Batch(claim, new ArrayList<>(rows));
+    }
+
+    private static void takeTokens(Handle handle, List<Limited> queues, Map<String, Integer> taken) {
+        int all = taken.values().stream().mapToInt(Integer::intValue).sum(); // free queues stand under their name
+        var rated = queues.stream().filter(queue -> queue.tokens.isPresent()).toList();
+        if (!rated.isEmpty()) {
+            handle.createUpdate(TAKE_TOKENS)
+                    .bind("names", rated.stream().map(Limited::queue).toArray(String[]::new))
+                    .bind("tokens", rated.stream().map(queue -> queue.tokens.orElseThrow()
+                            - (queue.queue.equals(Queues.ALL) ? all : taken.getOrDefault(queue.queue, 0)))
+                            .toArray(Double[]::new))
+                    .execute();
+        }
+    }
+
+    /** So that new partitions of fair queues begin where the others are. */
+    private void publishPositions() {
+        if (claimedTo.isEmpty() || System.nanoTime() - publishedAt < PUBLISH_NANOS) {
+            return;
+        }
+        publishedAt = System.nanoTime();
+        var positions = new LinkedHashMap<String, Long>();
+        for (var queue : List.copyOf(claimedTo.keySet())) {
+            var position = claimedTo.remove(queue);
+            if (position != null) {
+                positions.put(queue, position);
+            }
+        }
+        database.withHandle(handle -> handle.createUpdate(PUBLISH_POSITION)
+                .bind("names", positions.keySet().toArray(String[]::new))
+                .bind("positions", positions.values().toArray(Long[]::new))
+                .execute());
+    }
+}

@@ -1,0 +1,83 @@
+package dev.howdah.queue;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.UUID;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * Rows in the binary format of COPY, sent while they are being written, so that the server reads the first ones
+ * meanwhile. Without {@link #end} nothing is stored. Not thread-safe.
+ */
+final class CopyBuffer implements AutoCloseable {
+    private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
+    private static final int CHUNK = 16 * 1024;
+    private static final byte JSONB_VERSION = 1;
+
+    private final CopyIn copy;
+    private ByteBuffer buffer = ByteBuffer.allocate(2 * CHUNK);
+
+    CopyBuffer(CopyIn copy) {
+        this.copy = copy;
+        buffer.put(SIGNATURE).putInt(0).putInt(0);
+    }
+
+    CopyBuffer row(int columns) throws SQLException {
+        if (buffer.position() >= CHUNK) {
+            send();
+        }
+        room(2).putShort((short) columns);
+        return this;
+    }
+
+    CopyBuffer uuid(UUID value) {
+        room(20).putInt(16).putLong(value.getMostSignificantBits()).putLong(value.getLeastSignificantBits());
+        return this;
+    }
+
+    CopyBuffer integer(int value) {
+        room(8).putInt(4).putInt(value);
+        return this;
+    }
+
+    CopyBuffer text(String value) {
+        var bytes = value.getBytes(StandardCharsets.UTF_8);
+        room(4 + bytes.length).putInt(bytes.length).put(bytes);
+        return this;
+    }
+
+    CopyBuffer jsonb(String value) {
+        var bytes = value.getBytes(StandardCharsets.UTF_8);
+        room(5 + bytes.length).putInt(1 + bytes.length).put(JSONB_VERSION).put(bytes);
+        return this;
+    }
+
+    /** Sends the rest; the rows are stored. */
+    void end() throws SQLException {
+        room(2).putShort((short) -1);
+        send();
+        copy.endCopy();
+    }
+
+    /** Gives up, unless it was ended. */
+    @Override
+    public void close() throws SQLException {
+        if (copy.isActive()) {
+            copy.cancelCopy();
+        }
+    }
+
+    private void send() throws SQLException {
+        copy.writeToCopy(buffer.array(), 0, buffer.position());
+        copy.flushCopy();
+        buffer.clear();
+    }
+
+    private ByteBuffer room(int bytes) {
+        if (buffer.remaining() < bytes) {
+            buffer = ByteBuffer.allocate(Math.max(buffer.capacity() * 2, buffer.position() + bytes)).put(buffer.flip());
+        }
+        return buffer;
+    }
+}
