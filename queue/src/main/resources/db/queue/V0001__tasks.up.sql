@@ -232,7 +232,10 @@ SELECT create_history_partitions();
 
 CREATE FUNCTION get_next_task(p_worker text, p_types text[] DEFAULT NULL, p_lease interval DEFAULT '10 minutes')
     RETURNS TABLE (task_id uuid, task_type text, task_payload jsonb, task_attempt integer, task_max_attempts integer)
-    LANGUAGE sql AS $$
+    LANGUAGE plpgsql AS $$
+DECLARE
+  fresh_claim uuid := gen_random_uuid();
+BEGIN
   UPDATE tasks t
      SET ready = true, position = GREATEST(t.position, (SELECT s.last_value FROM tasks_position_seq s))
    WHERE t.id = ANY (ARRAY (SELECT d.id
@@ -242,8 +245,8 @@ CREATE FUNCTION get_next_task(p_worker text, p_types text[] DEFAULT NULL, p_leas
                              LIMIT 100
                                FOR UPDATE SKIP LOCKED));
 
-  WITH fresh AS MATERIALIZED (SELECT gen_random_uuid() AS claim_id),
-  due AS MATERIALIZED (
+  RETURN QUERY
+  WITH due AS MATERIALIZED (
     SELECT best.place
       FROM (SELECT l.queue, l.priority
               FROM lanes l
@@ -262,8 +265,7 @@ CREATE FUNCTION get_next_task(p_worker text, p_types text[] DEFAULT NULL, p_leas
      LIMIT 1),
   taken AS (
     UPDATE tasks t
-       SET state = 'started', claim_id = fresh.claim_id, started_at = now(), attempt = t.attempt + 1
-      FROM fresh
+       SET state = 'started', claim_id = fresh_claim, started_at = now(), attempt = t.attempt + 1
      WHERE t.ctid = ANY (ARRAY (SELECT due.place FROM due))
     RETURNING t.id, t.type, t.payload, t.attempt, t.max_attempts, t.claim_id),
   held AS (
@@ -271,7 +273,8 @@ CREATE FUNCTION get_next_task(p_worker text, p_types text[] DEFAULT NULL, p_leas
     SELECT k.claim_id, p_worker, now() + p_lease, ARRAY[k.id]
       FROM taken k)
   SELECT k.id, k.type, k.payload, k.attempt, k.max_attempts
-    FROM taken k
+    FROM taken k;
+END
 $$;
 
 -- p_status: finished, failed (queued again while attempts are left), or started to extend the lease.
@@ -286,7 +289,7 @@ BEGIN
     RAISE EXCEPTION 'status "%" cannot be reported; use finished, failed or started', p_status
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  SELECT * INTO held FROM tasks t WHERE t.id = p_task AND t.state = 'started' AND t.attempt = p_attempt FOR UPDATE;
+  SELECT t.* INTO held FROM tasks t WHERE t.id = p_task AND t.state = 'started' AND t.attempt = p_attempt FOR UPDATE;
   IF NOT FOUND THEN
     RETURN false;
   END IF;

@@ -7,4 +7,4 @@ CREATE OR REPLACE FUNCTION cleanup_old_tasks(p_days integer DEFAULT 7) RETURNS b
   SELECT count(*) FROM gone
 $$;
 DROP FUNCTION enqueue_task(uuid, text, jsonb, text, integer, interval, integer, text);
-DROP TABLE task_rates, workers, schedules, task_log;
+DROP TABLE task_rates, schedules, task_log;

@@ -30,16 +30,6 @@ CREATE TABLE schedules (
 );
 CREATE INDEX schedules_by_next_run ON schedules (next_run_at) WHERE paused_at IS NULL;
 
--- The workers that are running, as they tell with every heartbeat; for people to look at, nothing rests on it.
-CREATE TABLE workers (
-    name       text        PRIMARY KEY,
-    types      text[]      NOT NULL,
-    slots      integer     NOT NULL,
-    running    integer     NOT NULL,
-    started_at timestamptz NOT NULL DEFAULT now(),
-    seen_at    timestamptz NOT NULL DEFAULT now()
-);
-
 -- What ended, by minute; each process adds rows of its own, so that none is updated often.
 CREATE TABLE task_rates (
     minute     timestamptz NOT NULL,

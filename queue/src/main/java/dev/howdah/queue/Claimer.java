@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ final class Claimer {
                                   WHERE all_of_them.name = '*'
                                     AND (all_of_them.concurrency IS NOT NULL OR all_of_them.rate IS NOT NULL
                                          OR all_of_them.paused_at IS NOT NULL)))
-           ORDER BY lanes.priority DESC, random()),
+           ORDER BY lanes.priority DESC, hashtextextended(lanes.queue, ?)), -- queues take turns by chance
         due AS MATERIALIZED ( -- once: as a plain subselect the planner may repeat it and exceed the limit
           SELECT best.place
             FROM open
@@ -195,7 +196,7 @@ final class Claimer {
            WHERE tasks.id = due.id
           RETURNING tasks.id)
         SELECT (SELECT count(*) FROM promoted) AS promoted,
-               (SELECT date_part('epoch', min(run_at) - clock_timestamp()) * 1000
+               (SELECT date_part('epoch', min(run_at) - now()) * 1000
                   FROM tasks
                  WHERE NOT ready AND waits_for = 0 AND run_at > now()) AS next_ms
         """;
@@ -224,7 +225,8 @@ final class Claimer {
     private final Map<String, Integer> windows = new ConcurrentHashMap<>();
     private final Map<String, Long> claimedTo = new ConcurrentHashMap<>();
     private volatile long publishedAt = System.nanoTime();
-    private volatile long nextPromotion = System.nanoTime();
+    private volatile long lookedAt = System.nanoTime() - LOOK_AT_TIME_NANOS;
+    private volatile @Nullable Long expected;
 
     Claimer(Database database, QueueRules rules, PayloadCodec codec) {
         this.database = database;
@@ -289,10 +291,9 @@ final class Claimer {
         return claims;
     }
 
-    /** Makes tasks ready that had to wait for their time; how long until there are more, if that is known. */
+    /** How long until a task has waited for its time, if that is known. */
     Optional<Duration> untilPromotion() {
-        long nanos = nextPromotion - System.nanoTime();
-        return nanos < LOOK_AT_TIME_NANOS ? Optional.of(Duration.ofNanos(Math.max(nanos, 0))) : Optional.empty();
+        return Optional.ofNullable(expected).map(at -> Duration.ofNanos(Math.max(at - System.nanoTime(), 0)));
     }
 
     /** A task that was claimed before came back. */
@@ -301,25 +302,30 @@ final class Claimer {
     }
 
     /** A task that becomes ready after so long was stored. */
-    void expect(Duration delay) {
+    synchronized void expect(Duration delay) {
         long at = System.nanoTime() + Math.min(delay.toNanos(), Duration.ofDays(1).toNanos());
-        if (at - nextPromotion < 0) {
-            nextPromotion = at;
+        var before = expected;
+        if (before == null || at - before < 0) {
+            expected = at;
         }
     }
 
+    /** When its time has come, and now and then, since tasks of other processes are not told to us. */
     private void promoteIfDue() {
-        if (System.nanoTime() - nextPromotion < 0) {
+        var known = expected;
+        long now = System.nanoTime();
+        if (now - lookedAt < LOOK_AT_TIME_NANOS && (known == null || now - known < 0)) {
             return;
         }
-        nextPromotion = System.nanoTime() + LOOK_AT_TIME_NANOS; // tasks of other processes are not told to us
+        lookedAt = now;
+        expected = null; // before the look: one that is stored meanwhile must not be forgotten
         record Promotion(int promoted, Optional<Double> nextMillis) {}
         var promotion = database.withHandle(handle -> handle.createQuery(PROMOTE).bind("limit", PROMOTE_MAX)
                 .map((row, context) -> new Promotion(row.getInt("promoted"),
                         Optional.ofNullable(row.getObject("next_ms", Double.class))))
                 .one());
         if (promotion.promoted == PROMOTE_MAX) {
-            nextPromotion = System.nanoTime();
+            expect(Duration.ZERO);
         }
         promotion.nextMillis.ifPresent(millis -> expect(Duration.ofMillis((long) Math.max(millis, 0) + 1)));
     }
@@ -387,13 +393,14 @@ final class Claimer {
                     lanes.stream().map(lane -> lane.getKey().priority()).toArray()));
             statement.setArray(3, connection.createArrayOf("int8", lanes.stream().map(Map.Entry::getValue).toArray()));
             statement.setBoolean(4, holdsLimitOfAll);
-            statement.setArray(5, connection.createArrayOf("text", request.types.toArray()));
-            statement.setInt(6, request.limit);
+            statement.setLong(5, ThreadLocalRandom.current().nextLong());
+            statement.setArray(6, connection.createArrayOf("text", request.types.toArray()));
             statement.setInt(7, request.limit);
-            statement.setObject(8, claim);
+            statement.setInt(8, request.limit);
             statement.setObject(9, claim);
-            statement.setString(10, request.worker);
-            statement.setLong(11, request.lease.toMillis());
+            statement.setObject(10, claim);
+            statement.setString(11, request.worker);
+            statement.setLong(12, request.lease.toMillis());
             var rows = read(statement, request);
             failed = false;
             return new Batch(claim, rows);

@@ -67,11 +67,6 @@ final class Maintenance {
            AND partitions.refilled_at < now() - interval '1 hour'
         """;
 
-    static final String FORGET_WORKERS = """
-        DELETE FROM workers
-         WHERE seen_at < now() - interval '1 minute'
-        """;
-
     static final String FORGET_LINES = """
         DELETE FROM task_log
          WHERE task_id < first_id_of((now() - :ageMillis * interval '1 ms')::date)
@@ -121,7 +116,6 @@ final class Maintenance {
         database.withHandle(handle -> handle.createUpdate(FORGET_RESULTS).bind("limit", BATCH).execute());
         database.withHandle(handle -> handle.createUpdate(FORGET_PERIODS).execute());
         database.withHandle(handle -> handle.createUpdate(FORGET_PARTITIONS).execute());
-        database.withHandle(handle -> handle.createUpdate(FORGET_WORKERS).execute());
         if (System.nanoTime() - historyAt >= 0) {
             tidyHistory();
             historyAt = System.nanoTime() + HISTORY_INTERVAL.toNanos();

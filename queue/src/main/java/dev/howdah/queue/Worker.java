@@ -56,6 +56,7 @@ public final class Worker implements AutoCloseable {
     private static final int UNSTORED_MAX = 4000;
     private static final int HOUSEKEEPING_BATCH = 500;
     private static final int ERROR_FRAMES = 5;
+    private static final Duration MAINTENANCE_INTERVAL = Duration.ofSeconds(15);
     private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(10);
     private static final Duration REPORT_INTERVAL = Duration.ofMillis(500);
     private static final Duration GATHER = Duration.ofMillis(2);
@@ -439,6 +440,7 @@ public final class Worker implements AutoCloseable {
 
     private void housekeepingLoop() {
         var nextRetention = Instant.now();
+        var nextMaintenance = Instant.now();
         while (state == State.RUNNING) {
             long pause = settings.lease().toMillis() / 2;
             if (!sleep(Duration.ofMillis(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1)))) {
@@ -446,7 +448,10 @@ public final class Worker implements AutoCloseable {
             }
             try {
                 int recovered = queue.recoverLost(HOUSEKEEPING_BATCH);
-                queue.maintain(id);
+                if (Instant.now().isAfter(nextMaintenance)) {
+                    queue.maintain(id);
+                    nextMaintenance = Instant.now().plus(MAINTENANCE_INTERVAL);
+                }
                 if (recovered > 0) {
                     LOG.warn("{} tasks of dead workers run again", recovered);
                 }

@@ -15,6 +15,7 @@ import dev.howdah.queue.Queues;
 import dev.howdah.queue.Scheduler;
 import dev.howdah.queue.Schedules;
 import dev.howdah.queue.TaskQueue;
+import dev.howdah.queue.TaskRates;
 import dev.howdah.queue.Worker;
 import dev.howdah.queue.WorkerHealth;
 import java.time.Duration;
@@ -40,7 +41,7 @@ public final class Howdah implements AutoCloseable {
     private final HowdahSettings settings;
     private final @Nullable EmbeddedPostgres embedded;
     private final Database database;
-    private final TaskQueue queue;
+    private final PostgresTaskQueue queue;
     private final Queues queues;
     private final Schedules schedules;
     private final Scheduler scheduler;
@@ -145,6 +146,11 @@ public final class Howdah implements AutoCloseable {
 
     public TaskQueue queue() {
         return queue;
+    }
+
+    /** Throughput and latency over time. */
+    public TaskRates rates() {
+        return queue.rates();
     }
 
     public Queues queues() {

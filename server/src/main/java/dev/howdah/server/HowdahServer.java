@@ -9,6 +9,7 @@ import dev.howdah.postgres.UnavailableException;
 import dev.howdah.queue.Queues;
 import dev.howdah.queue.Schedules;
 import dev.howdah.queue.TaskQueue;
+import dev.howdah.queue.TaskRates;
 import java.net.BindException;
 import java.util.HashMap;
 import java.util.Map;
@@ -102,6 +103,7 @@ public final class HowdahServer implements AutoCloseable {
         context.registerBean(ApiKeys.class, () -> new ApiKeys(settings));
         context.registerBean(Howdah.class, howdah, definition -> definition.setDestroyMethodName(""));
         context.registerBean(TaskQueue.class, () -> howdah.get().queue());
+        context.registerBean(TaskRates.class, () -> howdah.get().rates());
         context.registerBean(Queues.class, () -> howdah.get().queues());
         context.registerBean(Schedules.class, () -> howdah.get().schedules());
         context.registerBean(SkillRegistry.class, () -> howdah.get().skills());

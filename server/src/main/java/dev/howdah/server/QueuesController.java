@@ -3,6 +3,7 @@ package dev.howdah.server;
 import dev.howdah.queue.QueueLimits;
 import dev.howdah.queue.QueueOptions;
 import dev.howdah.queue.Queues;
+import dev.howdah.queue.TaskRates;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
@@ -16,15 +17,18 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
 @Tag(name = "Queues")
 final class QueuesController {
     private final Queues queues;
+    private final TaskRates rates;
 
-    QueuesController(Queues queues) {
+    QueuesController(Queues queues, TaskRates rates) {
         this.queues = queues;
+        this.rates = rates;
     }
 
     /**
@@ -69,6 +73,23 @@ final class QueuesController {
     @Operation(summary = "All queues: depth, oldest wait, limits, whether paused")
     Map<String, List<QueueView>> list() {
         return Map.of("items", queues.list().stream().map(QueueView::of).toList());
+    }
+
+    record MinuteView(Instant minute, long finished, long failed, long retried, @Nullable Long waitMs,
+            @Nullable Long runMs, long runMaxMs) {
+        static MinuteView of(TaskRates.Minute minute) {
+            return new MinuteView(minute.at(), minute.finished(), minute.failed(), minute.retried(),
+                    minute.waited().map(Duration::toMillis).orElse(null),
+                    minute.ran().map(Duration::toMillis).orElse(null), minute.runMax().toMillis());
+        }
+    }
+
+    @GetMapping("/api/statistics/minutes")
+    @Operation(summary = "Throughput, failures and latency of the last minutes in which something ended, oldest first")
+    Map<String, List<MinuteView>> minutes(@RequestParam(defaultValue = "60") int minutes,
+            @RequestParam(required = false) Optional<String> queue) {
+        return Map.of("items", rates.last(minutes, queue.filter(name -> !name.isBlank())).stream().map(MinuteView::of)
+                .toList());
     }
 
     @GetMapping("/api/queues/{name}")

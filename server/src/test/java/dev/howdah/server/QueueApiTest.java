@@ -24,6 +24,32 @@ class QueueApiTest {
     }
 
     @Test
+    void takesEverythingThatATaskCanBeTold() {
+        var parent = server.post("/api/tasks", "{\"type\": \"free\", \"queue\": \"told\"}").json().path("id")
+                .asString();
+        var child = server.post("/api/tasks", "{\"type\": \"free\", \"queue\": \"told\", \"partition\": \"acme\", "
+                + "\"depends_on\": [\"" + parent + "\"], \"depends_on_outcome\": \"any\", \"result_ttl\": \"1h\", "
+                + "\"unique_arguments\": true, \"unique_for\": \"1d\", \"on_conflict\": \"replace\"}").json().path("id")
+                .asString();
+        var detail = server.get("/api/tasks/" + child).json();
+        assertThat(detail.path("partition").asString()).isEqualTo("acme");
+        assertThat(detail.path("waits_for").asInt()).isEqualTo(1);
+        assertThat(detail.path("key").asString()).startsWith("free:");
+        assertThat(server.get("/api/tasks?partition=acme").json().path("items")).hasSize(1);
+        server.post("/api/tasks/" + parent + "/cancel", "");
+        assertThat(server.get("/api/tasks/" + child).json().path("waits_for").asInt()).isZero();
+
+        assertThat(server.post("/api/tasks", "{\"type\": \"free\", \"on_conflict\": \"fight\"}").status())
+                .isEqualTo(400);
+        assertThat(server.post("/api/tasks", "{\"type\": \"free\", \"depends_on\": "
+                + "[\"00000000-0000-0000-0000-000000000001\"]}").status()).isEqualTo(404);
+        assertThat(server.post("/api/queues/told/drain", "").json().path("draining_at").isNull()).isFalse();
+        assertThat(server.post("/api/tasks", "{\"type\": \"free\", \"queue\": \"told\"}").status()).isEqualTo(409);
+        assertThat(server.get("/api/statistics/minutes?minutes=5").json().path("items").isArray()).isTrue();
+        assertThat(server.get("/api/statistics/minutes?minutes=0").status()).isEqualTo(400);
+    }
+
+    @Test
     void runsATaskInAnotherLanguageFromEnqueueToResult() {
         var id = enqueue("""
             {"type": "resize", "payload": {"image": 7}, "priority": 5, "max_attempts": 2, "timeout": "5m"}""");
