@@ -7,9 +7,11 @@ import dev.howdah.postgres.InvalidInputException.Fault;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.Transaction;
 import dev.howdah.postgres.Uuids;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,6 +67,30 @@ final class Enqueuer {
     /** Twice as fast as INSERT, for more than a few of the same kind. */
     static final String COPY_PLAIN = """
         COPY tasks (id, type, queue, priority, payload, max_attempts, attempts_end) FROM STDIN (FORMAT binary)
+        """;
+
+    /** Stores tasks as claimed by a worker of this process, unless somebody holds one of their queues back. */
+    static final String HAND_OVER = """
+        WITH fresh AS (
+          INSERT INTO tasks (id, type, queue, priority, payload, max_attempts, attempts_end, state, attempt, started_at,
+                             claim_id)
+          SELECT id, type, queue, priority, payload::jsonb, max_attempts, max_attempts, 'started', 1, now(), ?
+            FROM unnest(?::uuid[], ?::text[], ?::text[], ?::int[], ?::text[], ?::int[])
+                 AS given (id, type, queue, priority, payload, max_attempts)
+           WHERE NOT EXISTS (SELECT
+                               FROM queues
+                              WHERE (name = ANY (?::text[]) OR name = '*')
+                                AND (paused_at IS NOT NULL OR concurrency IS NOT NULL OR rate IS NOT NULL
+                                     OR partition_concurrency IS NOT NULL OR partition_rate IS NOT NULL))
+          RETURNING id, created_at),
+        held AS (
+          INSERT INTO claims (id, worker, lease_until, tasks)
+          SELECT ?, ?, now() + ? * interval '1 ms', array_agg(fresh.id)
+            FROM fresh
+          HAVING count(*) > 0)
+        SELECT created_at
+          FROM fresh
+         LIMIT 1
         """;
 
     static final String KEY_HOLDERS = """
@@ -176,6 +203,7 @@ final class Enqueuer {
 
     private static final int BATCH_MAX = 1000;
     private static final int COPY_MIN = 24;
+    private static final int HAND_OVER_MAX = 20;
     /** U+0000 as JSON writes it, not behind an escaped backslash; PostgreSQL's jsonb cannot hold it. */
     private static final Pattern NUL = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\u0000");
 
@@ -183,22 +211,30 @@ final class Enqueuer {
     private final QueueRules rules;
     private final PayloadCodec codec;
     private final Claimer claimer;
+    private final OpenClaims openClaims;
     private final int payloadMax;
+    private volatile @Nullable LocalSlots localSlots;
     private final GroupCommit<Row, UUID> durable = new GroupCommit<>(BATCH_MAX, rows -> store(rows, true));
     private final GroupCommit<Row, UUID> relaxed = new GroupCommit<>(BATCH_MAX, rows -> store(rows, false));
     private final Set<Lane> knownLanes = ConcurrentHashMap.newKeySet();
 
     Enqueuer(Database database, QueueSettings settings, QueueRules rules, PayloadCodec codec,
-            Claimer claimer) {
+            Claimer claimer, OpenClaims openClaims) {
         this.database = database;
         this.rules = rules;
         this.codec = codec;
         this.claimer = claimer;
+        this.openClaims = openClaims;
         this.payloadMax = settings.payloadMax();
     }
 
     /** A task with what is written of it. */
     private record Row(NewTask task, String json) {}
+
+    /** From now on tasks go to these slots at once when they are free. */
+    void handOverTo(LocalSlots slots) {
+        localSlots = slots;
+    }
 
     List<UUID> enqueue(List<NewTask> tasks) {
         if (tasks.isEmpty()) {
@@ -252,7 +288,11 @@ final class Enqueuer {
     private List<UUID> store(List<Row> rows, boolean waits) {
         if (waits && rows.size() <= BATCH_MAX && rows.stream().allMatch(this::isPlain)
                 && rows.stream().allMatch(row -> knownLanes.contains(Lane.of(row.task)))) {
-            var ids = database.withHandle(handle -> insertPlain(handle, rows));
+            var ids = handOver(rows);
+            if (!ids.isEmpty()) {
+                return ids;
+            }
+            ids = database.withHandle(handle -> insertPlain(handle, rows));
             database.notifications().wake(PostgresTaskQueue.TOPIC);
             return ids;
         }
@@ -262,6 +302,66 @@ final class Enqueuer {
             }
             return store(tx, rows);
         });
+    }
+
+    /** To a worker of this process that has nothing to do; empty if there is none. */
+    private List<UUID> handOver(List<Row> rows) {
+        var slots = localSlots;
+        if (slots == null || rows.size() > HAND_OVER_MAX
+                || !rows.stream().allMatch(row -> slots.types().contains(row.task.type()))
+                || !slots.reserve(rows.size())) {
+            return List.of();
+        }
+        boolean isTaken = false;
+        try {
+            var claim = Uuids.next();
+            var tasks = database.withHandle(handle -> insertStarted(handle, slots, claim, rows));
+            if (tasks.isEmpty()) {
+                return List.of();
+            }
+            openClaims.add(claim, tasks);
+            isTaken = true;
+            slots.run(tasks);
+            return tasks.stream().map(ClaimedTask::id).toList();
+        } finally {
+            if (!isTaken) {
+                slots.release(rows.size());
+            }
+        }
+    }
+
+    private List<ClaimedTask> insertStarted(Handle handle, LocalSlots slots, UUID claim, List<Row> rows) {
+        var ids = new ArrayList<UUID>(rows.size());
+        rows.forEach(row -> ids.add(Uuids.next()));
+        long begin = System.nanoTime();
+        boolean failed = true;
+        var connection = handle.getConnection();
+        try (var statement = connection.prepareStatement(HAND_OVER)) {
+            statement.setObject(1, claim);
+            bindColumns(statement, 2, ids, rows);
+            statement.setArray(8, connection.createArrayOf("text", column(rows, row -> row.task.queue())));
+            statement.setObject(9, claim);
+            statement.setString(10, slots.worker());
+            statement.setLong(11, slots.lease().toMillis());
+            var tasks = new ArrayList<ClaimedTask>(rows.size());
+            try (var result = statement.executeQuery()) {
+                if (result.next()) {
+                    var now = result.getObject(1, OffsetDateTime.class).toInstant();
+                    for (int i = 0; i < rows.size(); i++) {
+                        var task = rows.get(i).task;
+                        tasks.add(new ClaimedTask(ids.get(i), task.type(), task.queue(), task.payload(), 1,
+                                task.maxAttempts(), slots.worker(), now, now.plus(slots.lease()), Optional.empty(),
+                                Optional.empty()));
+                    }
+                }
+            }
+            failed = false;
+            return tasks;
+        } catch (SQLException e) {
+            throw new ConnectionException(e); // translated with those of the other statements
+        } finally {
+            database.metrics().record(HAND_OVER, Duration.ofNanos(System.nanoTime() - begin), failed);
+        }
     }
 
     private List<UUID> store(Transaction tx, List<Row> rows) {
@@ -327,14 +427,20 @@ final class Enqueuer {
     private static void insertArrays(Handle handle, List<UUID> ids, List<Row> rows) throws SQLException {
         var connection = handle.getConnection();
         try (var statement = connection.prepareStatement(ENQUEUE_PLAIN)) {
-            statement.setArray(1, connection.createArrayOf("uuid", ids.toArray()));
-            statement.setArray(2, connection.createArrayOf("text", column(rows, row -> row.task.type())));
-            statement.setArray(3, connection.createArrayOf("text", column(rows, row -> row.task.queue())));
-            statement.setArray(4, connection.createArrayOf("int4", column(rows, row -> row.task.priority())));
-            statement.setArray(5, connection.createArrayOf("text", column(rows, row -> row.json)));
-            statement.setArray(6, connection.createArrayOf("int4", column(rows, row -> row.task.maxAttempts())));
+            bindColumns(statement, 1, ids, rows);
             statement.executeUpdate();
         }
+    }
+
+    private static void bindColumns(PreparedStatement statement, int from, List<UUID> ids, List<Row> rows)
+            throws SQLException {
+        var connection = statement.getConnection();
+        statement.setArray(from, connection.createArrayOf("uuid", ids.toArray()));
+        statement.setArray(from + 1, connection.createArrayOf("text", column(rows, row -> row.task.type())));
+        statement.setArray(from + 2, connection.createArrayOf("text", column(rows, row -> row.task.queue())));
+        statement.setArray(from + 3, connection.createArrayOf("int4", column(rows, row -> row.task.priority())));
+        statement.setArray(from + 4, connection.createArrayOf("text", column(rows, row -> row.json)));
+        statement.setArray(from + 5, connection.createArrayOf("int4", column(rows, row -> row.task.maxAttempts())));
     }
 
     private static Object[] column(List<Row> rows, Function<Row, Object> value) {

@@ -63,10 +63,15 @@ public final class PostgresTaskQueue implements TaskQueue {
         var rules = new QueueRules(database);
         this.rates = new TaskRates(database);
         this.claimer = new Claimer(database, rules, codec);
-        this.enqueuer = new Enqueuer(database, settings, rules, codec, claimer);
+        this.enqueuer = new Enqueuer(database, settings, rules, codec, claimer, openClaims);
         this.completer = new Completer(database, settings, codec, openClaims, claimer, rates);
         this.reader = new TaskReader(database, codec);
         this.maintenance = new Maintenance(database, settings, rates);
+    }
+
+    /** What is enqueued here while these slots are free is stored as claimed and runs at once. */
+    void handOverTo(LocalSlots slots) {
+        enqueuer.handOverTo(slots);
     }
 
     /** Throughput and latency over time. */

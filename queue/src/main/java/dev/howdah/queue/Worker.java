@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -82,6 +83,8 @@ public final class Worker implements AutoCloseable {
     private final Trouble completing = new Trouble("Storing results");
     private final Trouble beating = new Trouble("Extending leases");
     private final List<Thread> loops = new ArrayList<>();
+    /** Whether the last claim left nothing behind that it could have taken. */
+    private volatile boolean caughtUp;
     private volatile State state = State.NEW;
     private Notifications.@Nullable Subscription subscription;
 
@@ -160,7 +163,13 @@ public final class Worker implements AutoCloseable {
             throw new IllegalStateException("a worker is started once");
         }
         state = State.RUNNING;
-        subscription = wakeUps.subscribe(PostgresTaskQueue.TOPIC, this::wake);
+        if (queue instanceof PostgresTaskQueue local) {
+            local.handOverTo(new FreeSlots());
+        }
+        subscription = wakeUps.subscribe(PostgresTaskQueue.TOPIC, () -> {
+            caughtUp = false; // what waits comes before what is enqueued next
+            wake();
+        });
         LOG.info("Worker {} takes {} with {} slots", id, handlers.keySet(), settings.concurrency());
         loops.add(Thread.ofVirtual().name("howdah-claim").start(this::claimLoop));
         loops.add(Thread.ofVirtual().name("howdah-complete").start(this::completeLoop));
@@ -216,12 +225,16 @@ public final class Worker implements AutoCloseable {
     }
 
     private boolean drained(Instant deadline) {
-        while (!running.isEmpty() && Instant.now().isBefore(deadline)) {
+        while (!isEmpty() && Instant.now().isBefore(deadline)) {
             if (!sleep(Duration.ofMillis(10))) {
                 return false;
             }
         }
-        return running.isEmpty();
+        return isEmpty();
+    }
+
+    private boolean isEmpty() {
+        return busy.get() <= 0 && running.isEmpty(); // slots may be reserved for what is being stored
     }
 
     private void claimLoop() {
@@ -234,6 +247,7 @@ public final class Worker implements AutoCloseable {
                 int unstored = running.size() - busy.get();
                 int free = unstored > UNSTORED_MAX ? 0 : Math.min(settings.concurrency() - busy.get(), CLAIM_BATCH_MAX);
                 int claimed = free > 0 ? claim(free) : 0;
+                caughtUp = claimed < free;
                 claiming.succeeded();
                 pause = claimed > 0 ? FIRST_LOOK : longer(pause);
                 if (claimed == 0 || claimed < free) {
@@ -252,14 +266,60 @@ public final class Worker implements AutoCloseable {
     /** Fills free slots. */
     private int claim(int free) {
         var claims = queue.claim(id, handlers.keySet(), free, settings.lease());
+        busy.addAndGet(claims.size());
+        run(claims);
+        return claims.size();
+    }
+
+    /** Those for which slots are taken. */
+    private void run(List<ClaimedTask> claims) {
         for (var claim : claims) {
             var task = new Running(claim);
             running.put(claim.id(), task);
-            busy.incrementAndGet();
             claim.timeout().ifPresent(timeout -> task.watch(timeout, () -> timeOut(task, timeout)));
             task.start(() -> run(task));
         }
-        return claims.size();
+    }
+
+    /** Slots for what is enqueued in this process while nothing else waits. */
+    private final class FreeSlots implements LocalSlots {
+        @Override
+        public String worker() {
+            return id;
+        }
+
+        @Override
+        public Set<String> types() {
+            return handlers.keySet();
+        }
+
+        @Override
+        public Duration lease() {
+            return settings.lease();
+        }
+
+        @Override
+        public boolean reserve(int tasks) {
+            if (!caughtUp || state != State.RUNNING) {
+                return false;
+            }
+            if (busy.addAndGet(tasks) > settings.concurrency()) {
+                busy.addAndGet(-tasks);
+                return false;
+            }
+            return true;
+        }
+
+        @Override
+        public void release(int tasks) {
+            busy.addAndGet(-tasks);
+            wake();
+        }
+
+        @Override
+        public void run(List<ClaimedTask> tasks) {
+            Worker.this.run(tasks);
+        }
     }
 
     private Duration longer(Duration pause) {

@@ -53,6 +53,22 @@ class WorkerTest {
     }
 
     @Test
+    void runsAtOnceWhatIsEnqueuedWhileItIsIdleUnlessTheQueueIsPaused() {
+        start(SETTINGS, task -> RESULT);
+        for (int i = 0; i < 200; i++) {
+            enqueue(1);
+        }
+        awaitFinished(200, Duration.ofSeconds(60));
+        new Queues(database).pause("default");
+        enqueue(1);
+        var waiting = queue.list(TaskFilter.newest(1)).items().getFirst();
+        assertThat(waiting.state()).isEqualTo(TaskState.QUEUED);
+        new Queues(database).resume("default");
+        awaitFinished(201, Duration.ofSeconds(60));
+        assertThat(number("SELECT count(*) FROM claims")).isZero();
+    }
+
+    @Test
     void finishesTheTasksOfAWorkerThatWasKilledWithMinusNine() throws Exception {
         enqueue(1000);
         var child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
