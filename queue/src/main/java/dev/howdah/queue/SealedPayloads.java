@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -29,7 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
  * the keys, can be read for as long as the key is configured. Thread-safe.
  */
 final class SealedPayloads implements PayloadCodec {
-    private static final String MARK = "{\"$sealed\"";
+    private static final Logger LOG = LoggerFactory.getLogger(SealedPayloads.class);
+    private static final String MARK = "\"$sealed\"";
     private static final String GZIP = "gzip";
     private static final int KEY_BYTES = 32;
     private static final int NONCE_BYTES = 12;
@@ -99,16 +103,16 @@ final class SealedPayloads implements PayloadCodec {
     public String encode(String json) {
         boolean compresses = compressFrom > 0 && json.length() >= compressFrom;
         if (current == null && !compresses) {
-            return json.startsWith(MARK) ? wrap(GZIP, gzip(json)) : json; // or it would be taken for a sealed one
+            return json.contains(MARK) ? wrap(GZIP, gzip(json)) : json; // or it could be taken for a sealed one
         }
         var data = gzip(json);
         return current == null ? wrap(GZIP, data) : wrap(current, encrypt(current, data));
     }
 
+    /** What cannot be opened stays as it is: one task that is damaged or lacks its key must not stop the others. */
     @Override
     public String decode(String stored) {
-        // jsonb orders members by length, so that "data" comes first
-        if (!stored.startsWith("{\"data\"") && !stored.startsWith(MARK)) {
+        if (!stored.startsWith("{") || !stored.contains(MARK)) {
             return stored;
         }
         var node = JsonMapper.shared().readTree(stored);
@@ -116,8 +120,14 @@ final class SealedPayloads implements PayloadCodec {
             return stored;
         }
         var name = node.path("$sealed").asString();
-        var data = Base64.getDecoder().decode(node.path("data").asString());
-        return gunzip(name.equals(GZIP) ? data : decrypt(name, data));
+        try {
+            var data = Base64.getDecoder().decode(node.path("data").asString());
+            return gunzip(name.equals(GZIP) ? data : decrypt(name, data));
+        } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
+            LOG.error("A payload or result sealed with \"{}\" cannot be opened; is its key among "
+                    + "howdah.queue.encryption-keys? {}", name, e.getMessage());
+            return stored;
+        }
     }
 
     private static String wrap(String name, byte[] data) {
@@ -135,18 +145,12 @@ final class SealedPayloads implements PayloadCodec {
         }
     }
 
-    private byte[] decrypt(String name, byte[] data) {
-        if (!keys.containsKey(name)) {
-            throw new ConfigurationException(List.of("a task is encrypted with the key \"" + name
-                    + "\", which is not among howdah.queue.encryption-keys; add it behind the others"));
+    private byte[] decrypt(String name, byte[] data) throws GeneralSecurityException {
+        if (!keys.containsKey(name) || data.length < NONCE_BYTES) {
+            throw new GeneralSecurityException("there is no such key");
         }
-        try {
-            return cipher(Cipher.DECRYPT_MODE, name, java.util.Arrays.copyOf(data, NONCE_BYTES))
-                    .doFinal(data, NONCE_BYTES, data.length - NONCE_BYTES);
-        } catch (GeneralSecurityException e) {
-            throw new ConfigurationException(List.of("a task cannot be decrypted: the key \"" + name
-                    + "\" of howdah.queue.encryption-keys is not the one it was encrypted with, or it was changed"));
-        }
+        return cipher(Cipher.DECRYPT_MODE, name, Arrays.copyOf(data, NONCE_BYTES))
+                .doFinal(data, NONCE_BYTES, data.length - NONCE_BYTES);
     }
 
     private Cipher cipher(int mode, String name, byte[] nonce) throws GeneralSecurityException {
@@ -166,15 +170,13 @@ final class SealedPayloads implements PayloadCodec {
         return bytes.toByteArray();
     }
 
-    private static String gunzip(byte[] data) {
+    private static String gunzip(byte[] data) throws IOException {
         try (var zip = new GZIPInputStream(new ByteArrayInputStream(data))) {
             var json = zip.readNBytes(JSON_BYTES_MAX + 1);
             if (json.length > JSON_BYTES_MAX) {
-                throw new IllegalStateException("a stored payload unfolds to more than " + JSON_BYTES_MAX + " bytes");
+                throw new IOException("it unfolds to more than " + JSON_BYTES_MAX + " bytes");
             }
             return new String(json, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("uncompressing in memory", e);
         }
     }
 }
