@@ -64,7 +64,7 @@ final class Enqueuer {
                AS given (id, type, queue, priority, payload, max_attempts)
         """;
 
-    /** Twice as fast as INSERT, for more than a few of the same kind. */
+    /** For more than a few that are due at once and have nothing special. */
     static final String COPY_PLAIN = """
         COPY tasks (id, type, queue, priority, payload, max_attempts, attempts_end) FROM STDIN (FORMAT binary)
         """;
