@@ -52,7 +52,7 @@ final class HowdahPeer implements QueuePeer {
     @Override
     public void start(Runnable onRun) {
         var result = (JsonNode) JsonMapper.shared().createObjectNode();
-        var started = new Worker(queue, database.notifications(), QueueSettings.defaults().withConcurrency(SLOTS),
+        var started = new Worker(queue, QueueSettings.defaults().withConcurrency(SLOTS),
                 Map.of("work", run -> {
                     onRun.run();
                     return result;

@@ -16,6 +16,7 @@ import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
+import dev.howdah.postgres.Notifications.Subscription;
 import dev.howdah.postgres.Transaction;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -39,7 +40,7 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
  */
 public final class PostgresTaskQueue implements TaskQueue {
     /** What a wake-up of {@link dev.howdah.postgres.Notifications} for new tasks is called. */
-    public static final String TOPIC = "tasks";
+    static final String TOPIC = "tasks";
 
     private static final int CLAIM_MAX = 1000;
     private static final int BULK_MAX = 10_000;
@@ -297,6 +298,11 @@ public final class PostgresTaskQueue implements TaskQueue {
                 .bind("ageMillis", olderThan.toMillis())
                 .bind("limit", limit)
                 .execute());
+    }
+
+    @Override
+    public Subscription subscribe(Runnable look) {
+        return database.notifications().subscribe(TOPIC, look);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.howdah.queue;
 
 import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.NotFoundException;
+import dev.howdah.postgres.Notifications.Subscription;
 import dev.howdah.postgres.Transaction;
 import dev.howdah.postgres.UnavailableException;
 import java.time.Duration;
@@ -142,6 +143,9 @@ public interface TaskQueue {
      * @return how many
      */
     int deleteEnded(Duration olderThan, int limit);
+
+    /** Calls back when there may be something to claim; merely a hint, which may come for nothing or not at all. */
+    Subscription subscribe(Runnable look);
 
     /** Does what the store needs now and then, unless another process does; every worker calls it every few seconds. */
     default void maintain(String worker) {}

@@ -2,7 +2,7 @@ package dev.howdah.queue;
 
 import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.InvalidInputException;
-import dev.howdah.postgres.Notifications;
+import dev.howdah.postgres.Notifications.Subscription;
 import dev.howdah.postgres.UnavailableException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * Runs tasks: claims as many as it has free slots for, runs each on a virtual thread, and stores the results in sets.
  *
  * <pre>{@code
- * var worker = new Worker(queue, database.notifications(), settings, Map.of("send-invoice", task -> send(task)));
+ * var worker = new Worker(queue, settings, Map.of("send-invoice", task -> send(task)));
  * worker.start();
  * …
  * worker.stop(Duration.ofSeconds(10));
@@ -66,7 +66,6 @@ public final class Worker implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final TaskQueue queue;
-    private final Notifications wakeUps;
     private final QueueSettings settings;
     private final Map<String, TaskHandler> handlers;
     private final String id;
@@ -86,7 +85,7 @@ public final class Worker implements AutoCloseable {
     /** Whether the last claim left nothing behind that it could have taken. */
     private volatile boolean caughtUp;
     private volatile State state = State.NEW;
-    private Notifications.@Nullable Subscription subscription;
+    private @Nullable Subscription subscription;
 
     private enum State {
         NEW, RUNNING, STOPPING, STOPPED
@@ -149,9 +148,8 @@ public final class Worker implements AutoCloseable {
      *
      * @param handlers by task type; tasks of other types are left to other workers
      */
-    public Worker(TaskQueue queue, Notifications wakeUps, QueueSettings settings, Map<String, TaskHandler> handlers) {
+    public Worker(TaskQueue queue, QueueSettings settings, Map<String, TaskHandler> handlers) {
         this.queue = queue;
-        this.wakeUps = wakeUps;
         this.settings = settings;
         this.handlers = Map.copyOf(handlers);
         this.id = settings.workerId().isEmpty() ? inventId() : settings.workerId();
@@ -166,7 +164,7 @@ public final class Worker implements AutoCloseable {
         if (queue instanceof PostgresTaskQueue local) {
             local.handOverTo(new FreeSlots());
         }
-        subscription = wakeUps.subscribe(PostgresTaskQueue.TOPIC, () -> {
+        subscription = queue.subscribe(() -> {
             caughtUp = false; // what waits comes before what is enqueued next
             wake();
         });

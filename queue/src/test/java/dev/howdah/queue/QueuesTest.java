@@ -111,7 +111,7 @@ class QueuesTest {
     void keepsAWorkerGoingAtTheRate() {
         queues.limit("mail", limits(Optional.empty(), Optional.of(100.0), Optional.of(1)));
         enqueue("mail", 20);
-        var worker = new Worker(queue, database.notifications(), QueueSettings.defaults(),
+        var worker = new Worker(queue, QueueSettings.defaults(),
                 Map.of("work", run -> JsonMapper.shared().createObjectNode()));
         worker.start();
         try {

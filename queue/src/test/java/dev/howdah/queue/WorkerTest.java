@@ -249,7 +249,7 @@ class WorkerTest {
         var deaf = TestDatabase.open(new DatabaseSettings(settings.url(), settings.user(), settings.password(),
                 settings.schema(), 5, 0, settings.maxLifetime(), settings.idleTimeout(), settings.acquireTimeout(),
                 settings.statementTimeout(), false, settings.slowQuery()));
-        var worker = new Worker(new PostgresTaskQueue(deaf, SETTINGS), deaf.notifications(),
+        var worker = new Worker(new PostgresTaskQueue(deaf, SETTINGS),
                 SETTINGS.withPollInterval(Duration.ofMillis(100)), Map.of("work", task -> RESULT));
         workers.add(worker);
         worker.start();
@@ -262,7 +262,7 @@ class WorkerTest {
     void isWokenByAnotherProcessLongBeforeItPolls() {
         var other = TestDatabase.open(database.settings());
         var slow = SETTINGS.withPollInterval(Duration.ofHours(1));
-        var worker = new Worker(new PostgresTaskQueue(other, slow), other.notifications(), slow,
+        var worker = new Worker(new PostgresTaskQueue(other, slow), slow,
                 Map.of("work", task -> RESULT));
         workers.add(worker);
         worker.start();
@@ -275,7 +275,7 @@ class WorkerTest {
     static final class WorkerProcess {
         public static void main(String[] args) throws InterruptedException {
             var database = Database.open(DatabaseSettings.of(args[0], args[1], args[2], args[3]).withPool(4, 0));
-            var worker = new Worker(new PostgresTaskQueue(database, SETTINGS), database.notifications(), SETTINGS,
+            var worker = new Worker(new PostgresTaskQueue(database, SETTINGS), SETTINGS,
                     Map.of("work", task -> {
                         TimeUnit.MILLISECONDS.sleep(5);
                         return RESULT;
@@ -286,7 +286,7 @@ class WorkerTest {
     }
 
     private Worker start(QueueSettings settings, TaskHandler handler) {
-        var worker = new Worker(queue, database.notifications(), settings, Map.of("work", handler));
+        var worker = new Worker(queue, settings, Map.of("work", handler));
         workers.add(worker);
         worker.start();
         return worker;

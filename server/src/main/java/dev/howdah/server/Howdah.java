@@ -64,7 +64,7 @@ public final class Howdah implements AutoCloseable {
         this.scheduler = new Scheduler(schedules, database.notifications());
         this.dependencies = Dependencies.of(database, queue, settings.agent());
         this.skills = new SkillRegistry(dependencies.skills());
-        this.worker = new Worker(queue, database.notifications(), settings.queue(), dependencies.handlers());
+        this.worker = new Worker(queue, settings.queue(), dependencies.handlers());
     }
 
     /** Opens everything, and starts, adopts or joins the embedded server if no database is configured. */

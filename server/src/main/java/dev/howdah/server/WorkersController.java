@@ -2,12 +2,10 @@ package dev.howdah.server;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.howdah.postgres.ConflictException;
-import dev.howdah.postgres.Database;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.queue.Claim;
 import dev.howdah.queue.ClaimedTask;
 import dev.howdah.queue.Completion;
-import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.TaskQueue;
 import dev.howdah.queue.TaskReport;
 import io.swagger.v3.oas.annotations.Operation;
@@ -46,11 +44,9 @@ final class WorkersController {
     private static final int LIMIT_MAX = 100;
 
     private final TaskQueue queue;
-    private final Database database;
 
-    WorkersController(TaskQueue queue, Howdah howdah) {
+    WorkersController(TaskQueue queue) {
         this.queue = queue;
-        this.database = howdah.database();
     }
 
     record ClaimInput(@Nullable String worker, @Nullable List<String> types, @Nullable Integer limit,
@@ -84,7 +80,7 @@ final class WorkersController {
         var wait = inRange("wait", TaskInput.duration("wait", input.waiting).orElse(Duration.ZERO), WAIT_MAX);
         var deadline = System.nanoTime() + wait.toNanos();
         var wakeUp = new Semaphore(0);
-        try (var _ = database.notifications().subscribe(PostgresTaskQueue.TOPIC, wakeUp::release)) {
+        try (var _ = queue.subscribe(wakeUp::release)) {
             while (true) {
                 wakeUp.drainPermits();
                 var claimed = queue.claim(worker, types, limit, lease);

@@ -214,7 +214,7 @@ class DependenciesTest {
     }
 
     private void start(Dependencies dependencies) {
-        var started = new Worker(queue, database.notifications(), AgentDatabase.queueSettings(),
+        var started = new Worker(queue, AgentDatabase.queueSettings(),
                 dependencies.handlers());
         started.start();
         worker = Optional.of(started);

@@ -178,7 +178,7 @@ class OutboxTest {
     }
 
     private Worker worker(Outbox outbox) {
-        return new Worker(AgentDatabase.queue(database), database.notifications(), AgentDatabase.queueSettings()
+        return new Worker(AgentDatabase.queue(database), AgentDatabase.queueSettings()
                 .withPollInterval(Duration.ofMillis(20)), Map.of(Outbox.TASK_TYPE, outbox::deliver));
     }
 
