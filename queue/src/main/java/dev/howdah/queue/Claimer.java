@@ -1,7 +1,6 @@
 package dev.howdah.queue;
 
 import dev.howdah.postgres.Database;
-import dev.howdah.postgres.Uuids;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -221,6 +221,7 @@ final class Claimer {
     private final Database database;
     private final QueueRules rules;
     private final PayloadCodec codec;
+    private final Supplier<UUID> nextId;
     private final Map<Set<String>, Watermarks> watermarks = new ConcurrentHashMap<>();
     private final Map<String, Integer> windows = new ConcurrentHashMap<>();
     private final Map<String, Long> claimedTo = new ConcurrentHashMap<>();
@@ -228,10 +229,11 @@ final class Claimer {
     private volatile long lookedAt = System.nanoTime() - LOOK_AT_TIME_NANOS;
     private volatile @Nullable Long expected;
 
-    Claimer(Database database, QueueRules rules, PayloadCodec codec) {
+    Claimer(Database database, QueueRules rules, PayloadCodec codec, Supplier<UUID> nextId) {
         this.database = database;
         this.rules = rules;
         this.codec = codec;
+        this.nextId = nextId;
     }
 
     /**
@@ -381,7 +383,7 @@ final class Claimer {
     }
 
     private Batch claim(Handle handle, Request request, Map<Lane, Long> after, boolean holdsLimitOfAll) {
-        var claim = Uuids.next();
+        var claim = nextId.get();
         var lanes = List.copyOf(after.entrySet());
         long begin = System.nanoTime();
         boolean failed = true;
@@ -505,7 +507,7 @@ final class Claimer {
     private Batch claim(Handle handle, Request request, Limited queue) {
         boolean byPartition = queue.partitionConcurrency.isPresent() || queue.partitionRate.isPresent();
         int window = byPartition ? windows.getOrDefault(queue.queue, WINDOW_MIN) : request.limit;
-        var claim = Uuids.next();
+        var claim = nextId.get();
         var rows = handle.createQuery(CLAIM_LIMITED)
                 .bind("queue", queue.queue)
                 .bind("types", request.types.toArray(String[]::new))

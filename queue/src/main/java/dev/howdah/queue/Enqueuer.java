@@ -6,7 +6,6 @@ import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.InvalidInputException.Fault;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.Transaction;
-import dev.howdah.postgres.Uuids;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,7 +23,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -216,15 +217,17 @@ final class Enqueuer {
     private volatile @Nullable LocalSlots localSlots;
     private final GroupCommit<Row, UUID> durable = new GroupCommit<>(BATCH_MAX, rows -> store(rows, true));
     private final GroupCommit<Row, UUID> relaxed = new GroupCommit<>(BATCH_MAX, rows -> store(rows, false));
+    private final Supplier<UUID> nextId;
     private final Set<Lane> knownLanes = ConcurrentHashMap.newKeySet();
 
     Enqueuer(Database database, QueueSettings settings, QueueRules rules, PayloadCodec codec,
-            Claimer claimer, OpenClaims openClaims) {
+            Claimer claimer, OpenClaims openClaims, Supplier<UUID> nextId) {
         this.database = database;
         this.rules = rules;
         this.codec = codec;
         this.claimer = claimer;
         this.openClaims = openClaims;
+        this.nextId = nextId;
         this.payloadMax = settings.payloadMax();
     }
 
@@ -314,7 +317,7 @@ final class Enqueuer {
         }
         boolean isTaken = false;
         try {
-            var claim = Uuids.next();
+            var claim = nextId.get();
             var tasks = database.withHandle(handle -> insertStarted(handle, slots, claim, rows));
             if (tasks.isEmpty()) {
                 return List.of();
@@ -331,8 +334,7 @@ final class Enqueuer {
     }
 
     private List<ClaimedTask> insertStarted(Handle handle, LocalSlots slots, UUID claim, List<Row> rows) {
-        var ids = new ArrayList<UUID>(rows.size());
-        rows.forEach(row -> ids.add(Uuids.next()));
+        var ids = nextIds(rows.size());
         long begin = System.nanoTime();
         boolean failed = true;
         var connection = handle.getConnection();
@@ -388,11 +390,12 @@ final class Enqueuer {
                 && !rules.of(task.queue()).fair();
     }
 
+    private List<UUID> nextIds(int count) {
+        return Stream.generate(nextId).limit(count).toList();
+    }
+
     private List<UUID> insertPlain(Handle handle, List<Row> rows) {
-        var ids = new ArrayList<UUID>(rows.size());
-        for (int i = 0; i < rows.size(); i++) {
-            ids.add(Uuids.next());
-        }
+        var ids = nextIds(rows.size());
         boolean copies = rows.size() >= COPY_MIN;
         var sql = copies ? COPY_PLAIN : ENQUEUE_PLAIN;
         long begin = System.nanoTime();
@@ -453,8 +456,7 @@ final class Enqueuer {
 
     private List<UUID> insert(Transaction tx, List<Row> rows) {
         var handle = tx.handle();
-        var ids = new ArrayList<UUID>(rows.size());
-        rows.forEach(row -> ids.add(Uuids.next()));
+        var ids = nextIds(rows.size());
         var periodHolders = takePeriods(handle, rows, ids);
         var waitsFor = parents(handle, rows);
         var positions = positions(tx, rows);

@@ -18,6 +18,7 @@ import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.Notifications.Subscription;
 import dev.howdah.postgres.Transaction;
+import dev.howdah.postgres.Uuids;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -58,13 +60,18 @@ public final class PostgresTaskQueue implements TaskQueue {
     private final Maintenance maintenance;
 
     public PostgresTaskQueue(Database database, QueueSettings settings) {
+        this(database, settings, Uuids::next);
+    }
+
+    /** A queue whose ids are made by somebody else, such as a clock that is wrong. */
+    PostgresTaskQueue(Database database, QueueSettings settings, Supplier<UUID> nextId) {
         this.database = database;
         this.settings = settings;
         var codec = settings.codec();
         var rules = new QueueRules(database);
         this.rates = new TaskRates(database);
-        this.claimer = new Claimer(database, rules, codec);
-        this.enqueuer = new Enqueuer(database, settings, rules, codec, claimer, openClaims);
+        this.claimer = new Claimer(database, rules, codec, nextId);
+        this.enqueuer = new Enqueuer(database, settings, rules, codec, claimer, openClaims, nextId);
         this.completer = new Completer(database, settings, codec, openClaims, claimer, rates);
         this.reader = new TaskReader(database, codec);
         this.maintenance = new Maintenance(database, settings, rates);
@@ -110,13 +117,14 @@ public final class PostgresTaskQueue implements TaskQueue {
 
     @Override
     public Set<UUID> heartbeat(Collection<? extends Claim> claims, Duration lease) {
-        var started = new HashSet<>(database.withHandle(handle -> handle.createQuery(HEARTBEAT)
-                .bind("ids", claims.stream().map(Claim::id).toArray(UUID[]::new))
+        var byAttempt = claims.stream().collect(Collectors.groupingBy(Claim::attempt));
+        var held = new HashSet<UUID>();
+        byAttempt.forEach((attempt, group) -> held.addAll(database.withHandle(handle -> handle.createQuery(HEARTBEAT)
+                .bind("ids", group.stream().map(Claim::id).toArray(UUID[]::new))
+                .bind("attempt", attempt)
                 .bind("leaseMillis", lease.toMillis())
-                .map((row, context) -> new Claim.Token(row.getObject("id", UUID.class), row.getInt("attempt")))
-                .list()));
-        return claims.stream().filter(claim -> started.contains(new Claim.Token(claim.id(), claim.attempt())))
-                .map(Claim::id).collect(Collectors.toUnmodifiableSet());
+                .mapTo(UUID.class).list())));
+        return held;
     }
 
     @Override

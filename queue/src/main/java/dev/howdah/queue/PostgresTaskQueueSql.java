@@ -2,17 +2,17 @@ package dev.howdah.queue;
 
 /** The statements of {@link PostgresTaskQueue}. */
 final class PostgresTaskQueueSql {
-    /** Answers what is started still; their leases are those of the claims that they were taken with. */
+    /** Claims of one attempt number that hold; their leases are those of what they were taken with. */
     static final String HEARTBEAT = """
         WITH held AS MATERIALIZED (
-          SELECT id, attempt, claim_id
+          SELECT id, claim_id
             FROM tasks
-           WHERE id = ANY (:ids::uuid[]) AND state = 'started'),
+           WHERE id = ANY (:ids::uuid[]) AND attempt = :attempt AND state = 'started'),
         extended AS (
           UPDATE claims
              SET lease_until = now() + :leaseMillis * interval '1 ms'
            WHERE id = ANY (ARRAY (SELECT DISTINCT held.claim_id FROM held)))
-        SELECT id, attempt
+        SELECT id
           FROM held
         """;
 

@@ -156,6 +156,19 @@ public abstract class TaskQueueContract {
     }
 
     @Test
+    void doesNotExtendTheLeaseOfAnotherWhenALateOneGoesOn() {
+        var id = queue().enqueue(task("a"));
+        var late = claim(1).getFirst();
+        expireLeases();
+        queue().recoverLost(10);
+        claim(1);
+        expireLeases();
+        assertThat(queue().heartbeat(List.of(late), LEASE)).isEmpty();
+        assertThat(queue().recoverLost(10)).isEqualTo(1);
+        assertThat(queue().find(id).orElseThrow().state()).isEqualTo(TaskState.QUEUED);
+    }
+
+    @Test
     void failsATaskThatWasLostInItsLastAttempt() {
         var id = queue().enqueue(task("a").withMaxAttempts(1));
         claim(1);
