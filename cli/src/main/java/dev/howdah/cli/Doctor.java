@@ -35,6 +35,8 @@ final class Doctor {
     private static final int VERSION_MAX = 18;
     private static final long DISK_DOWN = 256L << 20;
     private static final long DISK_DEGRADED = 2L << 30;
+    private static final Duration SNAPSHOT_DEGRADED = Duration.ofMinutes(10);
+    private static final long DEAD_DEGRADED = 1_000_000;
     private static final Duration WAIT_DEGRADED = Duration.ofMinutes(5);
     private static final double LAG_DEGRADED_SECONDS = 30;
 
@@ -92,6 +94,7 @@ final class Doctor {
         replicas(facts);
         guarded("migrations", () -> migrations(howdah));
         guarded("queue", () -> queue(howdah));
+        guarded("bloat", () -> bloat(howdah));
     }
 
     private void version(String text, Facts facts) {
@@ -161,6 +164,20 @@ final class Doctor {
                 : new Check("queue", Status.OK, statistics.byState().entrySet().stream()
                         .map(e -> e.getValue() + " " + e.getKey().name().toLowerCase(Locale.ROOT))
                         .sorted().reduce((a, b) -> a + ", " + b).orElse("empty"), "");
+    }
+
+    private static Check bloat(Howdah howdah) {
+        var storage = howdah.storage();
+        var detail = "%,d dead rows beside %,d live tasks, %,d MiB; the oldest transaction is %d s old".formatted(
+                storage.deadRows(), storage.liveRows(), (storage.tableBytes() + storage.indexBytes()) >> 20,
+                storage.oldestSnapshot().toSeconds());
+        if (storage.oldestSnapshot().compareTo(SNAPSHOT_DEGRADED) > 0) {
+            return new Check("bloat", Status.DEGRADED, detail + ", held by " + storage.holder().orElse("nobody known"),
+                    "end it (SELECT pg_terminate_backend(process)), and set idle_in_transaction_session_timeout");
+        }
+        return storage.deadRows() > DEAD_DEGRADED && storage.deadRows() > 5 * storage.liveRows()
+                ? new Check("bloat", Status.DEGRADED, detail, "let autovacuum run more often, or: VACUUM tasks")
+                : new Check("bloat", Status.OK, detail, "");
     }
 
     private void disk() {

@@ -13,9 +13,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The queues and what holds them back. */
-@Command(name = "queues", aliases = "queue", mixinStandardHelpOptions = true, description = "Lists, limits, pauses, drains and resumes queues.", subcommands = {
+@Command(name = "queues", aliases = "queue", mixinStandardHelpOptions = true, description = "Lists, watches, limits, pauses, drains and resumes queues.", subcommands = {
         QueuesCommand.ListCommand.class, QueuesCommand.LimitCommand.class,
-        QueuesCommand.PauseCommand.class, QueuesCommand.DrainCommand.class, QueuesCommand.ResumeCommand.class})
+        QueuesCommand.PauseCommand.class, QueuesCommand.DrainCommand.class, QueuesCommand.ResumeCommand.class,
+        TopCommand.class})
 final class QueuesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

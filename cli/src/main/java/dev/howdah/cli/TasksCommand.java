@@ -1,6 +1,7 @@
 package dev.howdah.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -143,10 +144,34 @@ final class TasksCommand implements Callable<Integer> {
         private @Nullable String runAt;
         @Option(names = "--key", description = "At most one task with this key is queued or started at a time.")
         private @Nullable String key;
+        @Option(names = "--unique-arguments", description = "The key is made of type and payload.")
+        private boolean uniqueArguments;
+        @Option(names = "--unique-for", paramLabel = "TIME", description = "The key holds at least so long, such as 1h.")
+        private @Nullable String uniqueFor;
+        @Option(names = "--on-conflict", description = "If the key is held: skip (default), replace or reschedule.")
+        private @Nullable String onConflict;
+        @Option(names = "--partition", description = "Whom it belongs to; partitions of a queue take turns.")
+        private @Nullable String partition;
+        @Option(names = "--after", paramLabel = "ID", split = ",", description = "Tasks that have to finish before.")
+        private List<String> after = List.of();
+        @Option(names = "--after-any-outcome", description = "With --after: however they end.")
+        private boolean anyOutcome;
+        @Option(names = "--result-ttl", paramLabel = "TIME", description = "How long the result is kept, such as 1h.")
+        private @Nullable String resultTtl;
 
         @Override
         public Integer call() {
-            var answer = api.post("/api/tasks", task.toJson().put("delay", delay).put("run_at", runAt).put("key", key));
+            var json = task.toJson().put("delay", delay).put("run_at", runAt).put("key", key)
+                    .put("unique_for", uniqueFor).put("on_conflict", onConflict).put("partition", partition)
+                    .put("result_ttl", resultTtl);
+            if (uniqueArguments) {
+                json.put("unique_arguments", true);
+            }
+            if (!after.isEmpty()) {
+                json.put("depends_on_outcome", anyOutcome ? "any" : "finished").set("depends_on",
+                        JsonMapper.shared().valueToTree(after));
+            }
+            var answer = api.post("/api/tasks", json);
             return output.print(answer, out -> out.println(answer.path("id").asString()));
         }
     }
@@ -180,13 +205,16 @@ final class TasksCommand implements Callable<Integer> {
         private @Nullable String type;
         @Option(names = "--queue", description = "Only this queue.")
         private @Nullable String queue;
+        @Option(names = "--partition", description = "Only this partition.")
+        private @Nullable String partition;
         @Option(names = "--yes", description = "Does it.")
         private boolean yes;
 
         @Override
         public Integer call() {
             var answer = api.post("/api/tasks/bulk", JsonMapper.shared().createObjectNode().put("action", action)
-                    .put("state", state).put("type", type).put("queue", queue).put("dry_run", !yes));
+                    .put("state", state).put("type", type).put("queue", queue).put("partition", partition)
+                    .put("dry_run", !yes));
             return output.print(answer, out -> out.println(answer.path("count").asLong() + (yes
                     ? " tasks: " + action + " done"
                     : " tasks would be touched; add --yes to " + action + " them")));

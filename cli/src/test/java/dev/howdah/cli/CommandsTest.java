@@ -97,6 +97,15 @@ class CommandsTest {
         var id = onServer("tasks", "enqueue", "greet", "{\"name\": \"Ada\"}", "--queue", "mail", "--delay", "1h").out
                 .strip();
         assertThat(onServer("tasks", "show", id).out).contains("greet", "queued");
+        var child = onServer("tasks", "enqueue", "greet", "--partition", "acme", "--after", id, "--after-any-outcome",
+                "--unique-arguments", "--unique-for", "1h", "--on-conflict", "replace", "--result-ttl", "1h").out
+                .strip();
+        var shown = onServer("tasks", "show", child, "--json").json();
+        assertThat(shown.path("partition").asString()).isEqualTo("acme");
+        assertThat(shown.path("waits_for").asInt()).isEqualTo(1);
+        assertThat(onServer("tasks", "bulk", "cancel", "--partition", "acme", "--yes").out).contains("1 tasks");
+        assertThat(onServer("queue", "top", "--once").out).contains("queued", "WORKER", "MINUTE", "mail");
+        assertThat(onServer("queue", "top", "--json").json().path("workers").isArray()).isTrue();
         assertThat(onServer("tasks", "log", id).code).isZero();
         assertThat(onServer("tasks", "enqueue", "greet", "{", "--queue", "mail").err).contains("no valid JSON");
         assertThat(onServer("tasks", "enqueue", "greet", "--priority", "9999").err).contains("priority: 9999");

@@ -98,7 +98,7 @@ class HouseRulesTest {
     @Test
     void everyStatementPreparesAndFollowsTheRules() throws Exception {
         var database = TestDatabase.create();
-        new Migrator(database, Migrations.ofModules("queue", "agent")).up();
+        new Migrator(database, Migrations.ofModules("queue", "agent", "server")).up();
         var statements = statements();
         assertThat(statements).hasSizeGreaterThan(30);
         statements.forEach(HouseRulesTest::checkRules);

@@ -94,12 +94,14 @@ final class Maintenance {
     private final Database database;
     private final QueueSettings settings;
     private final TaskRates rates;
+    private final Workers workers;
     private long historyAt = System.nanoTime();
 
-    Maintenance(Database database, QueueSettings settings, TaskRates rates) {
+    Maintenance(Database database, QueueSettings settings, TaskRates rates, Workers workers) {
         this.database = database;
         this.settings = settings;
         this.rates = rates;
+        this.workers = workers;
     }
 
     /** Writes what this process has counted, and does the rest if it holds the lease. */
@@ -130,5 +132,6 @@ final class Maintenance {
         database.withHandle(handle -> handle.createUpdate(FORGET_LINES)
                 .bind("ageMillis", settings.retention().toMillis()).execute());
         rates.tidy(settings.retention());
+        workers.forgetLongGone();
     }
 }

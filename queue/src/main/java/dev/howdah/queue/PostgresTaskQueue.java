@@ -57,6 +57,7 @@ public final class PostgresTaskQueue implements TaskQueue {
     private final Completer completer;
     private final TaskReader reader;
     private final TaskRates rates;
+    private final Workers workers;
     private final Maintenance maintenance;
 
     public PostgresTaskQueue(Database database, QueueSettings settings) {
@@ -74,7 +75,8 @@ public final class PostgresTaskQueue implements TaskQueue {
         this.enqueuer = new Enqueuer(database, settings, rules, codec, claimer, openClaims, nextId);
         this.completer = new Completer(database, settings, codec, openClaims, claimer, rates);
         this.reader = new TaskReader(database, codec);
-        this.maintenance = new Maintenance(database, settings, rates);
+        this.workers = new Workers(database);
+        this.maintenance = new Maintenance(database, settings, rates, workers);
     }
 
     /** What is enqueued here while these slots are free is stored as claimed and runs at once. */
@@ -314,8 +316,14 @@ public final class PostgresTaskQueue implements TaskQueue {
     }
 
     @Override
-    public void maintain(String worker) {
-        maintenance.runOnce(worker);
+    public void maintain(WorkerInfo worker) {
+        workers.seen(worker);
+        maintenance.runOnce(worker.id());
+    }
+
+    @Override
+    public void leave(WorkerInfo worker) {
+        workers.left(worker.id());
     }
 
     private RuntimeException refused(UUID id, String what, String remedy) {

@@ -147,6 +147,12 @@ public interface TaskQueue {
     /** Calls back when there may be something to claim; merely a hint, which may come for nothing or not at all. */
     Subscription subscribe(Runnable look);
 
-    /** Does what the store needs now and then, unless another process does; every worker calls it every few seconds. */
-    default void maintain(String worker) {}
+    /**
+     * Notes that the worker is there, and does what the store needs now and then unless another process does; every worker
+     * calls it every few seconds.
+     */
+    default void maintain(WorkerInfo worker) {}
+
+    /** Notes that the worker has stopped. */
+    default void leave(WorkerInfo worker) {}
 }

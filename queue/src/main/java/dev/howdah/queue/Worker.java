@@ -69,6 +69,7 @@ public final class Worker implements AutoCloseable {
     private final QueueSettings settings;
     private final Map<String, TaskHandler> handlers;
     private final String id;
+    private final WorkerInfo info;
 
     /** From the claim until the result is stored. */
     private final Map<UUID, Running> running = new ConcurrentHashMap<>();
@@ -149,10 +150,31 @@ public final class Worker implements AutoCloseable {
      * @param handlers by task type; tasks of other types are left to other workers
      */
     public Worker(TaskQueue queue, QueueSettings settings, Map<String, TaskHandler> handlers) {
+        this(queue, settings, handlers, List.of());
+    }
+
+    /**
+     * The same with something around every handler.
+     *
+     * @param middleware the first is the outermost
+     */
+    public Worker(TaskQueue queue, QueueSettings settings, Map<String, TaskHandler> handlers,
+            List<TaskMiddleware> middleware) {
         this.queue = queue;
         this.settings = settings;
-        this.handlers = Map.copyOf(handlers);
+        this.handlers = wrap(handlers, middleware);
         this.id = settings.workerId().isEmpty() ? inventId() : settings.workerId();
+        this.info = new WorkerInfo(id, handlers.keySet(), settings.concurrency());
+    }
+
+    private static Map<String, TaskHandler> wrap(Map<String, TaskHandler> handlers, List<TaskMiddleware> middleware) {
+        return handlers.entrySet().stream().collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> {
+            var handler = entry.getValue();
+            for (var around : middleware.reversed()) {
+                handler = around.wrap(handler);
+            }
+            return handler;
+        }));
     }
 
     /** Begins to take tasks. */
@@ -213,7 +235,16 @@ public final class Worker implements AutoCloseable {
         }
         state = State.STOPPED;
         loops.forEach(Thread::interrupt);
+        sayGoodbye();
         LOG.info("Worker {} stopped", id);
+    }
+
+    private void sayGoodbye() {
+        try {
+            queue.leave(info);
+        } catch (RuntimeException e) {
+            LOG.debug("The others were not told that worker {} stopped", id, e);
+        }
     }
 
     /** Stops with ten seconds for what runs. */
@@ -500,16 +531,12 @@ public final class Worker implements AutoCloseable {
         var nextRetention = Instant.now();
         var nextMaintenance = Instant.now();
         while (state == State.RUNNING) {
-            long pause = settings.lease().toMillis() / 2;
-            if (!sleep(Duration.ofMillis(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1)))) {
-                return;
-            }
             try {
-                int recovered = queue.recoverLost(HOUSEKEEPING_BATCH);
-                if (Instant.now().isAfter(nextMaintenance)) {
-                    queue.maintain(id);
+                if (!Instant.now().isBefore(nextMaintenance)) {
+                    queue.maintain(info);
                     nextMaintenance = Instant.now().plus(MAINTENANCE_INTERVAL);
                 }
+                int recovered = queue.recoverLost(HOUSEKEEPING_BATCH);
                 if (recovered > 0) {
                     LOG.warn("{} tasks of dead workers run again", recovered);
                 }
@@ -519,6 +546,10 @@ public final class Worker implements AutoCloseable {
                 }
             } catch (RuntimeException e) {
                 LOG.debug("Housekeeping failed; the next round is due soon", e);
+            }
+            long pause = settings.lease().toMillis() / 2;
+            if (!sleep(Duration.ofMillis(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1)))) {
+                return;
             }
         }
     }

@@ -211,7 +211,7 @@ class TaskFeaturesTest {
         var important = queue.enqueue(task(2).withPriority(2));
         execute("UPDATE tasks SET run_at = now() - interval '16 minutes', created_at = now() - interval '16 minutes' "
                 + "WHERE priority = 0");
-        queue.maintain("w");
+        queue.maintain(new WorkerInfo("w", Set.of(), 1));
         assertThat(queue.find(old).orElseThrow().priority()).isEqualTo(3);
         assertThat(claim(2)).extracting(ClaimedTask::id).containsExactly(old, important);
     }
@@ -220,10 +220,10 @@ class TaskFeaturesTest {
     void forgetsAResultAfterItsTime() {
         var id = queue.enqueue(task(1).withResultTtl(Duration.ofMinutes(1)));
         finish(claim(1));
-        queue.maintain("w");
+        queue.maintain(new WorkerInfo("w", Set.of(), 1));
         assertThat(queue.find(id).orElseThrow().result()).isPresent();
         execute("UPDATE task_history SET ended_at = ended_at - interval '2 minutes'");
-        queue.maintain("w");
+        queue.maintain(new WorkerInfo("w", Set.of(), 1));
         assertThat(queue.find(id).orElseThrow().result()).isEmpty();
         assertThat(queue.find(id).orElseThrow().state()).isEqualTo(TaskState.FINISHED);
     }
@@ -280,7 +280,7 @@ class TaskFeaturesTest {
         var id = queue.enqueue(task(1));
         assertThat(claim(1)).hasSize(1);
         execute("DELETE FROM claims");
-        new PostgresTaskQueue(database, QueueSettings.defaults()).maintain("w");
+        new PostgresTaskQueue(database, QueueSettings.defaults()).maintain(new WorkerInfo("w", Set.of(), 1));
         assertThat(queue.recoverLost(10)).isEqualTo(1);
         assertThat(claim(1)).extracting(ClaimedTask::id).containsExactly(id);
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -241,6 +242,61 @@ class WorkerTest {
         awaitFinished(19, Duration.ofSeconds(20));
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> queue.find(ids.get(7)).orElseThrow().state() == TaskState.FAILED);
+    }
+
+    @Test
+    void putsMiddlewareAroundEveryHandlerTheFirstOutermost() {
+        var seen = new java.util.concurrent.CopyOnWriteArrayList<String>();
+        TaskMiddleware outer = (run, next) -> {
+            seen.add("before " + run.task().partition().orElse("nobody"));
+            try {
+                return next.handle(run);
+            } finally {
+                seen.add("after");
+            }
+        };
+        var worker = new Worker(queue, SETTINGS, Map.of("work", run -> {
+            seen.add("handles " + org.slf4j.MDC.get("partition"));
+            if (run.attempt() == 1) {
+                throw new IllegalStateException("no");
+            }
+            return RESULT;
+        }), List.of(outer, new LogContext()));
+        workers.add(worker);
+        worker.start();
+        queue.enqueue(NewTask.of("work", RESULT).withPartition("acme"));
+        awaitFinished(1, Duration.ofSeconds(20));
+        assertThat(seen).containsExactly("before acme", "handles acme", "after", "before acme", "handles acme",
+                "after");
+    }
+
+    @Test
+    void showsWorkersAndWhatTheyRunUntilTheySayGoodbye() {
+        var release = new java.util.concurrent.CountDownLatch(1);
+        var worker = start(SETTINGS, run -> {
+            run.progress(40, "on the way");
+            release.await();
+            return RESULT;
+        });
+        var id = enqueue(1).getFirst();
+        queue.enqueue(NewTask.of("other", RESULT));
+        queue.claim("python-1", Set.of("other"), 1, Duration.ofMinutes(1));
+        var known = new Workers(database);
+        await().until(() -> known.list().stream().flatMap(view -> view.tasks().stream())
+                .anyMatch(task -> task.progress().isPresent()));
+        assertThat(known.list()).hasSize(2).anySatisfy(view -> {
+            assertThat(view.id()).isEqualTo(worker.id());
+            assertThat(view.info()).contains(new WorkerInfo(worker.id(), Set.of("work"), SETTINGS.concurrency()));
+            assertThat(view.running()).isEqualTo(1);
+            assertThat(view.tasks()).singleElement().satisfies(task -> assertThat(task.id()).isEqualTo(id));
+        }).anySatisfy(view -> {
+            assertThat(view.id()).isEqualTo("python-1");
+            assertThat(view.info()).as("only its claim is known").isEmpty();
+            assertThat(view.running()).isEqualTo(1);
+        });
+        release.countDown();
+        worker.stop(Duration.ofSeconds(5));
+        assertThat(known.list()).extracting(Workers.WorkerView::id).containsExactly("python-1");
     }
 
     @Test

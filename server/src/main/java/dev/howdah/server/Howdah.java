@@ -10,7 +10,9 @@ import dev.howdah.postgres.EmbeddedPostgres;
 import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import dev.howdah.postgres.UnavailableException;
+import dev.howdah.queue.LogContext;
 import dev.howdah.queue.PostgresTaskQueue;
+import dev.howdah.queue.QueueStorage;
 import dev.howdah.queue.Queues;
 import dev.howdah.queue.Scheduler;
 import dev.howdah.queue.Schedules;
@@ -18,7 +20,9 @@ import dev.howdah.queue.TaskQueue;
 import dev.howdah.queue.TaskRates;
 import dev.howdah.queue.Worker;
 import dev.howdah.queue.WorkerHealth;
+import dev.howdah.queue.Workers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -34,7 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Howdah implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Howdah.class);
-    private static final String[] MODULES = {"queue", "agent"};
+    private static final String[] MODULES = {"queue", "agent", "server"};
     private static final Duration WAIT_FOR_DATABASE = Duration.ofDays(365);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
@@ -43,10 +47,12 @@ public final class Howdah implements AutoCloseable {
     private final Database database;
     private final PostgresTaskQueue queue;
     private final Queues queues;
+    private final Workers workers;
     private final Schedules schedules;
     private final Scheduler scheduler;
     private final Dependencies dependencies;
     private final SkillRegistry skills;
+    private final TaskTimes taskTimes = new TaskTimes();
     private final Worker worker;
     private final CountDownLatch started = new CountDownLatch(1);
     private volatile Startup startup = Startup.underWay("starting");
@@ -60,11 +66,13 @@ public final class Howdah implements AutoCloseable {
         this.database = Database.open(embedded == null ? settings.database() : embedded.connect(settings.database()));
         this.queue = new PostgresTaskQueue(database, settings.queue());
         this.queues = new Queues(database);
+        this.workers = new Workers(database);
         this.schedules = new Schedules(database, queue);
         this.scheduler = new Scheduler(schedules, database.notifications());
         this.dependencies = Dependencies.of(database, queue, settings.agent());
         this.skills = new SkillRegistry(dependencies.skills());
-        this.worker = new Worker(queue, settings.queue(), dependencies.handlers());
+        this.worker = new Worker(queue, settings.queue(), dependencies.handlers(),
+                List.of(new LogContext(), taskTimes));
     }
 
     /** Opens everything, and starts, adopts or joins the embedded server if no database is configured. */
@@ -151,6 +159,21 @@ public final class Howdah implements AutoCloseable {
     /** Throughput and latency over time. */
     public TaskRates rates() {
         return queue.rates();
+    }
+
+    /** The processes that run tasks. */
+    public Workers workers() {
+        return workers;
+    }
+
+    /** What live and ended tasks take, and what holds back the removal of dead rows. */
+    public QueueStorage storage() {
+        return QueueStorage.of(database);
+    }
+
+    /** How long handlers run in this process. */
+    TaskTimes taskTimes() {
+        return taskTimes;
     }
 
     public Queues queues() {

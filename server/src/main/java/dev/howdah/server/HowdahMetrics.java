@@ -29,8 +29,13 @@ final class HowdahMetrics implements MeterBinder {
     }
 
     /** Numbers of the queue, and when they were read. */
-    private record QueueSnapshot(long readAt, java.util.Map<TaskState, Long> byState, double oldestWaitSeconds) {
-        static final QueueSnapshot NONE = new QueueSnapshot(Long.MIN_VALUE, java.util.Map.of(), Double.NaN);
+    private record QueueSnapshot(long readAt, java.util.Map<TaskState, Long> byState, double oldestWaitSeconds,
+            double deadRows, double snapshotSeconds) {
+        static final QueueSnapshot NONE = unknown(Long.MIN_VALUE);
+
+        static QueueSnapshot unknown(long readAt) {
+            return new QueueSnapshot(readAt, java.util.Map.of(), Double.NaN, Double.NaN, Double.NaN);
+        }
 
         boolean isFresh() {
             return readAt != Long.MIN_VALUE && System.nanoTime() - readAt < STATISTICS_AGE_MAX.toNanos();
@@ -40,6 +45,11 @@ final class HowdahMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         bindDatabase(registry, howdah.database());
+        howdah.taskTimes().bindTo(registry);
+        Gauge.builder("howdah.queue.rows.dead", () -> snapshot().deadRows())
+                .description("Rows of live tasks that wait to be removed").register(registry);
+        Gauge.builder("howdah.queue.snapshot.age", () -> snapshot().snapshotSeconds()).baseUnit("seconds")
+                .description("How long the oldest transaction keeps dead rows from being removed").register(registry);
         for (var state : TaskState.values()) {
             Gauge.builder("howdah.queue.depth", () -> snapshot().byState().getOrDefault(state, 0L).doubleValue())
                     .description("Tasks by state").tag("state", TaskViews.label(state)).register(registry);
@@ -77,11 +87,13 @@ final class HowdahMetrics implements MeterBinder {
     private QueueSnapshot read() {
         try {
             var statistics = howdah.queue().statistics();
+            var storage = howdah.storage();
             return new QueueSnapshot(System.nanoTime(), statistics.byState(),
-                    statistics.oldestWait().map(wait -> wait.toNanos() / 1e9).orElse(0.0));
+                    statistics.oldestWait().map(wait -> wait.toNanos() / 1e9).orElse(0.0), storage.deadRows(),
+                    storage.oldestSnapshot().toMillis() / 1e3);
         } catch (RuntimeException e) {
             LOG.debug("No statistics of the queue for the metrics", e);
-            return new QueueSnapshot(System.nanoTime(), java.util.Map.of(), Double.NaN);
+            return QueueSnapshot.unknown(System.nanoTime());
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.howdah.server;
 
 import dev.howdah.queue.QueueLimits;
 import dev.howdah.queue.QueueOptions;
+import dev.howdah.queue.QueueStorage;
 import dev.howdah.queue.Queues;
 import dev.howdah.queue.TaskRates;
 import io.swagger.v3.oas.annotations.Operation;
@@ -25,10 +26,12 @@ import org.springframework.web.bind.annotation.RestController;
 final class QueuesController {
     private final Queues queues;
     private final TaskRates rates;
+    private final Howdah howdah;
 
-    QueuesController(Queues queues, TaskRates rates) {
+    QueuesController(Queues queues, TaskRates rates, Howdah howdah) {
         this.queues = queues;
         this.rates = rates;
+        this.howdah = howdah;
     }
 
     /**
@@ -90,6 +93,20 @@ final class QueuesController {
             @RequestParam(required = false) Optional<String> queue) {
         return Map.of("items", rates.last(minutes, queue.filter(name -> !name.isBlank())).stream().map(MinuteView::of)
                 .toList());
+    }
+
+    record StorageView(long liveRows, long deadRows, long tableBytes, long indexBytes, long historyBytes,
+            long oldestSnapshotMs, @Nullable String holder) {
+        static StorageView of(QueueStorage storage) {
+            return new StorageView(storage.liveRows(), storage.deadRows(), storage.tableBytes(), storage.indexBytes(),
+                    storage.historyBytes(), storage.oldestSnapshot().toMillis(), storage.holder().orElse(null));
+        }
+    }
+
+    @GetMapping("/api/statistics/storage")
+    @Operation(summary = "What tasks take on disk, dead rows, and which transaction keeps them from being removed")
+    StorageView storage() {
+        return StorageView.of(howdah.storage());
     }
 
     @GetMapping("/api/queues/{name}")

@@ -28,9 +28,12 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 @RestController
 @Tag(name = "Tasks")
@@ -38,10 +41,14 @@ final class TasksController {
     private static final int BATCH_MAX = 10_000;
     private static final int BULK_BATCH = 1000;
 
-    private final TaskQueue queue;
+    private static final JsonMapper JSON = JsonMapper.shared();
 
-    TasksController(TaskQueue queue) {
+    private final TaskQueue queue;
+    private final IdempotentRequests requests;
+
+    TasksController(TaskQueue queue, Howdah howdah) {
         this.queue = queue;
+        this.requests = new IdempotentRequests(howdah.database());
     }
 
     @GetMapping("/api/tasks")
@@ -68,9 +75,17 @@ final class TasksController {
 
     @PostMapping("/api/tasks")
     @ResponseStatus(HttpStatus.CREATED)
-    @Operation(summary = "Enqueues a task; if its key is taken, answers with the id of the task that holds it")
-    Map<String, UUID> enqueue(@RequestBody TaskInput input) {
-        return Map.of("id", queue.enqueue(input.toTask()));
+    @Operation(summary = "Enqueues a task; if its key is taken, answers with the id of the task that holds it. With the header "
+            + "Idempotency-Key a request that is sent again within a day gets the first answer")
+    JsonNode enqueue(@RequestBody TaskInput input,
+            @RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key) {
+        var task = input.toTask();
+        return key.map(name -> requests.once(name, "/api/tasks " + JSON.writeValueAsString(input),
+                tx -> id(queue.enqueue(tx, task)))).orElseGet(() -> id(queue.enqueue(task)));
+    }
+
+    private static JsonNode id(UUID id) {
+        return JSON.createObjectNode().put("id", id.toString());
     }
 
     record BatchInput(@Nullable List<TaskInput> tasks) {}
@@ -78,12 +93,19 @@ final class TasksController {
     @PostMapping("/api/tasks/batch")
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Enqueues up to 10,000 tasks, all or none; answers their ids in order")
-    Map<String, List<UUID>> enqueueAll(@RequestBody BatchInput input) {
+    JsonNode enqueueAll(@RequestBody BatchInput input,
+            @RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key) {
         if (input.tasks == null || input.tasks.isEmpty() || input.tasks.size() > BATCH_MAX) {
             throw new InvalidInputException("task-invalid", "tasks", "must have 1 to " + BATCH_MAX + " entries",
                     "send several batches");
         }
-        return Map.of("ids", queue.enqueue(input.tasks.stream().map(TaskInput::toTask).toList()));
+        var tasks = input.tasks.stream().map(TaskInput::toTask).toList();
+        return key.map(name -> requests.once(name, "/api/tasks/batch " + JSON.writeValueAsString(input),
+                tx -> ids(queue.enqueue(tx, tasks)))).orElseGet(() -> ids(queue.enqueue(tasks)));
+    }
+
+    private static JsonNode ids(List<UUID> ids) {
+        return JSON.createObjectNode().set("ids", JSON.valueToTree(ids));
     }
 
     record BulkInput(@Nullable String action, @Nullable String state, @Nullable String type, @Nullable String queue,

@@ -8,6 +8,8 @@ import dev.howdah.queue.ClaimedTask;
 import dev.howdah.queue.Completion;
 import dev.howdah.queue.TaskQueue;
 import dev.howdah.queue.TaskReport;
+import dev.howdah.queue.WorkerInfo;
+import dev.howdah.queue.Workers;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -45,8 +48,31 @@ final class WorkersController {
 
     private final TaskQueue queue;
 
-    WorkersController(TaskQueue queue) {
+    private final Workers workers;
+
+    WorkersController(TaskQueue queue, Howdah howdah) {
         this.queue = queue;
+        this.workers = howdah.workers();
+    }
+
+    record RunningView(UUID id, String type, String queue, int attempt, Instant startedAt,
+            @Nullable JsonNode progress) {}
+
+    record WorkerView(String id, @Nullable Set<String> types, @Nullable Integer concurrency,
+            @Nullable Instant startedAt, @Nullable Instant seenAt, long running, List<RunningView> tasks) {
+        static WorkerView of(Workers.WorkerView worker) {
+            return new WorkerView(worker.id(), worker.info().map(WorkerInfo::types).orElse(null),
+                    worker.info().map(WorkerInfo::concurrency).orElse(null), worker.startedAt().orElse(null),
+                    worker.seenAt().orElse(null), worker.running(), worker.tasks().stream().map(task -> new RunningView(
+                            task.id(), task.type(), task.queue(), task.attempt(), task.startedAt(),
+                            task.progress().orElse(null))).toList());
+        }
+    }
+
+    @GetMapping("/api/workers")
+    @Operation(summary = "The processes that run tasks, each with the 20 of its tasks that have run longest")
+    Map<String, List<WorkerView>> list() {
+        return Map.of("items", workers.list().stream().map(WorkerView::of).toList());
     }
 
     record ClaimInput(@Nullable String worker, @Nullable List<String> types, @Nullable Integer limit,

@@ -50,6 +50,45 @@ class QueueApiTest {
     }
 
     @Test
+    void carriesOutARequestWithAnIdempotencyKeyOnce() {
+        var body = "{\"type\": \"once\", \"payload\": {\"n\": 1}}";
+        var first = sendWithKey("/api/tasks", "order-1", body);
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(sendWithKey("/api/tasks", "order-1", body).json()).isEqualTo(first.json());
+        assertThat(server.get("/api/tasks?type=once").json().path("items")).hasSize(1);
+        var other = sendWithKey("/api/tasks", "order-1", "{\"type\": \"once\", \"payload\": {\"n\": 2}}");
+        assertThat(other.status()).isEqualTo(409);
+        assertThat(other.json().path("code").asString()).isEqualTo("idempotency-key-reused");
+        assertThat(sendWithKey("/api/tasks", "order-2", "{\"type\": \"Not a type\"}").status()).isEqualTo(400);
+        assertThat(sendWithKey("/api/tasks", "order-2", body).status()).as("what failed did not take the key")
+                .isEqualTo(201);
+        var batch = "{\"tasks\": [" + body + ", " + body + "]}";
+        assertThat(sendWithKey("/api/tasks/batch", "order-3", batch).json())
+                .isEqualTo(sendWithKey("/api/tasks/batch", "order-3", batch).json());
+        assertThat(server.get("/api/tasks?type=once").json().path("items")).hasSize(4);
+        assertThat(sendWithKey("/api/tasks", "k".repeat(256), body).status()).isEqualTo(400);
+    }
+
+    private TestServer.Answer sendWithKey(String path, String key, String body) {
+        return server.send(server.request(path).header("Content-Type", "application/json")
+                .header("Idempotency-Key", key).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void showsWorkersWithWhatTheyRunAndWhatTasksTakeOnDisk() {
+        enqueue("{\"type\": \"resize\"}");
+        claim("{\"worker\": \"python-1\", \"types\": [\"resize\"]}");
+        var worker = server.get("/api/workers").json().path("items").get(0);
+        assertThat(worker.path("id").asString()).isEqualTo("python-1");
+        assertThat(worker.path("running").asInt()).isEqualTo(1);
+        assertThat(worker.path("tasks").get(0).path("type").asString()).isEqualTo("resize");
+        var storage = server.get("/api/statistics/storage").json();
+        assertThat(storage.path("index_bytes").asLong()).isPositive();
+        assertThat(storage.path("oldest_snapshot_ms").asLong()).isNotNegative();
+        assertThat(server.get("/metrics").text()).contains("howdah_queue_rows_dead", "howdah_queue_snapshot_age");
+    }
+
+    @Test
     void runsATaskInAnotherLanguageFromEnqueueToResult() {
         var id = enqueue("""
             {"type": "resize", "payload": {"image": 7}, "priority": 5, "max_attempts": 2, "timeout": "5m"}""");
