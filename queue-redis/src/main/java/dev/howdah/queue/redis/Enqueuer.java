@@ -22,7 +22,7 @@ final class Enqueuer {
     private final String keys;
     private final PayloadCodec codec;
     private final int payloadMax;
-    private final GroupCommit<Row, UUID> calls = new GroupCommit<>(RedisTaskQueue.BATCH_MAX, this::store);
+    private final GroupCommit<Row, UUID> calls = new GroupCommit<>(Script.TASKS_MAX, this::store);
 
     Enqueuer(RedisServer server, String keys, QueueSettings settings, PayloadCodec codec) {
         this.server = server;
@@ -65,7 +65,7 @@ final class Enqueuer {
         while (from < rows.size()) {
             int to = from + 1;
             int characters = rows.get(from).json.length();
-            while (to < rows.size() && to - from < RedisTaskQueue.BATCH_MAX
+            while (to < rows.size() && to - from < Script.TASKS_MAX
                     && characters + rows.get(to).json.length() <= CHARACTERS_MAX) {
                 characters += rows.get(to).json.length();
                 to++;

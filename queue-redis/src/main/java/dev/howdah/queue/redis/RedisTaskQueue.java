@@ -11,6 +11,8 @@ import dev.howdah.queue.BulkAction;
 import dev.howdah.queue.Claim;
 import dev.howdah.queue.ClaimedTask;
 import dev.howdah.queue.Completion;
+import dev.howdah.queue.LiveTask;
+import dev.howdah.queue.MovableTasks;
 import dev.howdah.queue.NewTask;
 import dev.howdah.queue.PayloadCodec;
 import dev.howdah.queue.QueueSettings;
@@ -42,12 +44,9 @@ import java.util.UUID;
  *
  * <p>Thread-safe.
  */
-public final class RedisTaskQueue implements TaskQueue, AutoCloseable {
+public final class RedisTaskQueue implements TaskQueue, MovableTasks, AutoCloseable {
     /** With what the keys of a queue begin unless told otherwise. */
     public static final String DEFAULT_PREFIX = "howdah:";
-
-    /** Tasks that one script handles, so that it does not hold up the server for long. */
-    static final int BATCH_MAX = 500;
 
     private static final int CLAIM_MAX = 1000;
     private static final int PREFIX_MAX = 100;
@@ -58,6 +57,7 @@ public final class RedisTaskQueue implements TaskQueue, AutoCloseable {
     private final Runs runs;
     private final TaskReader reader;
     private final WakeUps wakeUps;
+    private final Mover mover;
 
     private RedisTaskQueue(RedisServer server, String prefix, QueueSettings settings) {
         this.server = server;
@@ -68,6 +68,7 @@ public final class RedisTaskQueue implements TaskQueue, AutoCloseable {
         this.runs = new Runs(server, keys, settings, codec);
         this.reader = new TaskReader(server, keys, codec);
         this.wakeUps = new WakeUps(server, keys + "look");
+        this.mover = new Mover(server, keys, codec);
     }
 
     /**
@@ -236,6 +237,31 @@ public final class RedisTaskQueue implements TaskQueue, AutoCloseable {
     @Override
     public void maintain(String worker) {
         runs.forgetResults();
+    }
+
+    @Override
+    public List<LiveTask> hold(Optional<UUID> after, int limit) {
+        return mover.hold(after, limit);
+    }
+
+    @Override
+    public Set<UUID> store(List<LiveTask> tasks) {
+        return mover.store(tasks);
+    }
+
+    @Override
+    public void forget(Collection<UUID> held) {
+        mover.forget(held);
+    }
+
+    @Override
+    public void giveBack(Collection<UUID> held) {
+        mover.giveBack(held);
+    }
+
+    @Override
+    public Left left() {
+        return mover.left();
     }
 
     @Override

@@ -50,7 +50,7 @@ final class Runs {
     List<ClaimedTask> claim(String worker, Set<String> types, int limit, Duration lease) {
         var claimed = new ArrayList<ClaimedTask>();
         while (!types.isEmpty() && claimed.size() < limit) {
-            int wanted = Math.min(limit - claimed.size(), RedisTaskQueue.BATCH_MAX);
+            int wanted = Math.min(limit - claimed.size(), Script.TASKS_MAX);
             int before = claimed.size();
             claimOnce(worker, types, wanted, lease, claimed);
             if (claimed.size() - before < wanted) {
@@ -179,7 +179,7 @@ final class Runs {
     }
 
     void forgetResults() {
-        inBatches(RedisTaskQueue.BATCH_MAX * 10, batch -> MAINTAIN.count(server, keys,
+        inBatches(Script.TASKS_MAX * 10, batch -> MAINTAIN.count(server, keys,
                 List.of(Integer.toString(batch))));
     }
 
@@ -187,7 +187,7 @@ final class Runs {
     private static int inBatches(int limit, java.util.function.IntUnaryOperator step) {
         int done = 0;
         while (done < limit) {
-            int batch = Math.min(limit - done, RedisTaskQueue.BATCH_MAX);
+            int batch = Math.min(limit - done, Script.TASKS_MAX);
             int count = step.applyAsInt(batch);
             done += count;
             if (count < batch) {
@@ -199,14 +199,14 @@ final class Runs {
 
     static <T> List<List<T>> batches(List<T> all) {
         var batches = new ArrayList<List<T>>();
-        for (int from = 0; from < all.size(); from += RedisTaskQueue.BATCH_MAX) {
-            batches.add(all.subList(from, Math.min(from + RedisTaskQueue.BATCH_MAX, all.size())));
+        for (int from = 0; from < all.size(); from += Script.TASKS_MAX) {
+            batches.add(all.subList(from, Math.min(from + Script.TASKS_MAX, all.size())));
         }
         return batches;
     }
 
     /** All but those with these indexes. */
-    private static Set<UUID> allBut(List<UUID> ids, List<?> indexes) {
+    static Set<UUID> allBut(List<UUID> ids, List<?> indexes) {
         var but = Set.copyOf(indexes);
         var rest = new HashSet<UUID>();
         for (int i = 0; i < ids.size(); i++) {

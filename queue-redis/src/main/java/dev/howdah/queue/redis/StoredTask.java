@@ -1,5 +1,6 @@
 package dev.howdah.queue.redis;
 
+import dev.howdah.queue.LiveTask;
 import dev.howdah.queue.PayloadCodec;
 import dev.howdah.queue.Task;
 import dev.howdah.queue.TaskAttempt;
@@ -41,6 +42,12 @@ record StoredTask(UUID id, Map<String, String> fields) {
                 given("worker"), integer("attempt"), integer("max"), given("key"),
                 given("result").map(result -> json(codec, result)), given("error"), duration("timeout"),
                 given("progress").map(JSON::readTree), Optional.empty(), 0);
+    }
+
+    LiveTask liveTask(PayloadCodec codec) {
+        return new LiveTask(id, text("type"), text("queue"), integer("priority"), json(codec, text("payload")),
+                instant("created").orElseThrow(), instant("run").orElseThrow(), integer("attempt"), integer("last"),
+                integer("max"), given("key"), duration("timeout"), duration("ttl"), Optional.empty(), given("error"));
     }
 
     /** How it ended; absent while it lives. */
