@@ -14,15 +14,13 @@ import java.util.UUID;
 /** Puts tasks into Redis: those of many callers in one script, and so in one write to its log. */
 final class Enqueuer {
     private static final Script ENQUEUE = Script.of("enqueue");
-    /** Characters of payloads that one script takes; a single task may have more. */
-    private static final int CHARACTERS_MAX = 4 << 20;
     private static final int STRIDE = 13;
 
     private final RedisServer server;
     private final String keys;
     private final PayloadCodec codec;
     private final int payloadMax;
-    private final GroupCommit<Row, UUID> calls = new GroupCommit<>(Script.TASKS_MAX, this::store);
+    private final GroupCommit<Row, UUID> calls = new GroupCommit<>(Batches.TASKS_MAX, this::store);
 
     Enqueuer(RedisServer server, String keys, QueueSettings settings, PayloadCodec codec) {
         this.server = server;
@@ -61,18 +59,7 @@ final class Enqueuer {
 
     private List<UUID> store(List<Row> rows) {
         var ids = new ArrayList<UUID>(rows.size());
-        int from = 0;
-        while (from < rows.size()) {
-            int to = from + 1;
-            int characters = rows.get(from).json.length();
-            while (to < rows.size() && to - from < Script.TASKS_MAX
-                    && characters + rows.get(to).json.length() <= CHARACTERS_MAX) {
-                characters += rows.get(to).json.length();
-                to++;
-            }
-            ids.addAll(storeBatch(rows.subList(from, to)));
-            from = to;
-        }
+        Batches.of(rows, row -> row.json.length()).forEach(batch -> ids.addAll(storeBatch(batch)));
         return ids;
     }
 

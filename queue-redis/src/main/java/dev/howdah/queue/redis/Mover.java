@@ -29,6 +29,9 @@ final class Mover {
         this.codec = codec;
     }
 
+    /** A task with what is written of it. */
+    private record Row(LiveTask task, String json) {}
+
     List<LiveTask> hold(Optional<UUID> after, int limit) {
         if (limit < 1 || limit > MovableTasks.BATCH_MAX) {
             throw new InvalidInputException("task-move-invalid", "limit", limit + " is out of range",
@@ -51,21 +54,24 @@ final class Mover {
     /** Those of a partition are left out: they would lose their turns. */
     Set<UUID> store(List<LiveTask> tasks) {
         var stored = new HashSet<UUID>();
-        for (var batch : Runs.batches(tasks.stream().filter(task -> task.partition().isEmpty()).toList())) {
+        var rows = tasks.stream().filter(task -> task.partition().isEmpty())
+                .map(task -> new Row(task, codec.encode(task.payload().toString()))).toList();
+        for (var batch : Batches.of(rows, row -> row.json.length())) {
             var arguments = new ArrayList<String>();
-            batch.forEach(task -> add(arguments, task));
-            stored.addAll(Runs.allBut(batch.stream().map(LiveTask::id).toList(),
+            batch.forEach(row -> add(arguments, row));
+            stored.addAll(Runs.allBut(batch.stream().map(row -> row.task.id()).toList(),
                     STORE.run(server, keys, arguments)));
         }
         return stored;
     }
 
-    private void add(List<String> arguments, LiveTask task) {
+    private static void add(List<String> arguments, Row row) {
+        var task = row.task;
         arguments.add(task.id().toString());
         arguments.add(task.type());
         arguments.add(task.queue());
         arguments.add(Integer.toString(task.priority()));
-        arguments.add(codec.encode(task.payload().toString()));
+        arguments.add(row.json);
         arguments.add(StoredTask.micros(task.createdAt()));
         arguments.add(StoredTask.micros(task.runAt()));
         arguments.add(Integer.toString(task.attempt()));
@@ -86,7 +92,7 @@ final class Mover {
     }
 
     private void settle(String how, Collection<UUID> held) {
-        for (var batch : Runs.batches(List.copyOf(held))) {
+        for (var batch : Batches.of(List.copyOf(held))) {
             var arguments = new ArrayList<>(List.of(how, MovableTasks.MOVER));
             batch.forEach(id -> arguments.add(id.toString()));
             SETTLE.count(server, keys, arguments);

@@ -19,7 +19,7 @@ final class RedisErrors {
 
     /** Unavailable for what may pass or can be repaired on the server; anything else is a fault of ours and stays as it is. */
     static RuntimeException translated(JedisException e, String address) {
-        if (e instanceof JedisAccessControlException) {
+        if (e instanceof JedisAccessControlException || e.getCause() instanceof JedisAccessControlException) {
             return unavailable("redis-refused", "Redis at " + address + " refuses us: " + e.getMessage(),
                     "check user and password in its URL, and what the user may do", e);
         }

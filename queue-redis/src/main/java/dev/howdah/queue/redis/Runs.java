@@ -50,7 +50,7 @@ final class Runs {
     List<ClaimedTask> claim(String worker, Set<String> types, int limit, Duration lease) {
         var claimed = new ArrayList<ClaimedTask>();
         while (!types.isEmpty() && claimed.size() < limit) {
-            int wanted = Math.min(limit - claimed.size(), Script.TASKS_MAX);
+            int wanted = Math.min(limit - claimed.size(), Batches.TASKS_MAX);
             int before = claimed.size();
             claimOnce(worker, types, wanted, lease, claimed);
             if (claimed.size() - before < wanted) {
@@ -88,7 +88,7 @@ final class Runs {
 
     Set<UUID> heartbeat(Collection<? extends Claim> claims, Duration lease) {
         var held = new HashSet<UUID>();
-        for (var batch : batches(List.<Claim>copyOf(claims))) {
+        for (var batch : Batches.of(List.<Claim>copyOf(claims))) {
             var arguments = new ArrayList<String>(batch.size() * 2 + 1);
             arguments.add(Long.toString(lease.toMillis()));
             for (var claim : batch) {
@@ -101,43 +101,43 @@ final class Runs {
         return held;
     }
 
+    /** A completion as the script takes it. */
+    private record Ending(Claim claim, String outcome, String said, boolean retryable, Duration pause) {}
+
     Set<UUID> complete(List<Completion> completions) {
         var accepted = new HashSet<UUID>();
-        for (var batch : batches(completions)) {
+        var endings = completions.stream().map(this::ending).toList();
+        for (var batch : Batches.of(endings, ending -> ending.said.length())) {
             var arguments = new ArrayList<String>(batch.size() * 6);
-            batch.forEach(completion -> add(arguments, completion));
+            for (var ending : batch) {
+                arguments.add(ending.claim.id().toString());
+                arguments.add(Integer.toString(ending.claim.attempt()));
+                arguments.add(ending.outcome);
+                arguments.add(ending.said);
+                arguments.add(ending.retryable ? "1" : "0");
+                arguments.add(Long.toString(ending.pause.toMillis()));
+            }
             var refused = COMPLETE.run(server, keys, arguments);
-            accepted.addAll(allBut(batch.stream().map(completion -> completion.claim().id()).toList(), refused));
+            accepted.addAll(allBut(batch.stream().map(ending -> ending.claim.id()).toList(), refused));
         }
         return accepted;
     }
 
-    private void add(List<String> arguments, Completion completion) {
+    private Ending ending(Completion completion) {
         var claim = completion.claim();
-        arguments.add(claim.id().toString());
-        arguments.add(Integer.toString(claim.attempt()));
-        switch (completion) {
+        return switch (completion) {
             case Completion.Finished(var _, var result) -> {
                 var text = result.toString();
-                if (PayloadCodec.holdsNul(text)) {
-                    addEnd(arguments, "failed", "the result holds the character U+0000, which cannot be stored",
-                            false, Duration.ZERO);
-                } else {
-                    addEnd(arguments, "finished", codec.encode(text), false, Duration.ZERO);
-                }
+                yield PayloadCodec.holdsNul(text)
+                        ? new Ending(claim, "failed", "the result holds the character U+0000, which cannot be stored",
+                                false, Duration.ZERO)
+                        : new Ending(claim, "finished", codec.encode(text), false, Duration.ZERO);
             }
-            case Completion.Failed(var _, var error, var retryable) -> addEnd(arguments, "failed",
+            case Completion.Failed(var _, var error, var retryable) -> new Ending(claim, "failed",
                     error.replace('\0', '\uFFFD'), retryable, settings.retryPause(claim.attempt()));
-            case Completion.Snoozed(var _, var delay) -> addEnd(arguments, "snoozed", "", true, delay);
-            case Completion.Released(var _) -> addEnd(arguments, "released", "", true, Duration.ZERO);
-        }
-    }
-
-    private static void addEnd(List<String> arguments, String outcome, String said, boolean retryable, Duration pause) {
-        arguments.add(outcome);
-        arguments.add(said);
-        arguments.add(retryable ? "1" : "0");
-        arguments.add(Long.toString(pause.toMillis()));
+            case Completion.Snoozed(var _, var delay) -> new Ending(claim, "snoozed", "", true, delay);
+            case Completion.Released(var _) -> new Ending(claim, "released", "", true, Duration.ZERO);
+        };
     }
 
     void report(List<TaskReport> reports) {
@@ -179,7 +179,7 @@ final class Runs {
     }
 
     void forgetResults() {
-        inBatches(Script.TASKS_MAX * 10, batch -> MAINTAIN.count(server, keys,
+        inBatches(Batches.TASKS_MAX * 10, batch -> MAINTAIN.count(server, keys,
                 List.of(Integer.toString(batch))));
     }
 
@@ -187,7 +187,7 @@ final class Runs {
     private static int inBatches(int limit, java.util.function.IntUnaryOperator step) {
         int done = 0;
         while (done < limit) {
-            int batch = Math.min(limit - done, Script.TASKS_MAX);
+            int batch = Math.min(limit - done, Batches.TASKS_MAX);
             int count = step.applyAsInt(batch);
             done += count;
             if (count < batch) {
@@ -195,14 +195,6 @@ final class Runs {
             }
         }
         return done;
-    }
-
-    static <T> List<List<T>> batches(List<T> all) {
-        var batches = new ArrayList<List<T>>();
-        for (int from = 0; from < all.size(); from += Script.TASKS_MAX) {
-            batches.add(all.subList(from, Math.min(from + Script.TASKS_MAX, all.size())));
-        }
-        return batches;
     }
 
     /** All but those with these indexes. */

@@ -11,9 +11,6 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /** A Lua script of this package's resources, with the prelude before it. Runs as one atomic step. Immutable. */
 final class Script {
-    /** Tasks that one run handles, so that it does not hold up the server for long. */
-    static final int TASKS_MAX = 500;
-
     private final String source;
     private final String sha;
 

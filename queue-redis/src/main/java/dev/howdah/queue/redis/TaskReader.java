@@ -106,7 +106,7 @@ final class TaskReader {
             var arguments = new ArrayList<String>();
             arguments.add(action);
             arguments.add(cursor);
-            arguments.add(Integer.toString(Math.min(limit - ids.size(), Script.TASKS_MAX)));
+            arguments.add(Integer.toString(Math.min(limit - ids.size(), Batches.TASKS_MAX)));
             arguments.add(filter.type().orElse(""));
             arguments.add(filter.queue().orElse(""));
             StoredTask.labels(states).forEach(arguments::add);

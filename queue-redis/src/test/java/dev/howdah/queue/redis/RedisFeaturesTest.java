@@ -166,6 +166,21 @@ class RedisFeaturesTest {
     }
 
     @Test
+    void takesManyLargePayloadsAndResultsInPieces() {
+        var large = JsonMapper.shared().valueToTree("x".repeat(900_000));
+        var ids = queue.enqueue(IntStream.range(0, 40).mapToObj(i -> NewTask.of("a", large)).toList());
+        var claimed = new java.util.ArrayList<ClaimedTask>();
+        for (var claims = claim(100); !claims.isEmpty(); claims = claim(100)) {
+            assertThat(claims.size()).as("a claim's answer is bounded").isLessThan(25);
+            claimed.addAll(claims);
+        }
+        assertThat(claimed).extracting(ClaimedTask::id).containsExactlyElementsOf(ids);
+        assertThat(queue.complete(claimed.stream().map(claim -> (Completion) new Completion.Finished(claim, large))
+                .toList())).containsExactlyInAnyOrderElementsOf(ids);
+        queue.apply(dev.howdah.queue.BulkAction.DISCARD, TaskFilter.newest(1), 100);
+    }
+
+    @Test
     void leavesNothingBehindOfWhatIsDeleted() {
         queue.enqueue(IntStream.range(0, 700).mapToObj(i -> task(i).withKey("k" + i)).toList());
         var claims = claim(700);

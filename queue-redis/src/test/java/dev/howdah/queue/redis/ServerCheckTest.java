@@ -37,6 +37,20 @@ class ServerCheckTest {
     }
 
     @Test
+    void saysThatAPasswordIsMissingOrWrong() {
+        try (var server = TestRedis.start(); var redis = RedisClient.create(server.url())) {
+            redis.configSet("requirepass", "swordfish");
+            for (var url : new String[]{server.url(), server.url().replace("//", "//:trout@")}) {
+                assertThatThrownBy(() -> RedisTaskQueue.open(url, QueueSettings.defaults()))
+                        .isInstanceOfSatisfying(UnavailableException.class,
+                                e -> assertThat(e.code()).isEqualTo("redis-refused"))
+                        .hasMessageContaining("password").hasMessageNotContaining("trout");
+            }
+            RedisTaskQueue.open(server.url().replace("//", "//:swordfish@"), QueueSettings.defaults()).close();
+        }
+    }
+
+    @Test
     void refusesWhatIsTooOld() {
         for (var version : new String[]{"5.0.14", "6.0.16", "strange"}) {
             assertThat(ServerCheck.problems(Map.of("redis_version", version), "r:1")).singleElement().asString()
