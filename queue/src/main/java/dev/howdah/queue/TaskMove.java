@@ -55,4 +55,24 @@ public final class TaskMove {
             after = Optional.of(tasks.getLast().id());
         }
     }
+
+    /**
+     * Puts back at the source what a move that was killed still holds. Only for a target that is gone for good or empty: what
+     * it has stored would run there too. Otherwise run the move again, and then one in the other direction.
+     *
+     * @return how many tasks are queued at the source now that could have been moved
+     */
+    public int abandon() {
+        int count = 0;
+        var after = Optional.<UUID>empty();
+        while (true) {
+            var tasks = source.hold(after, BATCH);
+            if (tasks.isEmpty()) {
+                return count;
+            }
+            source.giveBack(tasks.stream().map(LiveTask::id).toList());
+            count += tasks.size();
+            after = Optional.of(tasks.getLast().id());
+        }
+    }
 }

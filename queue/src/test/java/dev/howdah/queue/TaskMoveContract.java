@@ -95,6 +95,16 @@ public abstract class TaskMoveContract {
     }
 
     @Test
+    void givesBackWhatItHoldsWhenItIsAbandoned() {
+        var ids = source().enqueue(IntStream.range(0, 300).mapToObj(this::task).toList());
+        var later = source().enqueue(task(0).withDelay(Duration.ofHours(1)));
+        from().hold(Optional.empty(), 250);
+        assertThat(new TaskMove(from(), to()).abandon()).isEqualTo(301);
+        assertThat(claimAll(source())).extracting(ClaimedTask::id).containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(source().find(later).orElseThrow().state()).isEqualTo(TaskState.QUEUED);
+    }
+
+    @Test
     void leavesATaskWhoseKeyIsTakenAtTheTarget() {
         var there = target().enqueue(task(1).withKey("k"));
         var here = source().enqueue(task(2).withKey("k"));

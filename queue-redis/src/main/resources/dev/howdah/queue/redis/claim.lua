@@ -1,5 +1,6 @@
 -- Takes due tasks of some types. ARGV: worker, lease in ms, limit, bytes of payloads at most, types.
 -- Answers now, ms of the next delayed task or '', then eight values for each task.
+though_memory_is_full()
 local PROMOTED_MAX, CHUNK = 500, 64
 local worker, lease_ms, limit, bytes_left = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 

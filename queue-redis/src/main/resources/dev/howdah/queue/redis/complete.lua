@@ -1,5 +1,6 @@
 -- Ends attempts, each under its fence. ARGV: six for each: id, attempt, outcome, result or error, whether another attempt
 -- may help, pause in ms. Answers the indexes of those that were refused.
+though_memory_is_full()
 local STRIDE, DURATIONS_KEPT, RATE_SECONDS = 6, 1000, 120
 local refused, finished, failed, durations, unleased = {}, {}, {}, {}, {}
 

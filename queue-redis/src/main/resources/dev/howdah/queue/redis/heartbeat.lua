@@ -1,4 +1,5 @@
 -- Extends leases. ARGV: lease in ms, then id and attempt of each. Answers the indexes of those that do not hold any more.
+though_memory_is_full()
 local until_ms = now_ms + ARGV[1]
 local lost, leases = {}, {}
 for i = 2, #ARGV, 2 do

@@ -1,5 +1,6 @@
 -- Holds queued tasks for a move, from the oldest on. ARGV: id to begin after or '', limit, who holds. Looks at a bounded
 -- number. Answers the id to go on after ('' at the end), then id and fields of each.
+though_memory_is_full()
 local SEEN_MAX, HUNDRED_YEARS_MS = 1000, 3155760000000
 local after, limit, mover = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local ids = call('ZRANGE', P .. 'live', after == '' and '-' or '(' .. after, '+', 'BYLEX', 'LIMIT', 0, SEEN_MAX)

@@ -37,6 +37,12 @@ local function unplace(id, type)
   end
 end
 
+-- Goes on though the memory is used up. Redis refuses a script's first write then if that needs memory, and lets every one
+-- behind it through; so that work can be done and ended while nothing new is taken, the first is one that needs none.
+local function though_memory_is_full()
+  call('DEL', P .. 'none')
+end
+
 local function wake()
   call('PUBLISH', P .. 'look', '')
 end

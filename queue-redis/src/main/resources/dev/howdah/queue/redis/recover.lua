@@ -1,4 +1,5 @@
 -- Takes tasks back whose lease ran out. ARGV: limit, what to say. Answers how many.
+though_memory_is_full()
 local ids = call('ZRANGEBYSCORE', P .. 'leases', '-inf', '(' .. text(now_ms), 'LIMIT', 0, ARGV[1])
 local failed, back = {}, 0
 for _, id in ipairs(ids) do

@@ -1,5 +1,6 @@
 -- Stores progress and log lines of attempts that hold. ARGV: lines kept of a task; for each report id, attempt, progress
 -- or '', number of lines, lines.
+though_memory_is_full()
 local kept = tonumber(ARGV[1])
 local i = 2
 while i <= #ARGV do

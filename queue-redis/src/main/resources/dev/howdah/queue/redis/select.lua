@@ -60,6 +60,9 @@ local function matches(id)
   return wanted[t[1]] and (type == '' or t[2] == type) and (queue == '' or t[3] == queue)
 end
 
+if action ~= 'list' then
+  though_memory_is_full()
+end
 local answer = {''}
 for _ = 1, SEEN_MAX do
   local newest

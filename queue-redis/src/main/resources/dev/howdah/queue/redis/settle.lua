@@ -1,4 +1,5 @@
 -- Ends the hold of tasks. ARGV: forget or give_back, who holds, ids. Answers how many were held.
+though_memory_is_full()
 local count = 0
 for i = 3, #ARGV do
   local id = ARGV[i]

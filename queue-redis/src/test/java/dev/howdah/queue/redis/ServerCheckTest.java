@@ -5,9 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.howdah.postgres.ConfigurationException;
 import dev.howdah.postgres.UnavailableException;
+import dev.howdah.queue.BulkAction;
+import dev.howdah.queue.Completion;
 import dev.howdah.queue.NewTask;
 import dev.howdah.queue.QueueSettings;
+import dev.howdah.queue.TaskFilter;
+import dev.howdah.queue.TaskReport;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.RedisClient;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,14 +31,22 @@ class ServerCheckTest {
     }
 
     @Test
-    void saysWhatToDoWhenTheMemoryIsUsedUpAndGoesOnAfterIt() {
+    void takesNothingNewWhenTheMemoryIsUsedUpButEndsWhatItHas() {
         try (var server = TestRedis.start();
                 var queue = RedisTaskQueue.open(server.url(), QueueSettings.defaults());
                 var redis = RedisClient.create(server.url())) {
             var task = NewTask.of("a", JsonMapper.shared().createObjectNode());
+            var id = queue.enqueue(task);
             redis.configSet("maxmemory", "1");
             assertThatThrownBy(() -> queue.enqueue(task)).isInstanceOfSatisfying(UnavailableException.class,
                     e -> assertThat(e.code()).isEqualTo("redis-out-of-memory")).hasMessageContaining("maxmemory");
+            var claim = queue.claim("w", Set.of("a"), 1, Duration.ofMinutes(1)).getFirst();
+            queue.report(List.of(new TaskReport(claim, Optional.empty(), List.of("line"))));
+            assertThat(queue.heartbeat(List.of(claim), Duration.ofMinutes(1))).containsExactly(id);
+            assertThat(queue.complete(List.of(new Completion.Failed(claim, "no", false)))).containsExactly(id);
+            queue.retry(id);
+            queue.cancel(id);
+            assertThat(queue.apply(BulkAction.DISCARD, TaskFilter.newest(1), 10)).isEqualTo(1);
             redis.configSet("maxmemory", "0");
             assertThat(queue.enqueue(task)).isNotNull();
         }
