@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(name = "queues", aliases = "queue", mixinStandardHelpOptions = true, description = "Lists, watches, limits, pauses, drains and resumes queues.", subcommands = {
         QueuesCommand.ListCommand.class, QueuesCommand.LimitCommand.class,
         QueuesCommand.PauseCommand.class, QueuesCommand.DrainCommand.class, QueuesCommand.ResumeCommand.class,
-        TopCommand.class})
+        TopCommand.class, MoveTasksCommand.class})
 final class QueuesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

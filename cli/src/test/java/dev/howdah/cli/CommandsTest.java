@@ -202,6 +202,30 @@ class CommandsTest {
     }
 
     @Test
+    void movesTasksToRedisAndBack() throws IOException {
+        try (var redis = dev.howdah.queue.redis.TestRedis.start()) {
+            var config = directory.resolve("move.yml");
+            Files.writeString(config, Files.readString(writeConfig(directory.resolve("move-base.yml")))
+                    + "howdah.queue.redis-url: " + redis.url() + "\n");
+            assertThat(run("queue", "migrate", "--from", "postgres", "--config", config.toString()).out)
+                    .contains("moved 0 tasks");
+            try (var howdah = dev.howdah.server.Howdah.open(dev.howdah.server.HowdahSettings.load(java.util.Map.of(),
+                    java.util.Map.of(), config))) {
+                var id = howdah.queue().enqueue(dev.howdah.queue.NewTask.of("greet",
+                        tools.jackson.databind.json.JsonMapper.shared().createObjectNode()));
+                assertThat(run("queue", "migrate", "--from", "postgres", "--config", config.toString(), "--json").json()
+                        .path("moved").asInt()).isEqualTo(1);
+                assertThat(howdah.queue().find(id)).isEmpty();
+                assertThat(run("queue", "migrate", "--from", "redis", "--config", config.toString()).out)
+                        .contains("moved 1 tasks");
+                assertThat(howdah.queue().find(id)).isPresent();
+            }
+            assertThat(run("queue", "migrate", "--from", "mongo", "--config", config.toString()).code)
+                    .isEqualTo(Main.INVALID);
+        }
+    }
+
+    @Test
     void examinesTheInstallation() throws IOException {
         var config = directory.resolve("howdah.yml").toString();
         var well = run("doctor", "--config", config);

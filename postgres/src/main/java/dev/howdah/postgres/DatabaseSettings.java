@@ -63,8 +63,6 @@ public record DatabaseSettings(String url, String user, String password, String 
             "Whether to hold a LISTEN connection. Switch off behind PgBouncer in transaction mode; polling goes on.");
     public static final Setting<Duration> SLOW_QUERY = Setting.duration("howdah.database.slow-query", "100ms",
             "Statements at least this slow are logged.");
-    public static final Setting<Boolean> USE_POSTGRESQL = Setting.flag("howdah.database.enabled", true,
-            "Whether to use PostgreSQL. Nothing else is supported: false stops the start.", "USE_POSTGRESQL");
 
     private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
 
@@ -86,9 +84,6 @@ public record DatabaseSettings(String url, String user, String password, String 
 
     /** Reads all settings; what is wrong is noted in the configuration. */
     public static DatabaseSettings from(Configuration configuration) {
-        if (!configuration.get(USE_POSTGRESQL)) {
-            configuration.problem("USE_POSTGRESQL is false, but Howdah keeps everything in PostgreSQL; unset it");
-        }
         var target = Target.of(configuration);
         int poolMax = configuration.get(POOL_MAX);
         int poolMinIdle = configuration.get(POOL_MIN_IDLE);

@@ -97,11 +97,11 @@ class ConfigurationTest {
         assertThat(database(Map.of("HOWDAH_DATABASE_URL", "jdbc:postgresql://db/app")))
                 .isEqualTo("jdbc:postgresql://db/app howdah ");
         var wrong = Configuration.load(Map.of(), Map.of("POSTGRES_DSN", "mysql://me:hunter2@db/app",
-                "POSTGRES_MAX_CONNECTIONS", "5", "POSTGRES_MIN_CONNECTIONS", "9", "USE_POSTGRESQL", "false"),
+                "POSTGRES_MAX_CONNECTIONS", "5", "POSTGRES_MIN_CONNECTIONS", "9"),
                 directory.resolve("none"));
         DatabaseSettings.from(wrong);
         assertThatThrownBy(wrong::check).message().contains("the database URL cannot be read",
-                "pool-min-idle is 9 and pool-max 5", "USE_POSTGRESQL is false").doesNotContain("hunter2");
+                "pool-min-idle is 9 and pool-max 5").doesNotContain("hunter2");
     }
 
     private String database(Map<String, String> environment) {

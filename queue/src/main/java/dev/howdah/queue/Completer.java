@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -104,8 +103,6 @@ final class Completer {
         """;
 
     static final String RELEASE_DEPENDENTS = "SELECT release_dependents(:ids::uuid[])";
-
-    private static final double JITTER = 0.2;
 
     private final Database database;
     private final QueueSettings settings;
@@ -219,7 +216,7 @@ final class Completer {
         return switch (completion) {
             case Completion.Finished(var _, var result) -> {
                 var text = result.toString();
-                yield Enqueuer.holdsNul(text)
+                yield PayloadCodec.holdsNul(text)
                         ? new Ending(claim.id(), claim.attempt(), TaskAttempt.Outcome.FAILED, null,
                                 "the result holds the character U+0000, which cannot be stored", false, 0)
                         : new Ending(claim.id(), claim.attempt(), TaskAttempt.Outcome.FINISHED, codec.encode(text),
@@ -228,18 +225,11 @@ final class Completer {
             }
             case Completion.Failed(var _, var error, var retryable) -> new Ending(claim.id(), claim.attempt(),
                     TaskAttempt.Outcome.FAILED, null, error.replace('\0', '\uFFFD'), retryable,
-                    retryDelayMillis(claim.attempt()));
+                    settings.retryPause(claim.attempt()).toMillis());
             case Completion.Snoozed(var _, var delay) -> new Ending(claim.id(), claim.attempt(),
                     TaskAttempt.Outcome.SNOOZED, null, null, true, delay.toMillis());
             case Completion.Released(var _) -> new Ending(claim.id(), claim.attempt(), TaskAttempt.Outcome.RELEASED,
                     null, null, true, 0);
         };
-    }
-
-    /** Doubles with each attempt up to the limit; jitter keeps tasks that failed together from coming back together. */
-    private long retryDelayMillis(int attempt) {
-        double delay = (double) settings.retryFirst().toMillis() * Math.pow(2, Math.min(attempt - 1, 40));
-        double capped = Math.min(delay, (double) settings.retryMax().toMillis());
-        return Math.round(capped * ThreadLocalRandom.current().nextDouble(1 - JITTER, 1 + JITTER));
     }
 }

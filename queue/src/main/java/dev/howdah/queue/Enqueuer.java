@@ -24,7 +24,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
@@ -205,8 +204,6 @@ final class Enqueuer {
     private static final int BATCH_MAX = 1000;
     private static final int COPY_MIN = 24;
     private static final int HAND_OVER_MAX = 20;
-    /** U+0000 as JSON writes it, not behind an escaped backslash; PostgreSQL's jsonb cannot hold it. */
-    private static final Pattern NUL = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\u0000");
 
     private final Database database;
     private final QueueRules rules;
@@ -258,15 +255,7 @@ final class Enqueuer {
         var faults = new ArrayList<Fault>();
         for (var task : tasks) {
             var json = task.payload().toString();
-            if (json.length() > payloadMax) {
-                faults.add(new Fault("payload", "has " + json.length() + " characters, and the limit is " + payloadMax,
-                        "store the data elsewhere and pass its address, or raise howdah.queue.payload-max"));
-            }
-            if (holdsNul(json) || task.key().orElse("").indexOf('\0') >= 0
-                    || task.partition().orElse("").indexOf('\0') >= 0) {
-                faults.add(new Fault("payload", "holds the character U+0000, which cannot be stored",
-                        "take it out, or encode the text in Base64"));
-            }
+            faults.addAll(task.faultsInStore(json, payloadMax));
             refuseDraining(task.queue());
             rows.add(new Row(task, codec.encode(json)));
         }
@@ -274,10 +263,6 @@ final class Enqueuer {
             throw new InvalidInputException("task-invalid", faults);
         }
         return rows;
-    }
-
-    static boolean holdsNul(String json) {
-        return json.contains("\\u0000") && NUL.matcher(json).find();
     }
 
     private void refuseDraining(String queue) {

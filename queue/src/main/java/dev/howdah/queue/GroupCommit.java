@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what is written
  * @param <R> what each element answers
  */
-final class GroupCommit<T, R> {
+public final class GroupCommit<T, R> {
     private static final long GATHER_NANOS = 200_000;
 
     private final int batchMax;
@@ -38,7 +38,7 @@ final class GroupCommit<T, R> {
      * @param batchMax elements written at once, unless a single call has more
      * @param write stores the elements durably, all or none, and answers one result for each, in order
      */
-    GroupCommit(int batchMax, Function<List<T>, List<R>> write) {
+    public GroupCommit(int batchMax, Function<List<T>, List<R>> write) {
         this.batchMax = batchMax;
         this.write = write;
     }
@@ -77,7 +77,7 @@ final class GroupCommit<T, R> {
     }
 
     /** Returns when the elements are durable. An interrupt does not end the wait: they may be on their way. */
-    List<R> write(List<T> elements) {
+    public List<R> write(List<T> elements) {
         var call = new Call<T, R>(elements);
         line.add(call);
         waiting.incrementAndGet();

@@ -277,6 +277,25 @@ public final class NewTask {
         return runsWhatever;
     }
 
+    /**
+     * What keeps a store from holding it.
+     *
+     * @param json its payload as text
+     * @param payloadMax characters that a payload may have
+     */
+    public List<Fault> faultsInStore(String json, int payloadMax) {
+        var faults = new ArrayList<Fault>();
+        if (json.length() > payloadMax) {
+            faults.add(new Fault("payload", "has " + json.length() + " characters, and the limit is " + payloadMax,
+                    "store the data elsewhere and pass its address, or raise howdah.queue.payload-max"));
+        }
+        if (PayloadCodec.holdsNul(json) || holdsNul(key) || holdsNul(partition)) {
+            faults.add(new Fault("payload", "holds the character U+0000, which cannot be stored",
+                    "take it out, or encode the text in Base64"));
+        }
+        return faults;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof NewTask task && values().equals(task.values());
@@ -360,6 +379,10 @@ public final class NewTask {
             }
         }
         return true;
+    }
+
+    private static boolean holdsNul(@Nullable String text) {
+        return text != null && text.indexOf('\0') >= 0;
     }
 
     private static boolean isWithin(@Nullable Duration value, Duration least, Duration most) {

@@ -40,7 +40,7 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
  * The task queue on PostgreSQL: live tasks in one table, claimed with {@code SKIP LOCKED} and fenced by the attempt; ended
  * ones in a history that is only appended to. See the module's README for why.
  */
-public final class PostgresTaskQueue implements TaskQueue {
+public final class PostgresTaskQueue implements TaskQueue, MovableTasks {
     /** What a wake-up of {@link dev.howdah.postgres.Notifications} for new tasks is called. */
     static final String TOPIC = "tasks";
 
@@ -59,6 +59,7 @@ public final class PostgresTaskQueue implements TaskQueue {
     private final TaskRates rates;
     private final Workers workers;
     private final Maintenance maintenance;
+    private final Mover mover;
 
     public PostgresTaskQueue(Database database, QueueSettings settings) {
         this(database, settings, Uuids::next);
@@ -77,6 +78,7 @@ public final class PostgresTaskQueue implements TaskQueue {
         this.reader = new TaskReader(database, codec);
         this.workers = new Workers(database);
         this.maintenance = new Maintenance(database, settings, rates, workers);
+        this.mover = new Mover(database, codec);
     }
 
     /** What is enqueued here while these slots are free is stored as claimed and runs at once. */
@@ -225,8 +227,7 @@ public final class PostgresTaskQueue implements TaskQueue {
             return lost.size();
         });
         if (count > 0) {
-            claimer.lookFromStart();
-            database.notifications().wake(TOPIC);
+            lookAgain();
         }
         return count;
     }
@@ -324,6 +325,44 @@ public final class PostgresTaskQueue implements TaskQueue {
     @Override
     public void leave(WorkerInfo worker) {
         workers.left(worker.id());
+    }
+
+    @Override
+    public List<LiveTask> hold(Optional<UUID> after, int limit) {
+        if (limit < 1 || limit > MovableTasks.BATCH_MAX) {
+            throw new InvalidInputException("task-move-invalid", "limit", limit + " is out of range",
+                    "use 1 to " + MovableTasks.BATCH_MAX);
+        }
+        return mover.hold(after, limit);
+    }
+
+    @Override
+    public Set<UUID> store(List<LiveTask> tasks) {
+        return database.inTransaction(tx -> {
+            tx.afterCommit(this::lookAgain);
+            return mover.store(tx, tasks);
+        });
+    }
+
+    @Override
+    public void forget(Collection<UUID> held) {
+        mover.forget(held);
+    }
+
+    @Override
+    public void giveBack(Collection<UUID> held) {
+        mover.giveBack(held);
+        lookAgain();
+    }
+
+    @Override
+    public Left left() {
+        return mover.left();
+    }
+
+    private void lookAgain() {
+        claimer.lookFromStart();
+        database.notifications().wake(TOPIC);
     }
 
     private RuntimeException refused(UUID id, String what, String remedy) {

@@ -6,6 +6,7 @@ import dev.howdah.postgres.Setting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How tasks are run and kept. Checked at construction.
@@ -48,6 +49,8 @@ public record QueueSettings(int concurrency, Duration lease, Duration heartbeat,
             "Keys as name:Base64 of 32 bytes, separated by commas; the first encrypts payloads and results, all decrypt.");
     public static final Setting<String> WORKER_ID = Setting.text("howdah.queue.worker-id", "",
             "Name of this worker, unique among running ones; made of host and process if empty.", "WORKER_ID");
+
+    private static final double JITTER = 0.2;
 
     public QueueSettings {
         var problems = SealedPayloads.problems(encryptionKeys);
@@ -103,8 +106,20 @@ public record QueueSettings(int concurrency, Duration lease, Duration heartbeat,
                 compressFrom, encryptionKeys, workerId);
     }
 
+    /**
+     * How long to wait after this attempt has failed: doubles with each one up to the limit; jitter keeps tasks that failed
+     * together from coming back together.
+     *
+     * @param attempt the one that failed, from 1
+     */
+    public Duration retryPause(int attempt) {
+        double pause = (double) retryFirst.toMillis() * Math.pow(2, Math.min(attempt - 1, 40));
+        double capped = Math.min(pause, (double) retryMax.toMillis());
+        return Duration.ofMillis(Math.round(capped * ThreadLocalRandom.current().nextDouble(1 - JITTER, 1 + JITTER)));
+    }
+
     /** With what payloads and results are written. */
-    PayloadCodec codec() {
+    public PayloadCodec codec() {
         return SealedPayloads.of(encryptionKeys, compressFrom);
     }
 

@@ -23,18 +23,22 @@ final class HealthReport {
         if (!startup.isReady() && database.isUp()) {
             add(problems, startup.message(), "see the log");
         }
+        var queueTrouble = howdah.queueTrouble();
+        queueTrouble.ifPresent(trouble -> add(problems, trouble.problem(), trouble.remedy()));
         worker.filter(health -> health.isTroubled()).ifPresent(health -> add(problems,
                 "the worker has failed since " + health.failingSince().map(Object::toString).orElse("now") + ": "
                         + health.lastError().orElse(""),
                 "it goes on by itself once the cause is gone"));
-        var status = !database.isUp() || !startup.isReady()
+        var status = !database.isUp() || !startup.isReady() || queueTrouble.isPresent()
                 ? "down"
                 : problems.isEmpty() && database.status() == DatabaseHealth.Status.OK ? "ok" : "degraded";
         report.put("status", status).put("service", "howdah").put("version", HowdahServer.version())
                 .put("database", "postgresql").put("database_connected", database.isUp())
                 .put("database_type", "postgresql").put("database_version", database.version())
                 .put("database_embedded", howdah.isEmbedded())
-                .put("pgvector_enabled", database.isUp() && howdah.hasExtension("vector"));
+                .put("pgvector_enabled", database.isUp() && howdah.hasExtension("vector"))
+                .put("queue", howdah.isQueueInRedis() ? "redis" : "postgresql")
+                .put("queue_connected", howdah.isQueueInRedis() ? queueTrouble.isEmpty() : database.isUp());
         var use = howdah.database().poolUse();
         report.putObject("pool").put("active", use.active()).put("idle", use.idle()).put("waiting", use.waiting())
                 .put("max", use.max());

@@ -7,6 +7,7 @@ import dev.howdah.agent.dependencies.Outbox;
 import dev.howdah.agent.dependencies.Relationships;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.EmbeddedPostgres;
+import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import dev.howdah.postgres.UnavailableException;
@@ -21,6 +22,7 @@ import dev.howdah.queue.TaskRates;
 import dev.howdah.queue.Worker;
 import dev.howdah.queue.WorkerHealth;
 import dev.howdah.queue.Workers;
+import dev.howdah.queue.redis.RedisTaskQueue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +47,9 @@ public final class Howdah implements AutoCloseable {
     private final HowdahSettings settings;
     private final @Nullable EmbeddedPostgres embedded;
     private final Database database;
-    private final PostgresTaskQueue queue;
+    private final Optional<RedisTaskQueue> redis;
+    private final TaskQueue queue;
+    private final TaskRates rates;
     private final Queues queues;
     private final Workers workers;
     private final Schedules schedules;
@@ -64,7 +68,16 @@ public final class Howdah implements AutoCloseable {
         this.settings = settings;
         this.embedded = embedded;
         this.database = Database.open(embedded == null ? settings.database() : embedded.connect(settings.database()));
-        this.queue = new PostgresTaskQueue(database, settings.queue());
+        this.redis = settings.queueInRedis() ? Optional.of(openRedis(settings)) : Optional.empty();
+        if (redis.isPresent()) {
+            LOG.info("Tasks are kept in Redis, as USE_POSTGRESQL=false says; everything else is in PostgreSQL");
+            this.queue = redis.get();
+            this.rates = new TaskRates(database);
+        } else {
+            var inPostgres = new PostgresTaskQueue(database, settings.queue());
+            this.queue = inPostgres;
+            this.rates = inPostgres.rates();
+        }
         this.queues = new Queues(database);
         this.workers = new Workers(database);
         this.schedules = new Schedules(database, queue);
@@ -73,6 +86,18 @@ public final class Howdah implements AutoCloseable {
         this.skills = new SkillRegistry(dependencies.skills());
         this.worker = new Worker(queue, settings.queue(), dependencies.handlers(),
                 List.of(new LogContext(), taskTimes));
+    }
+
+    private RedisTaskQueue openRedis(HowdahSettings given) {
+        try {
+            return RedisTaskQueue.open(given.redisUrl().orElseThrow(), given.queue());
+        } catch (RuntimeException e) {
+            database.close();
+            if (embedded != null) {
+                embedded.close();
+            }
+            throw e;
+        }
     }
 
     /** Opens everything, and starts, adopts or joins the embedded server if no database is configured. */
@@ -93,7 +118,9 @@ public final class Howdah implements AutoCloseable {
                 }
                 if (withWorker) {
                     worker.start();
-                    scheduler.start();
+                    if (redis.isEmpty()) {
+                        scheduler.start();
+                    }
                 }
                 startup = Startup.ready();
             } catch (RuntimeException e) {
@@ -156,9 +183,24 @@ public final class Howdah implements AutoCloseable {
         return queue;
     }
 
+    /** What is wrong with the Redis that keeps tasks; empty if nothing is, or if PostgreSQL keeps them. */
+    public Optional<HowdahException> queueTrouble() {
+        try {
+            redis.ifPresent(RedisTaskQueue::ping);
+            return Optional.empty();
+        } catch (HowdahException e) {
+            return Optional.of(e);
+        }
+    }
+
+    /** Whether tasks are kept in Redis instead of PostgreSQL. */
+    public boolean isQueueInRedis() {
+        return redis.isPresent();
+    }
+
     /** Throughput and latency over time. */
     public TaskRates rates() {
-        return queue.rates();
+        return rates;
     }
 
     /** The processes that run tasks. */
@@ -222,6 +264,7 @@ public final class Howdah implements AutoCloseable {
         }
         scheduler.close();
         worker.stop(STOP_LIMIT);
+        redis.ifPresent(RedisTaskQueue::close);
         database.close();
         if (embedded != null) {
             embedded.close();

@@ -9,18 +9,29 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that can be set, read and checked once.
  *
+ * @param redisUrl where tasks may be kept
+ * @param queueInRedis whether they are
  * @param home where the embedded server keeps its data
  * @param embedded whether no database is named, so that the embedded one is used
  * @param effective the values in force with their sources
  */
 public record HowdahSettings(Path home, boolean embedded, DatabaseSettings database, QueueSettings queue,
-        AgentSettings agent, ServerSettings server, Collection<Configuration.Effective> effective) {
+        Optional<String> redisUrl, boolean queueInRedis, AgentSettings agent, ServerSettings server,
+        Collection<Configuration.Effective> effective) {
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
             "Directory of the embedded database, relative to the working directory.");
+
+    public static final Setting<Boolean> IN_POSTGRESQL = Setting.flag("howdah.queue.postgresql", true,
+            "Whether tasks are kept in PostgreSQL. false keeps them in Redis, with less (queue-redis/README.md); all "
+                    + "else stays in PostgreSQL.",
+            "USE_POSTGRESQL");
+    public static final Setting<String> REDIS_URL = Setting.secret("howdah.queue.redis-url",
+            "Redis that keeps tasks if howdah.queue.postgresql is false, such as redis://localhost:6379.", "REDIS_URL");
 
     /** Read by the command line and its start script before this class; listed here so that they are known names. */
     private static final List<Setting<String>> OUTSIDE = List.of(
@@ -45,9 +56,27 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var database = DatabaseSettings.from(configuration);
         var queue = QueueSettings.from(configuration);
         var agent = AgentSettings.from(configuration);
+        var redisUrl = Optional.of(configuration.get(REDIS_URL)).filter(url -> !url.isEmpty());
+        boolean queueInRedis = !configuration.get(IN_POSTGRESQL);
+        if (queueInRedis) {
+            checkRedis(configuration, redisUrl.isPresent(), agent);
+        }
         var server = ServerSettings.from(configuration);
         OUTSIDE.forEach(configuration::get);
         configuration.check();
-        return new HowdahSettings(home, embedded, database, queue, agent, server, configuration.effective());
+        return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, agent, server,
+                configuration.effective());
+    }
+
+    /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */
+    private static void checkRedis(Configuration configuration, boolean isNamed, AgentSettings agent) {
+        if (!isNamed) {
+            configuration.problem("howdah.queue.postgresql (USE_POSTGRESQL) is false, but no Redis is named; set "
+                    + "REDIS_URL, or leave tasks in PostgreSQL");
+        }
+        if (agent.openIssues() || agent.webhook().isPresent()) {
+            configuration.problem("howdah.agent.open-issues and howdah.agent.webhook need tasks that commit together "
+                    + "with their rows, which Redis cannot give; switch them off, or set USE_POSTGRESQL=true");
+        }
     }
 }

@@ -79,6 +79,15 @@ class WebConfiguration {
     }
 
     @Bean
+    FilterRegistrationBean<OnlyInPostgresFilter> onlyInPostgresFilter(Howdah howdah) {
+        var registration = new FilterRegistrationBean<>(new OnlyInPostgresFilter(howdah));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 40);
+        registration.addUrlPatterns("/api/queues", "/api/queues/*", "/api/schedules", "/api/schedules/*",
+                "/api/workers", "/api/statistics/minutes", "/api/statistics/storage");
+        return registration;
+    }
+
+    @Bean
     OpenAPI openApi() {
         return new OpenAPI().info(new Info().title("Howdah").version(HowdahServer.version())
                 .description("Durable triage of changes for the repositories that depend on them."));
