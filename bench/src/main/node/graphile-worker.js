@@ -7,6 +7,8 @@ const CONCURRENCY = 24;
 const schema = process.env.BENCH_SCHEMA;
 const silent = new Logger(() => () => {});
 const pgPool = new pg.Pool({ max: CONCURRENCY + 8 });
+pgPool.on('error', error => console.error(error));
+pgPool.on('connect', client => client.on('error', error => console.error(error)));
 const preset = {
   worker: {
     schema,

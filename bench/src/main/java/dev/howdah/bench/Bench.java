@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,8 +28,8 @@ public final class Bench implements Callable<Integer> {
     private String name = "";
     @Option(names = "--quick", description = "Smaller and once, without rows that take minutes.")
     private boolean quick;
-    @Option(names = "--only", paramLabel = "TEXT", description = "Only rows whose name holds this.")
-    private String only = "";
+    @Option(names = "--only", paramLabel = "REGEX", description = "Only rows in whose name this is found, such as ^drain$$.")
+    private Pattern only = Pattern.compile("");
     @Option(names = "--history", paramLabel = "ROWS", description = "Also drain with so many rows of history, such as 100000000.")
     private long history;
     @Option(names = "--json", description = "A JSON object per row.")

@@ -12,7 +12,7 @@ import java.util.function.IntConsumer;
 /** A peer in this JVM: measures what its four or five methods do. {@code protocol.js} is the same for Node. */
 abstract class JavaPeer implements QueuePeer {
     private static final int TASKS_MAX = 100_000;
-    private static final Duration DRAIN_LIMIT = Duration.ofMinutes(10);
+    private static final Duration DRAIN_LIMIT = Duration.ofMinutes(3);
     /** How often to look whether a drain is over. */
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration SETTLE = Duration.ofSeconds(1);

@@ -31,16 +31,16 @@ final class JobRunrPeer extends JavaPeer {
     private final JobRequestScheduler scheduler;
     private Optional<BackgroundJobServer> server = Optional.empty();
 
-    /** A task. */
-    record Work(int n) implements JobRequest {
+    /** A task; public, since JobRunr makes it by reflection. */
+    public record Work(int n) implements JobRequest {
         @Override
         public Class<Handler> getJobRequestHandler() {
             return Handler.class;
         }
     }
 
-    /** What runs it. */
-    record Handler(IntConsumer onRun) implements JobRequestHandler<Work> {
+    /** What runs it; public, since JobRunr calls it by reflection. */
+    public record Handler(IntConsumer onRun) implements JobRequestHandler<Work> {
         @Override
         public void run(Work work) {
             onRun.accept(work.n);

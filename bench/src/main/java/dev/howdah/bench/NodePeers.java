@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,8 +35,9 @@ final class NodePeers {
                 same &= copy(file, directory.resolve(file)) || file.endsWith(".js");
             }
             if ((!same || !Files.isDirectory(directory.resolve("node_modules"))) && !install(directory)) {
-                System.err.println("howdah: Graphile Worker, pg-boss and BullMQ are left out: npm ci failed in "
-                        + directory + "; see the log there");
+                Files.deleteIfExists(directory.resolve("package.json")); // so that the next run tries again
+                System.err.println("howdah: Graphile Worker, pg-boss and BullMQ are left out: npm install failed; see "
+                        + directory.resolve("npm.log"));
                 return Optional.empty();
             }
             return Optional.of(new NodePeers(directory, node(directory)));
@@ -83,7 +85,7 @@ final class NodePeers {
     private static boolean copy(String file, Path target) throws IOException {
         try (var resource = Objects.requireNonNull(NodePeers.class.getResourceAsStream("/node/" + file), file)) {
             var bytes = resource.readAllBytes();
-            if (Files.exists(target) && java.util.Arrays.equals(Files.readAllBytes(target), bytes)) {
+            if (Files.exists(target) && Arrays.equals(Files.readAllBytes(target), bytes)) {
                 return true;
             }
             Files.write(target, bytes);
@@ -93,7 +95,7 @@ final class NodePeers {
 
     private static boolean install(Path directory) throws IOException {
         System.err.println("howdah: installing peers with npm (once) …");
-        var npm = new ProcessBuilder("npm", "ci", "--ignore-scripts").directory(directory.toFile())
+        var npm = new ProcessBuilder("npm", "install", "--ignore-scripts").directory(directory.toFile())
                 .redirectErrorStream(true).redirectOutput(directory.resolve("npm.log").toFile()).start();
         try {
             if (npm.waitFor(INSTALL_MINUTES, TimeUnit.MINUTES)) {

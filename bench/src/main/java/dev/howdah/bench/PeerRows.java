@@ -133,8 +133,8 @@ final class PeerRows {
     }
 
     private double drain(QueuePeer peer, int count) {
-        peer.enqueueMany(count / 3);
-        peer.drain(count / 3); // warm
+        peer.enqueueMany(count);
+        peer.drain(count); // warm: those on Node begin in a fresh process each time, ours in a JVM that has run before
         peer.enqueueMany(count);
         database.vacuum();
         return count / peer.drain(count);

@@ -29,7 +29,7 @@ final class QueueBench {
             say(String.format(Locale.ROOT, "%s (%.0f s)", section.rows().getFirst(),
                     (System.nanoTime() - begin) / 1e9));
         }
-        return rows.stream().filter(row -> row.row().contains(options.only())).toList();
+        return rows.stream().filter(row -> options.includes(List.of(row.row()))).toList();
     }
 
     private static void say(String text) {
