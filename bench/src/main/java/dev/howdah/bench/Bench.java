@@ -62,7 +62,7 @@ public final class Bench implements Callable<Integer> {
             var sections = Stream.of(new PeerRows(database, options, node).sections(),
                     new PartitionRows(database, options, notes::add).sections(),
                     new DecayRows(database, options).sections(),
-                    new ProcessRows(database, options).sections()).flatMap(List::stream).toList();
+                    new ProcessRows(database).sections()).flatMap(List::stream).toList();
             var rows = new QueueBench(options, sections).run();
             if (options.includes(List.of("drain"))) {
                 notes.add(new DrainCost(database, options).measure());

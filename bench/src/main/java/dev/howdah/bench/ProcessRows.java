@@ -20,6 +20,7 @@ final class ProcessRows {
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final Duration SETTLE = Duration.ofSeconds(3);
     private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final int TASKS = 100_000;
     private static final int KIB = 1024;
     private static final double MEMORY_GOAL_MB = 300;
     private static final double IDLE_GOAL = 1;
@@ -30,11 +31,9 @@ final class ProcessRows {
         """;
 
     private final BenchDatabase database;
-    private final BenchOptions options;
 
-    ProcessRows(BenchDatabase database, BenchOptions options) {
+    ProcessRows(BenchDatabase database) {
         this.database = database;
-        this.options = options;
     }
 
     List<Section> sections() {
@@ -90,15 +89,14 @@ final class ProcessRows {
     }
 
     private double[] peakMemory(String... jvmOptions) {
-        int count = options.size(100_000, 30_000);
         var settings = database.fresh();
         var text = "x".repeat(KIB);
         try (var peer = new HowdahPeer(settings, number -> NewTask.of(HowdahPeer.TYPE,
                 JsonMapper.shared().createObjectNode().put("n", number).put("text", text)))) {
-            peer.enqueueMany(count);
+            peer.enqueueMany(TASKS);
         }
         try (var worker = WorkerProcess.start(settings, jvmOptions)) {
-            worker.ask("drain " + count);
+            worker.ask("drain " + TASKS);
             return new double[]{peakMegabytes(worker.pid())};
         }
     }
