@@ -141,7 +141,7 @@ final class PeerRows {
     }
 
     private static double enqueueMany(QueuePeer peer, int count) {
-        peer.enqueueMany(5 * QueuePeer.BATCH); // warm
+        peer.enqueueMany(count); // warm
         return count / peer.enqueueMany(count);
     }
 
