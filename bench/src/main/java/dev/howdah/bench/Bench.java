@@ -4,9 +4,13 @@ import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.DatabaseSettings;
 import dev.howdah.postgres.EmbeddedPostgres;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,10 +26,12 @@ public final class Bench implements Callable<Integer> {
 
     @Parameters(paramLabel = "NAME", description = "queue.")
     private String name = "";
-    @Option(names = "--quick", description = "Smaller and once, within 50 seconds.")
+    @Option(names = "--quick", description = "Smaller and once, without rows that take minutes.")
     private boolean quick;
-    @Option(names = "--only", paramLabel = "TEXT", description = "Only rows whose name holds this.")
-    private String only = "";
+    @Option(names = "--only", paramLabel = "REGEX", description = "Only rows in whose name this is found, such as ^drain$$.")
+    private Pattern only = Pattern.compile("");
+    @Option(names = "--history", paramLabel = "ROWS", description = "Also drain with so many rows of history, such as 100000000.")
+    private long history;
     @Option(names = "--json", description = "A JSON object per row.")
     private boolean json;
     @Spec
@@ -39,25 +45,57 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (name.equals(WorkerProcess.NAME)) {
+            return WorkerProcess.serve();
+        }
         if (!name.equals("queue")) {
             spec.commandLine().getErr().println("howdah: there is no benchmark \"" + name + "\"; there is: queue");
             return 2;
         }
         var home = Path.of(".howdah", "bench");
+        var options = new BenchOptions(quick, only, history);
+        var notes = new ArrayList<String>();
         try (var server = EmbeddedPostgres.start(home, home.resolveSibling("postgresql-" + EmbeddedPostgres.VERSION),
                 SERVER)) {
-            var settings = server.connect(DatabaseSettings.from(Configuration.of(Map.of())));
-            print(new QueueBench(settings.inSchema("public"), quick, only).run());
+            var database = new BenchDatabase(server.connect(DatabaseSettings.from(Configuration.of(Map.of()))));
+            var node = NodePeers.in(home.resolve("node"));
+            var sections = Stream.of(new PeerRows(database, options, node).sections(),
+                    new PartitionRows(database, options, notes::add).sections(),
+                    new DecayRows(database, options).sections(),
+                    new ProcessRows(database).sections()).flatMap(List::stream).toList();
+            var rows = new QueueBench(options, sections).run();
+            if (options.includes(List.of("drain"))) {
+                notes.add(new DrainCost(database, options).measure());
+                node.ifPresent(peers -> notes.addAll(bullMq(peers, options, home.resolve("redis"))));
+            }
+            print(rows, notes);
         }
         return 0;
     }
 
-    private void print(List<Row> rows) {
+    /** The peer of the queue on Redis. */
+    private static List<String> bullMq(NodePeers peers, BenchOptions options, Path directory) {
+        return RedisServer.start(directory).map(redis -> {
+            int tasks = options.size(30_000, 10_000);
+            try (redis; var peer = peers.bullMq(redis)) {
+                peer.enqueueMany(tasks / 3);
+                peer.drain(tasks / 3); // warm
+                double enqueue = tasks / peer.enqueueMany(tasks);
+                double drain = tasks / peer.drain(tasks);
+                return List.of(String.format(Locale.ROOT,
+                        "BullMQ on Redis: drain %,.0f tasks/s, bulk enqueue %,.0f tasks/s", drain, enqueue));
+            }
+        }).orElse(List.of());
+    }
+
+    private void print(List<Row> rows, List<String> notes) {
         var out = spec.commandLine().getOut();
         if (json) {
             rows.forEach(row -> out.println(row.toJson()));
         } else {
             Row.print(rows, out);
+            out.println();
+            notes.forEach(out::println);
         }
         out.flush();
     }

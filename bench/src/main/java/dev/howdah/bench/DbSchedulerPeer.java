@@ -5,18 +5,18 @@ import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.howdah.postgres.DatabaseSettings;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import tools.jackson.databind.json.JsonMapper;
 
 /** db-scheduler with lock-and-fetch, 24 threads and immediate execution. */
-final class DbSchedulerPeer implements QueuePeer {
+final class DbSchedulerPeer extends JavaPeer {
     private static final int THREADS = 24;
     private static final String SCHEMA = """
         CREATE TABLE scheduled_tasks (
@@ -29,24 +29,21 @@ final class DbSchedulerPeer implements QueuePeer {
         CREATE INDEX last_heartbeat_idx ON scheduled_tasks (last_heartbeat);
         CREATE INDEX priority_execution_time_idx ON scheduled_tasks (priority DESC, execution_time ASC);
         """;
+    private static final String UNFINISHED = """
+        SELECT EXISTS (SELECT FROM scheduled_tasks)
+        """;
 
     private final HikariDataSource pool;
     private final AtomicLong ids = new AtomicLong();
-    private volatile Runnable onRun = () -> {};
+    private volatile IntConsumer onRun = number -> {};
     private final OneTimeTask<String> task = Tasks.oneTime("work", String.class).execute((instance, context) -> onRun
-            .run());
+            .accept(JsonMapper.shared().readTree(instance.getData()).get("n").intValue()));
     private final SchedulerClient client;
     private Optional<Scheduler> scheduler = Optional.empty();
 
     DbSchedulerPeer(DatabaseSettings settings) {
-        var config = new HikariConfig();
-        config.setJdbcUrl(settings.url());
-        config.setUsername(settings.user());
-        config.setPassword(settings.password());
-        config.setSchema(settings.schema());
-        config.setMaximumPoolSize(THREADS + 8);
-        pool = new HikariDataSource(config);
-        execute(SCHEMA);
+        pool = PlainSql.pool(settings, THREADS + 8);
+        PlainSql.execute(pool, SCHEMA);
         client = SchedulerClient.Builder.create(pool, task).build();
     }
 
@@ -56,21 +53,19 @@ final class DbSchedulerPeer implements QueuePeer {
     }
 
     @Override
-    public void enqueueOne(int number) {
+    void enqueueOne(int number) {
         scheduler.map(s -> (SchedulerClient) s).orElse(client).scheduleIfNotExists(instance(number), Instant.now());
     }
 
     @Override
-    public void enqueueMany(int count) {
-        for (int from = 0; from < count; from += BATCH) {
-            client.scheduleBatch(IntStream.range(from, Math.min(count, from + BATCH))
-                    .<TaskInstance<?>>mapToObj(this::instance).toList(), Instant.now());
-        }
+    void enqueueBatch(int from, int to) {
+        client.scheduleBatch(IntStream.range(from, to).<TaskInstance<?>>mapToObj(this::instance).toList(),
+                Instant.now());
     }
 
     @Override
-    public void start(Runnable run) {
-        onRun = run;
+    void start(IntConsumer newOnRun) {
+        onRun = newOnRun;
         var started = Scheduler.create(pool, task).threads(THREADS).pollUsingLockAndFetch(1.0, 4.0)
                 .pollingInterval(Duration.ofMillis(100)).enableImmediateExecution().build();
         started.start();
@@ -78,20 +73,14 @@ final class DbSchedulerPeer implements QueuePeer {
     }
 
     @Override
-    public long unfinished() {
-        try (var connection = pool.getConnection();
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery("SELECT count(*) FROM scheduled_tasks")) {
-            rows.next();
-            return rows.getLong(1);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+    boolean isUnfinished() {
+        return PlainSql.isTrue(pool, UNFINISHED);
     }
 
     @Override
-    public void stop() {
+    void stop() {
         scheduler.ifPresent(Scheduler::stop);
+        scheduler = Optional.empty();
     }
 
     @Override
@@ -102,13 +91,5 @@ final class DbSchedulerPeer implements QueuePeer {
 
     private TaskInstance<String> instance(int number) {
         return task.instance(Long.toString(ids.incrementAndGet()), "{\"n\": " + number + "}");
-    }
-
-    private void execute(String sql) {
-        try (var connection = pool.getConnection(); var statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -1,32 +1,36 @@
 package dev.howdah.bench;
 
-import java.time.Duration;
-
-/** A task queue that is measured, in its documented fast settings, with no-op tasks of one small JSON payload. */
+/**
+ * A task queue that is measured, in its documented fast settings, with no-op tasks of one small JSON payload. It measures
+ * itself, so that one in another process needs no word from us while the clock runs.
+ */
 interface QueuePeer extends AutoCloseable {
     /** Tasks per call of {@link #enqueueMany}. */
     int BATCH = 1000;
 
     String name();
 
-    /** Enqueues one task; returns when it is durable. */
-    void enqueueOne(int number);
+    /** Enqueues tasks in calls of a thousand; seconds until all are durable. */
+    double enqueueMany(int count);
 
-    /** Enqueues tasks in calls of a thousand; returns when all are durable. */
-    void enqueueMany(int count);
+    /** Enqueues tasks in calls of one, by so many callers at once; seconds until all are durable. */
+    double enqueueOne(int count, int callers);
 
-    /** Starts to run tasks; {@code onRun} is called for each. */
-    void start(Runnable onRun);
+    /** Runs the tasks that wait; seconds from the start of workers until none is unfinished in the database. */
+    double drain(int count);
 
-    /** How many tasks are not finished in the database. */
-    long unfinished();
+    /** Milliseconds from the call that enqueues to the handler's start, one task at a time, with pauses. */
+    double[] pickUp(int count);
 
-    /** Stops to run tasks. */
-    void stop();
+    /** Enqueues tasks with pauses, for a worker of another process; when each was, in nanoseconds. */
+    long[] produce(int count);
+
+    /** Begins to run what another process enqueues. */
+    void listen();
+
+    /** When each task of {@link #listen} began, by its number, by the clock of {@link #produce}. */
+    long[] begun();
 
     @Override
     void close();
-
-    /** How often to look whether a drain is over. */
-    Duration LOOK = Duration.ofMillis(20);
 }

@@ -25,7 +25,8 @@ record Row(String bench, String row, double value, String unit, String peer, dou
 
     String toJson() {
         return JsonMapper.shared().createObjectNode().put("bench", bench).put("row", row).put("value", value)
-                .put("unit", unit).put("peer", peer).put("ratio", ratio()).put("goal", goal).put("met", isMet())
+                .put("unit", unit).put("peer", peer).put("peerValue", peerValue).put("ratio", ratio()).put("goal", goal)
+                .put("met", isMet())
                 .toString();
     }
 
