@@ -95,19 +95,15 @@ final class DecayRows {
                 statement.execute("SELECT count(*) FROM pg_class");
             }
             var ran = new AtomicInteger();
-            var passed = new AtomicLongArray(2); // a quarter, three quarters
-            long begin = System.nanoTime();
+            var passed = new AtomicLongArray(5); // of the quarters
             peer.drain(count, number -> {
                 int now = ran.incrementAndGet();
-                if (now == count / 4) {
-                    passed.set(0, System.nanoTime());
-                } else if (now == count * 3L / 4) {
-                    passed.set(1, System.nanoTime());
+                if (now == 1 || now % (count / 4) == 0) {
+                    passed.set(now / (count / 4), System.nanoTime());
                 }
             });
-            long end = System.nanoTime();
-            quarters[0] = count / 4.0 / (passed.get(0) - begin) * 1e9;
-            quarters[1] = count / 4.0 / (end - passed.get(1)) * 1e9;
+            quarters[0] = count / 4.0 / (passed.get(1) - passed.get(0)) * 1e9;
+            quarters[1] = count / 4.0 / (passed.get(4) - passed.get(3)) * 1e9;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

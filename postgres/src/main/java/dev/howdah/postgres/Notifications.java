@@ -6,11 +6,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -43,6 +45,7 @@ public final class Notifications implements AutoCloseable {
     private final Set<String> pending = ConcurrentHashMap.newKeySet();
     private final Semaphore toSend = new Semaphore(0);
     private final ConcurrentLinkedQueue<Thread> threads = new ConcurrentLinkedQueue<>();
+    private final AtomicLong sentAt = new AtomicLong(System.nanoTime() - GATHER.toNanos());
     private volatile boolean closed;
     private volatile boolean listening;
 
@@ -77,6 +80,23 @@ public final class Notifications implements AutoCloseable {
             startOnce();
             toSend.release();
         }
+    }
+
+    /**
+     * The channel, for a caller that notifies others with its own statement, {@code pg_notify(channel, topic)}, which saves
+     * them a round trip and a commit. Empty if others were woken a moment ago or nobody is to be: then {@link #wake} is the
+     * way, so that a busy process does not hold the lock over all commits again and again.
+     */
+    public Optional<String> channelIfQuiet() {
+        long now = System.nanoTime();
+        long last = sentAt.get();
+        return database.settings().listen() && !closed && now - last > GATHER.toNanos()
+                && sentAt.compareAndSet(last, now) ? Optional.of(channel) : Optional.empty();
+    }
+
+    /** Wakes the subscribers of the topic in this process only. */
+    public void wakeHere(String topic) {
+        deliver(check(topic));
     }
 
     /** Whether wake-ups of other processes arrive now; polling works either way. */
@@ -117,6 +137,7 @@ public final class Notifications implements AutoCloseable {
                 var topics = List.copyOf(pending);
                 pending.removeAll(topics);
                 if (!topics.isEmpty()) {
+                    sentAt.set(System.nanoTime());
                     send(topics);
                     Thread.sleep(GATHER); // the first wake-up goes at once, those right behind it together
                 }

@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
  * lies before has been claimed, and the entries it left in the index are not walked over again, which matters most while an
  * old transaction keeps them from being removed. A task may turn up behind the watermark all the same: its transaction took
  * long, or its worker died. So from time to time a claim begins at the start; never for more than a twentieth of the time,
- * however much lies there.
+ * however much lies there. Into a fair queue tasks come at the turn that was told last, which lies a little behind; there
+ * a claim begins at that turn many times a second.
  *
  * <p>Limited queues are claimed one by one under the lock of their row, so that what is counted stays true.
  */
@@ -95,11 +97,11 @@ final class Claimer {
 
     /** Claims tell what is running; a task that has ended or was cancelled is not among the live ones any more. */
     static final String COUNT_STARTED = """
-        SELECT tasks.queue, count(*) AS tasks
-          FROM claims
-         CROSS JOIN LATERAL unnest(claims.tasks) AS held (id)
-          JOIN tasks ON tasks.id = held.id AND tasks.claim_id = claims.id
-         GROUP BY tasks.queue
+        SELECT queue, count(*) AS tasks
+          FROM tasks
+         WHERE id = ANY (ARRAY (SELECT unnest(claims.tasks) FROM claims))
+           AND state = 'started'
+         GROUP BY queue
         """;
 
     static final String TAKE_TOKENS = """
@@ -112,25 +114,32 @@ final class Claimer {
     /** From the first so many tasks, of each partition as many as it has room for. */
     static final String CLAIM_LIMITED = """
         WITH started AS MATERIALIZED (
-          SELECT tasks.partition, count(*) AS tasks
-            FROM claims
-           CROSS JOIN LATERAL unnest(claims.tasks) AS held (id)
-            JOIN tasks ON tasks.id = held.id AND tasks.claim_id = claims.id
-           WHERE tasks.queue = :queue AND :partitionConcurrency::int IS NOT NULL
-           GROUP BY tasks.partition),
+          SELECT COALESCE(partition, '') AS partition, count(*) AS tasks
+            FROM tasks
+           WHERE id = ANY (ARRAY (SELECT unnest(claims.tasks)
+                                    FROM claims
+                                   WHERE :partitionConcurrency::int IS NOT NULL))
+             AND state = 'started' AND queue = :queue
+           GROUP BY COALESCE(partition, '')),
         first_ones AS MATERIALIZED (
           SELECT best.place, lane.priority, best.position, best.partition
-            FROM (SELECT priority FROM lanes WHERE queue = :queue ORDER BY priority DESC) AS lane
+            FROM (SELECT lanes.priority, COALESCE(seen.position, -9223372036854775808) AS position
+                    FROM lanes
+                    LEFT JOIN unnest(:priorities::int[], :positions::bigint[]) AS seen (priority, position)
+                           ON seen.priority = lanes.priority
+                   WHERE queue = :queue
+                   ORDER BY lanes.priority DESC) AS lane
            CROSS JOIN LATERAL (
-             SELECT ctid AS place, position, partition
+             SELECT ctid AS place, position, COALESCE(partition, '') AS partition
                FROM tasks
               WHERE queue = :queue AND priority = lane.priority AND ready AND state = 'queued'
-                AND type = ANY (:types::text[])
+                AND type = ANY (:types::text[]) AND tasks.position >= lane.position
               ORDER BY position
               LIMIT :window) AS best
            LIMIT :window),
         rooms AS (
           SELECT first_ones.place, first_ones.priority, first_ones.position,
+                 row_number() OVER (ORDER BY first_ones.priority DESC NULLS LAST, first_ones.position) AS nth,
                  row_number() OVER (PARTITION BY first_ones.partition
                                         ORDER BY first_ones.priority DESC, first_ones.position) AS turn,
                  LEAST(:partitionConcurrency::int - COALESCE(started.tasks, 0),
@@ -140,13 +149,12 @@ final class Claimer {
                                             + GREATEST(date_part('epoch', now() - partitions.refilled_at), 0)
                                               * :partitionRate::float8, :partitionBurst::int))) END) AS room
             FROM first_ones
-            LEFT JOIN started ON started.partition IS NOT DISTINCT FROM first_ones.partition
-            LEFT JOIN partitions ON partitions.queue = :queue
-                                AND partitions.name = COALESCE(first_ones.partition, '')),
+            FULL JOIN started ON started.partition = first_ones.partition -- always hashed, unlike a plain one
+            LEFT JOIN partitions ON partitions.queue = :queue AND partitions.name = first_ones.partition),
         due AS MATERIALIZED (
-          SELECT place
+          SELECT place, nth
             FROM rooms
-           WHERE room IS NULL OR turn <= room
+           WHERE place IS NOT NULL AND (room IS NULL OR turn <= room)
            ORDER BY priority DESC, position
            LIMIT :limit),
         taken AS (
@@ -161,7 +169,13 @@ final class Claimer {
             FROM taken
           HAVING count(*) > 0)
         SELECT id, type, queue, priority, position, payload, attempt, attempts_end, created_at, timeout_ms, partition,
-               now() AS claimed_at
+               now() AS claimed_at, (SELECT max(due.nth) FROM due) AS reach,
+               (SELECT array_agg(lane.priority ORDER BY lane.priority)
+                  FROM (SELECT DISTINCT first_ones.priority FROM first_ones) AS lane) AS priorities,
+               (SELECT array_agg(lane.position ORDER BY lane.priority)
+                  FROM (SELECT first_ones.priority, min(first_ones.position) AS position
+                          FROM first_ones
+                         GROUP BY first_ones.priority) AS lane) AS positions
           FROM taken
         """;
 
@@ -211,23 +225,41 @@ final class Claimer {
 
     private static final int WINDOW_MIN = 1000;
     private static final int WINDOW_MAX = 128_000;
+    private static final Duration TURN = Duration.ofMillis(3);
+    private static final long ROOM_ELSEWHERE_NANOS = Duration.ofMillis(5).toNanos();
+    private static final long EMPTY_NANOS = Duration.ofMillis(100).toNanos();
     private static final int PROMOTE_MAX = 1000;
     private static final int TYPE_SETS_MAX = 100;
     private static final long LOOK_AT_TIME_NANOS = Duration.ofSeconds(1).toNanos();
+    /** Where wake-ups tell of tasks of other processes. */
+    private static final long LOOK_AT_TIME_LISTENING_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long LOOK_AT_TIME_WOKEN_NANOS = Duration.ofMillis(250).toNanos();
     private static final long FULL_PASS_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long FULL_PASS_SHARE = 20;
-    private static final long PUBLISH_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long PUBLISH_NANOS = Duration.ofMillis(50).toNanos();
+    private static final long BACK_PASS_NANOS = Duration.ofMillis(50).toNanos();
 
     private final Database database;
     private final QueueRules rules;
     private final PayloadCodec codec;
     private final Supplier<UUID> nextId;
     private final Map<Set<String>, Watermarks> watermarks = new ConcurrentHashMap<>();
+    private final Map<String, Floor> floors = new ConcurrentHashMap<>();
     private final Map<String, Integer> windows = new ConcurrentHashMap<>();
+    private final Map<String, Long> emptySince = new ConcurrentHashMap<>();
     private final Map<String, Long> claimedTo = new ConcurrentHashMap<>();
+    /** Positions of fair queues as they were told to those who enqueue, and those before. */
+    private final Map<String, Long> told = new ConcurrentHashMap<>();
+    private final Map<String, Long> toldBefore = new ConcurrentHashMap<>();
     private volatile long publishedAt = System.nanoTime();
-    private volatile long lookedAt = System.nanoTime() - LOOK_AT_TIME_NANOS;
+    private volatile long lookedAt = System.nanoTime() - LOOK_AT_TIME_LISTENING_NANOS;
     private volatile @Nullable Long expected;
+    private volatile boolean woken;
+    /** Whether a limited queue was left out of the last look because somebody else was claiming from it. */
+    private volatile boolean isTurnOfAnother;
+    private volatile String localWorker = "";
+    private volatile boolean hasRoom = true;
+    private volatile long roomLookedAt = System.nanoTime();
 
     Claimer(Database database, QueueRules rules, PayloadCodec codec, Supplier<UUID> nextId) {
         this.database = database;
@@ -265,6 +297,8 @@ final class Claimer {
         private final Map<Lane, Long> positions = new ConcurrentHashMap<>();
         private volatile long fullPassAt = System.nanoTime() - FULL_PASS_NANOS;
         private volatile long fullPassTook;
+        private volatile long backPassAt = System.nanoTime();
+        private volatile long backPassTook;
 
         boolean isFullPassDue(long least) {
             return System.nanoTime() - fullPassAt >= Math.max(least, fullPassTook * FULL_PASS_SHARE);
@@ -273,6 +307,41 @@ final class Claimer {
         void fullPassBegan(long at) {
             fullPassTook = System.nanoTime() - at;
             fullPassAt = System.nanoTime();
+            backPassAt = fullPassAt;
+        }
+
+        boolean isBackPassDue() {
+            return System.nanoTime() - backPassAt >= Math.max(BACK_PASS_NANOS, backPassTook * FULL_PASS_SHARE);
+        }
+
+        void backPassBegan(long at) {
+            backPassTook = System.nanoTime() - at;
+            backPassAt = System.nanoTime();
+        }
+    }
+
+    /**
+     * Where the first tasks of a limited queue stood that were not running: what lies before has been claimed. Blocked ones
+     * are claimed later, so it is not the last claimed position that counts.
+     */
+    private static final class Floor {
+        private final Map<Integer, Long> positions = new ConcurrentHashMap<>();
+        private volatile long fromStartAt = System.nanoTime() - BACK_PASS_NANOS;
+        private volatile long fromStartTook;
+
+        boolean isFromStartDue() {
+            return System.nanoTime() - fromStartAt >= Math.max(BACK_PASS_NANOS, fromStartTook * FULL_PASS_SHARE);
+        }
+
+        void fromStartBegan(long at) {
+            fromStartTook = System.nanoTime() - at;
+            fromStartAt = System.nanoTime();
+        }
+
+        void moveTo(Integer[] priorities, Long[] first) {
+            for (int i = 0; i < priorities.length; i++) {
+                positions.put(priorities[i], first[i]);
+            }
         }
     }
 
@@ -280,9 +349,10 @@ final class Claimer {
         promoteIfDue();
         var claims = new ArrayList<Claimed>();
         int left = request.limit;
-        if (rules.anyLimited()) {
+        if (rules.anyLimited() && (!request.worker.equals(localWorker) || mayHaveRoom())) {
             claims.addAll(database.inTransaction(tx -> claimLimited(tx.handle(), request)));
             left -= claims.stream().mapToInt(claim -> claim.tasks.size()).sum();
+            hasRoom |= left == 0;
         }
         if (left > 0 && !rules.of(Queues.ALL).limited()) {
             claimFree(request.withLimit(left), claims);
@@ -293,14 +363,52 @@ final class Claimer {
         return claims;
     }
 
-    /** How long until a task has waited for its time, if that is known. */
+    /** How long until a task has waited for its time or a limited queue may be free to claim from, if that is known. */
     Optional<Duration> untilPromotion() {
+        if (isTurnOfAnother) {
+            return Optional.of(TURN);
+        }
         return Optional.ofNullable(expected).map(at -> Duration.ofNanos(Math.max(at - System.nanoTime(), 0)));
     }
 
     /** A task that was claimed before came back. */
     void lookFromStart() {
         watermarks.clear();
+        floors.clear();
+    }
+
+    /** Others may have stored tasks that wait for their time. */
+    void woken() {
+        woken = true;
+    }
+
+    /** The worker of this process, which looks again by itself: it is spared looks at limits that cannot bring anything. */
+    void serves(String worker) {
+        localWorker = worker;
+    }
+
+    /** Tasks have ended, so limits may let others through. */
+    void roomMade() {
+        hasRoom = true;
+    }
+
+    /** Whether limits may let more through than at the last look, by what ended here, or by now by what ended elsewhere. */
+    private boolean mayHaveRoom() {
+        long now = System.nanoTime();
+        long wait = isTurnOfAnother ? TURN.toNanos() : hasRoom ? 0 : ROOM_ELSEWHERE_NANOS;
+        if (now - roomLookedAt < wait) {
+            return false;
+        }
+        hasRoom = false;
+        roomLookedAt = now;
+        return true;
+    }
+
+    /** Tasks were let go by what they had waited for; in a fair queue they may stand behind the watermark. */
+    void released() {
+        if (rules.anyFair()) {
+            lookFromStart();
+        }
     }
 
     /** A task that becomes ready after so long was stored. */
@@ -316,9 +424,13 @@ final class Claimer {
     private void promoteIfDue() {
         var known = expected;
         long now = System.nanoTime();
-        if (now - lookedAt < LOOK_AT_TIME_NANOS && (known == null || now - known < 0)) {
+        long interval = woken
+                ? LOOK_AT_TIME_WOKEN_NANOS
+                : database.notifications().isListening() ? LOOK_AT_TIME_LISTENING_NANOS : LOOK_AT_TIME_NANOS;
+        if (now - lookedAt < interval && (known == null || now - known < 0)) {
             return;
         }
+        woken = false;
         lookedAt = now;
         expected = null; // before the look: one that is stored meanwhile must not be forgotten
         record Promotion(int promoted, Optional<Double> nextMillis) {}
@@ -341,11 +453,25 @@ final class Claimer {
             claimFromStart(request, marks, claims);
             return;
         }
-        var rows = claim(request, marks.positions);
-        int found = keep(marks, rows, claims);
-        if (found < request.limit && marks.isFullPassDue(0)) {
-            claimFromStart(request.withLimit(request.limit - found), marks, claims);
+        boolean isBackPass = rules.anyFair() && marks.isBackPassDue();
+        long begin = System.nanoTime();
+        var rows = claim(request, isBackPass ? behind(marks.positions) : marks.positions);
+        if (isBackPass) {
+            marks.backPassBegan(begin);
         }
+        // Only if there was nothing: what has been found is to run before we look for more.
+        if (keep(marks, rows, claims) == 0 && marks.isFullPassDue(0)) {
+            claimFromStart(request, marks, claims);
+        }
+    }
+
+    /** The positions, in fair queues not beyond what had been told before the last telling. */
+    private Map<Lane, Long> behind(Map<Lane, Long> positions) {
+        var behind = new HashMap<>(positions);
+        behind.replaceAll((lane, position) -> rules.of(lane.queue()).fair()
+                ? Math.min(position, toldBefore.getOrDefault(lane.queue(), Long.MIN_VALUE))
+                : position);
+        return behind;
     }
 
     private void claimFromStart(Request request, Watermarks marks, List<Claimed> claims) {
@@ -362,8 +488,6 @@ final class Claimer {
                 claimedTo.merge(row.task.queue(), row.position, Math::max);
             }
         }
-        // What comes into a fair queue stands behind its published position, not behind what was claimed last.
-        marks.positions.keySet().removeIf(lane -> rules.of(lane.queue()).fair());
         add(batch, claims);
         return batch.rows.size();
     }
@@ -452,6 +576,7 @@ final class Claimer {
 
     private List<Claimed> claimLimited(Handle handle, Request request) {
         var queues = lockLimited(handle, request.limit);
+        isTurnOfAnother = queues.size() < rules.limitedCount();
         var everything = queues.stream().filter(queue -> queue.queue.equals(Queues.ALL)).findFirst();
         if (everything.isEmpty() && rules.of(Queues.ALL).limited()) {
             return List.of(); // it is another one's turn, or all queues are paused
@@ -503,13 +628,36 @@ final class Claimer {
         }).toList();
     }
 
-    /** Looks further the next time if full partitions were all that it saw. */
+    /**
+     * The next claim looks twice as far as this one had to go. If it found nothing, all that it saw may be running, as is
+     * usual under a limit; only if that lasts, it looks further.
+     *
+     * @param reach the place of the last task that was claimed, from 1; 0 if there was none
+     */
+    private void adaptWindow(String queue, int window, int reach) {
+        if (reach > 0) {
+            emptySince.remove(queue);
+            windows.put(queue, Math.clamp(2L * reach, WINDOW_MIN, WINDOW_MAX));
+        } else if (System.nanoTime() - emptySince.computeIfAbsent(queue, key -> System.nanoTime()) > EMPTY_NANOS) {
+            emptySince.remove(queue);
+            windows.put(queue, Math.clamp(2L * window, WINDOW_MIN, WINDOW_MAX));
+        }
+    }
+
     private Batch claim(Handle handle, Request request, Limited queue) {
         boolean byPartition = queue.partitionConcurrency.isPresent() || queue.partitionRate.isPresent();
         int window = byPartition ? windows.getOrDefault(queue.queue, WINDOW_MIN) : request.limit;
         var claim = nextId.get();
+        var floor = floors.computeIfAbsent(queue.queue, key -> new Floor());
+        boolean isFromStart = floor.isFromStartDue();
+        var seen = isFromStart ? Map.<Integer, Long>of() : Map.copyOf(floor.positions);
+        var priorities = seen.keySet().toArray(Integer[]::new);
+        var reach = new int[1];
+        long begin = System.nanoTime();
         var rows = handle.createQuery(CLAIM_LIMITED)
                 .bind("queue", queue.queue)
+                .bind("priorities", priorities)
+                .bind("positions", Stream.of(priorities).map(seen::get).toArray(Long[]::new))
                 .bind("types", request.types.toArray(String[]::new))
                 .bind("window", window)
                 .bind("partitionConcurrency", queue.partitionConcurrency.orElse(null))
@@ -519,11 +667,19 @@ final class Claimer {
                 .bind("claim", claim)
                 .bind("worker", request.worker)
                 .bind("leaseMillis", request.lease.toMillis())
-                .map((row, context) -> row(row, request.worker, instant(row, 12).plus(request.lease)))
-                .list();
+                .map((row, context) -> {
+                    if (reach[0] == 0) {
+                        reach[0] = row.getInt("reach");
+                        floor.moveTo((Integer[]) row.getArray("priorities").getArray(),
+                                (Long[]) row.getArray("positions").getArray());
+                    }
+                    return row(row, request.worker, instant(row, 12).plus(request.lease));
+                }).list();
+        if (isFromStart) {
+            floor.fromStartBegan(begin);
+        }
         if (byPartition) {
-            int next = rows.isEmpty() ? window * 2 : rows.size() < request.limit ? window : window / 2;
-            windows.put(queue.queue, Math.clamp(next, WINDOW_MIN, WINDOW_MAX));
+            adaptWindow(queue.queue, window, reach[0]);
         }
         if (queue.partitionRate.isPresent() && !rows.isEmpty()) {
             var counts = new LinkedHashMap<String, Long>();
@@ -563,6 +719,7 @@ final class Claimer {
             return;
         }
         publishedAt = System.nanoTime();
+        toldBefore.putAll(told);
         var positions = new LinkedHashMap<String, Long>();
         for (var queue : List.copyOf(claimedTo.keySet())) {
             var position = claimedTo.remove(queue);
@@ -570,6 +727,7 @@ final class Claimer {
                 positions.put(queue, position);
             }
         }
+        told.putAll(positions);
         database.withHandle(handle -> handle.createUpdate(PUBLISH_POSITION)
                 .bind("names", positions.keySet().toArray(String[]::new))
                 .bind("positions", positions.values().toArray(Long[]::new))

@@ -141,9 +141,15 @@ final class Completer {
             giveBack(tx, others, over.toArray(UUID[]::new), accepted, parents);
         }
         if (releaseDependents(tx.handle(), parents) > 0) {
-            tx.afterCommit(this::wake);
+            tx.afterCommit(() -> {
+                claimer.released();
+                wake();
+            });
         }
-        tx.afterCommit(() -> openClaims.remove(claims));
+        tx.afterCommit(() -> {
+            openClaims.remove(claims);
+            claimer.roomMade();
+        });
         return accepted;
     }
 

@@ -33,35 +33,38 @@ import org.postgresql.PGConnection;
 /**
  * Puts tasks into their queues: those of many callers in one statement and one commit, large sets by COPY.
  *
- * <p>A task of a fair queue gets the virtual time of its partition as its position: one more than the partition's task
- * before it, but never less than how far the queue has been claimed. A tenant with a million tasks thus stands behind the
- * next one of every other tenant, and a claim need not know of partitions at all (start-time fair queueing; Goyal, Vin,
- * Cheng 1996).
+ * <p>A task of a fair queue gets the turn of its partition, its virtual time: one more than the partition's task before it,
+ * but never less than how far the queue has been claimed. A tenant with a million tasks thus stands behind the next one of
+ * every other tenant, and a claim need not know of partitions at all (start-time fair queueing; Goyal, Vin, Cheng 1996).
+ * The position of the task is the turn times 2^20, plus a number by which those of one turn are told apart, so that a claim
+ * can go on where the last one ended.
  */
 final class Enqueuer {
     /** A key that is taken inserts nothing; {@link #KEY_HOLDERS} then finds who holds it. */
     static final String ENQUEUE = """
         INSERT INTO tasks (id, position, type, queue, priority, payload, key, max_attempts, attempts_end, timeout_ms,
                            result_ttl_ms, partition, waits_for, run_at, ready)
-        SELECT id, COALESCE(position, nextval('tasks_position_seq')), type, queue, priority, payload::jsonb, key,
+        SELECT id, CASE WHEN turn IS NULL THEN nextval('tasks_position_seq')
+                        ELSE (turn << 20) | (nextval('tasks_position_seq') & 1048575) END, type, queue, priority, payload::jsonb, key,
                max_attempts, max_attempts, timeout_ms, result_ttl_ms, partition, waits_for, start.at,
                waits_for = 0 AND start.at <= now()
-          FROM unnest(:ids::uuid[], :positions::bigint[], :types::text[], :queues::text[], :priorities::int[],
+          FROM unnest(:ids::uuid[], :turns::bigint[], :types::text[], :queues::text[], :priorities::int[],
                       :payloads::text[], :keys::text[], :maxAttempts::int[], :timeouts::bigint[], :resultTtls::bigint[],
                       :partitions::text[], :waitsFor::int[], :delays::bigint[], :runAts::timestamptz[])
-               AS given (id, position, type, queue, priority, payload, key, max_attempts, timeout_ms, result_ttl_ms,
+               AS given (id, turn, type, queue, priority, payload, key, max_attempts, timeout_ms, result_ttl_ms,
                          partition, waits_for, delay_ms, run_at)
          CROSS JOIN LATERAL (SELECT COALESCE(run_at, now() + delay_ms * interval '1 ms') AS at) AS start
             ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING
         RETURNING id
         """;
 
-    /** For a few tasks that are due at once and have nothing special. */
+    /** For a few tasks that are due at once and have nothing special; wakes others once, if it is given their channel. */
     static final String ENQUEUE_PLAIN = """
         INSERT INTO tasks (id, type, queue, priority, payload, max_attempts, attempts_end)
         SELECT id, type, queue, priority, payload::jsonb, max_attempts, max_attempts
           FROM unnest(?::uuid[], ?::text[], ?::text[], ?::int[], ?::text[], ?::int[])
                AS given (id, type, queue, priority, payload, max_attempts)
+        RETURNING (SELECT pg_notify(channel, ?)::text FROM unnest(?::text[]) AS channel)
         """;
 
     /** For more than a few that are due at once and have nothing special. */
@@ -167,14 +170,14 @@ final class Enqueuer {
     /** Moves each partition on by what it gets, and answers where it stands then. */
     static final String ADVANCE_PARTITIONS = """
         INSERT INTO partitions (queue, name, position)
-        SELECT given.queue, given.name, queues.position + given.tasks
+        SELECT given.queue, given.name, (queues.position >> 20) + given.tasks
           FROM unnest(:queues::text[], :names::text[], :counts::bigint[]) AS given (queue, name, tasks)
           JOIN queues ON queues.name = given.queue
          ORDER BY given.queue, given.name
             ON CONFLICT (queue, name) DO UPDATE
            SET position = GREATEST(EXCLUDED.position,
                                    partitions.position + EXCLUDED.position
-                                   - (SELECT position FROM queues WHERE queues.name = EXCLUDED.queue))
+                                   - (SELECT queues.position >> 20 FROM queues WHERE queues.name = EXCLUDED.queue))
         RETURNING queue, name, position
         """;
 
@@ -280,8 +283,13 @@ final class Enqueuer {
             if (!ids.isEmpty()) {
                 return ids;
             }
-            ids = database.withHandle(handle -> insertPlain(handle, rows));
-            database.notifications().wake(PostgresTaskQueue.TOPIC);
+            var channel = rows.size() < COPY_MIN ? database.notifications().channelIfQuiet() : Optional.<String>empty();
+            ids = database.withHandle(handle -> insertPlain(handle, rows, channel));
+            if (channel.isPresent()) {
+                database.notifications().wakeHere(PostgresTaskQueue.TOPIC);
+            } else {
+                database.notifications().wake(PostgresTaskQueue.TOPIC);
+            }
             return ids;
         }
         return database.inTransaction(tx -> {
@@ -357,7 +365,7 @@ final class Enqueuer {
         for (int from = 0; from < rows.size(); from += BATCH_MAX) {
             var batch = rows.subList(from, Math.min(from + BATCH_MAX, rows.size()));
             ids.addAll(batch.stream().allMatch(this::isPlain)
-                    ? insertPlain(tx.handle(), batch)
+                    ? insertPlain(tx.handle(), batch, Optional.empty())
                     : insert(tx, batch));
         }
         tx.afterCommit(() -> {
@@ -379,7 +387,7 @@ final class Enqueuer {
         return Stream.generate(nextId).limit(count).toList();
     }
 
-    private List<UUID> insertPlain(Handle handle, List<Row> rows) {
+    private List<UUID> insertPlain(Handle handle, List<Row> rows, Optional<String> channel) {
         var ids = nextIds(rows.size());
         boolean copies = rows.size() >= COPY_MIN;
         var sql = copies ? COPY_PLAIN : ENQUEUE_PLAIN;
@@ -389,7 +397,7 @@ final class Enqueuer {
             if (copies) {
                 copy(handle, ids, rows);
             } else {
-                insertArrays(handle, ids, rows);
+                insertArrays(handle, ids, rows, channel);
             }
             failed = false;
             return ids;
@@ -412,11 +420,14 @@ final class Enqueuer {
         }
     }
 
-    private static void insertArrays(Handle handle, List<UUID> ids, List<Row> rows) throws SQLException {
+    private static void insertArrays(Handle handle, List<UUID> ids, List<Row> rows, Optional<String> channel)
+            throws SQLException {
         var connection = handle.getConnection();
         try (var statement = connection.prepareStatement(ENQUEUE_PLAIN)) {
             bindColumns(statement, 1, ids, rows);
-            statement.executeUpdate();
+            statement.setString(7, PostgresTaskQueue.TOPIC);
+            statement.setArray(8, connection.createArrayOf("text", channel.stream().toArray()));
+            statement.execute();
         }
     }
 
@@ -444,7 +455,7 @@ final class Enqueuer {
         var ids = nextIds(rows.size());
         var periodHolders = takePeriods(handle, rows, ids);
         var waitsFor = parents(handle, rows);
-        var positions = positions(tx, rows);
+        var turns = turns(tx, rows);
         var given = new ArrayList<Integer>();
         for (int i = 0; i < rows.size(); i++) {
             if (!periodHolders.containsKey(ids.get(i))) {
@@ -453,7 +464,7 @@ final class Enqueuer {
         }
         var inserted = Set.copyOf(handle.createQuery(ENQUEUE)
                 .bind("ids", pick(given, ids::get).toArray(UUID[]::new))
-                .bind("positions", pick(given, i -> positions[i]).toArray(Long[]::new))
+                .bind("turns", pick(given, i -> turns[i]).toArray(Long[]::new))
                 .bind("types", pick(given, i -> rows.get(i).task.type()).toArray(String[]::new))
                 .bind("queues", pick(given, i -> rows.get(i).task.queue()).toArray(String[]::new))
                 .bind("priorities", pick(given, i -> rows.get(i).task.priority()).toArray(Integer[]::new))
@@ -572,9 +583,9 @@ final class Enqueuer {
         }
     }
 
-    /** Virtual times of the tasks in fair queues; null for the others. A queue is fair from its first partition on. */
-    private @Nullable Long[] positions(Transaction tx, List<Row> rows) {
-        var positions = new @Nullable Long[rows.size()];
+    /** The turns of the tasks in fair queues; null for the others. A queue is fair from its first partition on. */
+    private @Nullable Long[] turns(Transaction tx, List<Row> rows) {
+        var turns = new @Nullable Long[rows.size()];
         var newlyFair = rows.stream().map(Row::task).filter(task -> task.partition().isPresent())
                 .map(NewTask::queue).filter(queue -> !rules.of(queue).fair()).distinct().sorted()
                 .toArray(String[]::new);
@@ -594,7 +605,7 @@ final class Enqueuer {
             }
         }
         if (counts.isEmpty()) {
-            return positions;
+            return turns;
         }
         var next = new HashMap<Place, Long>();
         tx.handle().createQuery(ADVANCE_PARTITIONS)
@@ -605,15 +616,15 @@ final class Enqueuer {
                     var place = new Place(row.getString("queue"), row.getString("name"));
                     return next.put(place, row.getLong("position") - counts.getOrDefault(place, 0L) + 1);
                 }).list();
-        for (int i = 0; i < positions.length; i++) {
+        for (int i = 0; i < turns.length; i++) {
             var place = places[i];
             if (place != null) {
-                long position = next.getOrDefault(place, 0L);
-                positions[i] = position;
-                next.put(place, position + 1);
+                long turn = next.getOrDefault(place, 0L);
+                turns[i] = turn;
+                next.put(place, turn + 1);
             }
         }
-        return positions;
+        return turns;
     }
 
     /** Puts the id of who holds the key in place of each task that was not inserted. */

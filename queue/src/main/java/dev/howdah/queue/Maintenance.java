@@ -37,7 +37,7 @@ final class Maintenance {
               ON CONFLICT DO NOTHING)
         UPDATE tasks
            SET priority = waiting.priority, run_at = now(),
-               position = (SELECT last_value FROM tasks_position_seq)
+               position = GREATEST(tasks.position, (SELECT last_value FROM tasks_position_seq))
           FROM waiting
          WHERE tasks.id = waiting.id AND state = 'queued'
         """;
@@ -63,7 +63,7 @@ final class Maintenance {
         DELETE FROM partitions
          USING queues
          WHERE queues.name = partitions.queue
-           AND partitions.position <= queues.position
+           AND partitions.position <= queues.position >> 20
            AND partitions.refilled_at < now() - interval '1 hour'
         """;
 
@@ -89,12 +89,14 @@ final class Maintenance {
 
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration HISTORY_INTERVAL = Duration.ofMinutes(10);
+    private static final Duration FORGET_INTERVAL = Duration.ofMinutes(1);
     private static final int BATCH = 1000;
 
     private final Database database;
     private final QueueSettings settings;
     private final TaskRates rates;
     private final Workers workers;
+    private long forgottenAt = System.nanoTime();
     private long historyAt = System.nanoTime();
 
     Maintenance(Database database, QueueSettings settings, TaskRates rates, Workers workers) {
@@ -115,9 +117,12 @@ final class Maintenance {
             return;
         }
         database.withHandle(handle -> handle.createUpdate(AGE).bind("limit", BATCH).execute());
-        database.withHandle(handle -> handle.createUpdate(FORGET_RESULTS).bind("limit", BATCH).execute());
-        database.withHandle(handle -> handle.createUpdate(FORGET_PERIODS).execute());
-        database.withHandle(handle -> handle.createUpdate(FORGET_PARTITIONS).execute());
+        if (System.nanoTime() - forgottenAt >= 0) {
+            forgottenAt = System.nanoTime() + FORGET_INTERVAL.toNanos();
+            database.withHandle(handle -> handle.createUpdate(FORGET_RESULTS).bind("limit", BATCH).execute());
+            database.withHandle(handle -> handle.createUpdate(FORGET_PERIODS).execute());
+            database.withHandle(handle -> handle.createUpdate(FORGET_PARTITIONS).execute());
+        }
         if (System.nanoTime() - historyAt >= 0) {
             tidyHistory();
             historyAt = System.nanoTime() + HISTORY_INTERVAL.toNanos();

@@ -1,5 +1,6 @@
 package dev.howdah.queue;
 
+import static dev.howdah.queue.PostgresTaskQueueSql.ANY_LOST;
 import static dev.howdah.queue.PostgresTaskQueueSql.CANCEL;
 import static dev.howdah.queue.PostgresTaskQueueSql.CANCELLABLE;
 import static dev.howdah.queue.PostgresTaskQueueSql.COUNT_MATCHING;
@@ -84,6 +85,7 @@ public final class PostgresTaskQueue implements TaskQueue, MovableTasks {
     /** What is enqueued here while these slots are free is stored as claimed and runs at once. */
     void handOverTo(LocalSlots slots) {
         enqueuer.handOverTo(slots);
+        claimer.serves(slots.worker());
     }
 
     /** Throughput and latency over time. */
@@ -217,6 +219,9 @@ public final class PostgresTaskQueue implements TaskQueue, MovableTasks {
 
     @Override
     public int recoverLost(int limit) {
+        if (!database.<Boolean>withHandle(handle -> handle.createQuery(ANY_LOST).mapTo(Boolean.class).one())) {
+            return 0;
+        }
         int count = database.inTransaction(tx -> {
             var lost = tx.handle().createQuery(RECOVER_LOST)
                     .bind("limit", limit)
@@ -312,8 +317,16 @@ public final class PostgresTaskQueue implements TaskQueue, MovableTasks {
     }
 
     @Override
+    public boolean isWoken() {
+        return database.notifications().isListening();
+    }
+
+    @Override
     public Subscription subscribe(Runnable look) {
-        return database.notifications().subscribe(TOPIC, look);
+        return database.notifications().subscribe(TOPIC, () -> {
+            claimer.woken();
+            look.run();
+        });
     }
 
     @Override

@@ -40,6 +40,8 @@ final class PostgresTaskQueueSql {
                                     started_at, worker, timeout_ms, result_ttl_ms, partition, key, progress, error)
         """;
 
+    static final String ANY_LOST = "SELECT EXISTS (SELECT FROM claims WHERE lease_until < now())";
+
     /** Claims whose lease ran out, and what of their tasks has not ended. */
     static final String RECOVER_LOST = """
         WITH gone AS MATERIALIZED (

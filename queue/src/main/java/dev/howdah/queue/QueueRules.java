@@ -21,14 +21,16 @@ final class QueueRules {
     static final String READ = """
         SELECT name, draining_at, sync_commit, fair,
                concurrency IS NOT NULL OR rate IS NOT NULL OR partition_concurrency IS NOT NULL
-               OR partition_rate IS NOT NULL AS limited
+               OR partition_rate IS NOT NULL AS limited, paused_at IS NOT NULL AS paused
           FROM queues
          WHERE draining_at IS NOT NULL OR NOT sync_commit OR fair OR concurrency IS NOT NULL OR rate IS NOT NULL
             OR partition_concurrency IS NOT NULL OR partition_rate IS NOT NULL
         """;
 
     private static final Duration AGE_MAX = Duration.ofSeconds(5);
-    private static final Rule NONE = new Rule(Optional.empty(), true, false, false);
+    /** Where changes are told by wake-ups. */
+    private static final Duration AGE_MAX_LISTENING = Duration.ofSeconds(30);
+    private static final Rule NONE = new Rule(Optional.empty(), true, false, false, false);
 
     private final Database database;
     private final AtomicBoolean listens = new AtomicBoolean();
@@ -47,8 +49,9 @@ final class QueueRules {
      * @param syncCommit whether enqueueing waits for the disk
      * @param fair whether its partitions take turns
      * @param limited whether claims have to count
+     * @param paused whether nothing is claimed
      */
-    record Rule(Optional<Instant> drainingAt, boolean syncCommit, boolean fair, boolean limited) {}
+    record Rule(Optional<Instant> drainingAt, boolean syncCommit, boolean fair, boolean limited, boolean paused) {}
 
     Rule of(String queue) {
         return current().getOrDefault(queue, NONE);
@@ -56,6 +59,11 @@ final class QueueRules {
 
     boolean anyLimited() {
         return current().values().stream().anyMatch(Rule::limited);
+    }
+
+    /** How many queues a claim has to lock. */
+    long limitedCount() {
+        return current().values().stream().filter(rule -> rule.limited && !rule.paused).count();
     }
 
     boolean anyFair() {
@@ -71,7 +79,7 @@ final class QueueRules {
         if (!listens.get() && listens.compareAndSet(false, true)) {
             database.notifications().subscribe(TOPIC, this::refresh);
         }
-        if ((stale.get() && stale.compareAndSet(true, false)) || System.nanoTime() - readAt > AGE_MAX.toNanos()) {
+        if ((stale.get() && stale.compareAndSet(true, false)) || System.nanoTime() - readAt > ageMax().toNanos()) {
             readAt = System.nanoTime();
             try {
                 rules = read();
@@ -83,11 +91,15 @@ final class QueueRules {
         return rules;
     }
 
+    private Duration ageMax() {
+        return database.notifications().isListening() ? AGE_MAX_LISTENING : AGE_MAX;
+    }
+
     private Map<String, Rule> read() {
         return database.withHandle(handle -> handle.createQuery(READ).map((row, context) -> Map.entry(
                 row.getString("name"), new Rule(Optional.ofNullable(row.getObject("draining_at", OffsetDateTime.class))
                         .map(OffsetDateTime::toInstant), row.getBoolean("sync_commit"), row.getBoolean("fair"),
-                        row.getBoolean("limited"))))
+                        row.getBoolean("limited"), row.getBoolean("paused"))))
                 .list()).stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 }

@@ -34,7 +34,7 @@ public record QueueSettings(int concurrency, Duration lease, Duration heartbeat,
     public static final Setting<Duration> HEARTBEAT = Setting.duration("howdah.queue.heartbeat", "3s",
             "How often claims are extended; less than half the lease.");
     public static final Setting<Duration> POLL_INTERVAL = Setting.duration("howdah.queue.poll-interval", "2s",
-            "How often to look for tasks when no wake-up comes.", "POLL_INTERVAL");
+            "How often to look for tasks where no wake-ups arrive; half as often where they do.", "POLL_INTERVAL");
     public static final Setting<Duration> RETRY_FIRST = Setting.duration("howdah.queue.retry-first", "1s",
             "Pause before the second attempt; it doubles with each further one, give or take a fifth.");
     public static final Setting<Duration> RETRY_MAX = Setting.duration("howdah.queue.retry-max", "5m",

@@ -144,6 +144,11 @@ public interface TaskQueue {
      */
     int deleteEnded(Duration olderThan, int limit);
 
+    /** Whether {@link #subscribe} hears of what other processes do now; then polling may be rarer. */
+    default boolean isWoken() {
+        return false;
+    }
+
     /** Calls back when there may be something to claim; merely a hint, which may come for nothing or not at all. */
     Subscription subscribe(Runnable look);
 

@@ -353,8 +353,8 @@ public final class Worker implements AutoCloseable {
 
     private Duration longer(Duration pause) {
         var doubled = pause.multipliedBy(2);
-        var longest = queue.untilNext().filter(next -> next.compareTo(settings.pollInterval()) < 0)
-                .orElse(settings.pollInterval());
+        var poll = settings.pollInterval().multipliedBy(queue.isWoken() ? 2 : 1);
+        var longest = queue.untilNext().filter(next -> next.compareTo(poll) < 0).orElse(poll);
         return doubled.compareTo(longest) < 0 ? doubled : longest;
     }
 

@@ -44,9 +44,9 @@ public final class Workers {
           SELECT claims.worker, tasks.id, tasks.type, tasks.queue, tasks.attempt, tasks.started_at, tasks.progress,
                  count(*) OVER (PARTITION BY claims.worker) AS tasks,
                  row_number() OVER (PARTITION BY claims.worker ORDER BY tasks.started_at, tasks.id) AS place
-            FROM claims
-           CROSS JOIN LATERAL unnest(claims.tasks) AS held (id)
-            JOIN tasks ON tasks.id = held.id AND tasks.claim_id = claims.id)
+            FROM tasks
+            JOIN claims ON claims.id = tasks.claim_id
+           WHERE tasks.id = ANY (ARRAY (SELECT unnest(claims.tasks) FROM claims)))
         SELECT COALESCE(workers.id, running.worker) AS worker, workers.types, workers.concurrency,
                workers.started_at AS worker_started_at, workers.seen_at, COALESCE(running.tasks, 0) AS tasks,
                running.id, running.type, running.queue, running.attempt, running.started_at, running.progress

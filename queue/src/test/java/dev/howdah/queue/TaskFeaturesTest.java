@@ -223,7 +223,7 @@ class TaskFeaturesTest {
         queue.maintain(new WorkerInfo("w", Set.of(), 1));
         assertThat(queue.find(id).orElseThrow().result()).isPresent();
         execute("UPDATE task_history SET ended_at = ended_at - interval '2 minutes'");
-        queue.maintain(new WorkerInfo("w", Set.of(), 1));
+        new PostgresTaskQueue(database, QueueSettings.defaults()).maintain(new WorkerInfo("w", Set.of(), 1));
         assertThat(queue.find(id).orElseThrow().result()).isEmpty();
         assertThat(queue.find(id).orElseThrow().state()).isEqualTo(TaskState.FINISHED);
     }

@@ -240,8 +240,8 @@ public final class RedisTaskQueue implements TaskQueue, MovableTasks, AutoClosea
         server.call(UnifiedJedis::ping);
     }
 
-    /** Whether wake-ups of other processes arrive now; polling works either way. */
-    boolean isListening() {
+    @Override
+    public boolean isWoken() {
         return wakeUps.isListening();
     }
 

@@ -64,7 +64,7 @@ class RedisWorkerTest {
     void isWokenByAnotherProcessLongBeforeItPolls() {
         try (var other = RedisTaskQueue.open(TestRedis.sharedUrl(), prefix, SETTINGS)) {
             start(queue, SETTINGS.withPollInterval(Duration.ofHours(1)), task -> RESULT);
-            await().atMost(Duration.ofSeconds(10)).until(queue::isListening);
+            await().atMost(Duration.ofSeconds(10)).until(queue::isWoken);
             enqueue(other, 1);
             awaitFinished(queue, 1, Duration.ofSeconds(10));
             other.enqueue(task(1).withDelay(Duration.ofMillis(300)));
