@@ -6,7 +6,6 @@ import dev.howdah.postgres.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -60,32 +59,17 @@ public final class Bench implements Callable<Integer> {
             var database = new BenchDatabase(server.connect(DatabaseSettings.from(Configuration.of(Map.of()))));
             var node = NodePeers.in(home.resolve("node"));
             var sections = Stream.of(new PeerRows(database, options, node).sections(),
+                    new RedisRows(options, node, home.resolve("redis")).sections(),
                     new PartitionRows(database, options, notes::add).sections(),
                     new DecayRows(database, options).sections(),
                     new ProcessRows(database).sections()).flatMap(List::stream).toList();
             var rows = new QueueBench(options, sections).run();
             if (options.includes(List.of("drain"))) {
                 notes.add(new DrainCost(database, options).measure());
-                node.ifPresent(peers -> notes.addAll(bullMq(peers, options, home.resolve("redis"))));
             }
             print(rows, notes);
         }
         return 0;
-    }
-
-    /** The peer of the queue on Redis. */
-    private static List<String> bullMq(NodePeers peers, BenchOptions options, Path directory) {
-        return RedisServer.start(directory).map(redis -> {
-            int tasks = options.size(30_000, 10_000);
-            try (redis; var peer = peers.bullMq(redis)) {
-                peer.enqueueMany(tasks / 3);
-                peer.drain(tasks / 3); // warm
-                double enqueue = tasks / peer.enqueueMany(tasks);
-                double drain = tasks / peer.drain(tasks);
-                return List.of(String.format(Locale.ROOT,
-                        "BullMQ on Redis: drain %,.0f tasks/s, bulk enqueue %,.0f tasks/s", drain, enqueue));
-            }
-        }).orElse(List.of());
     }
 
     private void print(List<Row> rows, List<String> notes) {

@@ -56,6 +56,9 @@ final class Contest {
 
     /** The rows that were named and whose measurements worked; the others are named on stderr. */
     List<Row> run(int repetitions) {
+        if (entrants.isEmpty()) {
+            return List.of(); // nothing to measure on was found, which was said already
+        }
         var values = new LinkedHashMap<Entrant, List<double[]>>();
         var failed = new HashSet<Entrant>();
         for (int i = 0; i < repetitions; i++) {
