@@ -3,6 +3,7 @@ package dev.howdah.cli;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.DatabaseHealth;
 import dev.howdah.postgres.HowdahException;
+import dev.howdah.queue.Workers;
 import dev.howdah.server.Howdah;
 import dev.howdah.server.HowdahSettings;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.JdbiException;
 
 /** Examines an installation: what is well, what is not, and what to do about it. Changes nothing. */
@@ -158,6 +160,14 @@ final class Doctor {
     private Check queue(Howdah howdah) {
         var statistics = howdah.queue().statistics();
         var wait = statistics.oldestWait().orElse(Duration.ZERO);
+        var unserved = howdah.isQueueInRedis() ? List.<Workers.Unserved>of() : howdah.workers().unserved();
+        if (!unserved.isEmpty()) {
+            return new Check("queue", Status.DEGRADED, unserved.stream().map(type -> "\"" + type.type()
+                    + "\" waits in " + type.queue() + " for " + type.waited().toMinutes()
+                    + " minutes, and no worker is "
+                    + "known to take it").collect(Collectors.joining("; ")),
+                    "start a worker that has a handler for it; the tasks are kept");
+        }
         return wait.compareTo(WAIT_DEGRADED) > 0
                 ? new Check("queue", Status.DEGRADED, "a task has been waiting for " + wait.toMinutes() + " minutes",
                         "start a worker: howdah worker")

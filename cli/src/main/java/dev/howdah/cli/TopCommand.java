@@ -49,7 +49,9 @@ final class TopCommand implements Callable<Integer> {
         answer.set("storage", api.get("/api/statistics/storage"));
         answer.set("minutes", api.get("/api/statistics/minutes?minutes=5").path("items"));
         answer.set("queues", api.get("/api/queues").path("items"));
-        answer.set("workers", api.get("/api/workers").path("items"));
+        var workers = api.get("/api/workers");
+        answer.set("workers", workers.path("items"));
+        answer.set("unserved", workers.path("unserved"));
         return answer;
     }
 
@@ -84,6 +86,10 @@ final class TopCommand implements Callable<Integer> {
         minutes.print(out);
         out.println();
         workers(answer.path("workers"), out);
+        answer.path("unserved")
+                .forEach(type -> out.println("no worker is known to take \"" + type.path("type").asString()
+                        + "\", which waits in " + type.path("queue").asString() + " for " + seconds(type.path("wait_ms")
+                                .asLong())));
     }
 
     private static void workers(JsonNode items, PrintWriter out) {

@@ -176,6 +176,12 @@ public final class Database implements AutoCloseable {
                                 + settings.acquireTimeout().toMillis() + " ms",
                         "try again, or raise howdah.database.pool-max", e);
             }
+            if (cause != null && DemotedPrimaryEviction.READ_ONLY.equals(cause.getSQLState())) {
+                throw new UnavailableException("database-read-only",
+                        "the database at " + address()
+                                + " refuses writes: it was demoted to a standby, or is set to read-only",
+                        "try again after the failover; otherwise name the primary in HOWDAH_DATABASE_URL", e);
+            }
             if (cause != null && isLost(cause)) {
                 throw new UnavailableException("database-unavailable",
                         "the database at " + address() + " cannot be reached: " + firstLine(deepest(cause)),

@@ -59,6 +59,26 @@ public final class Workers {
     /** A worker that was not heard of for so long has been killed. */
     static final Duration FORGET_AFTER = Duration.ofHours(1);
 
+    /** Of each lane the task that waits at its head, if it has for a while and none of our workers takes its type. */
+    static final String UNSERVED = """
+        SELECT lanes.queue, head.type, date_part('epoch', now() - min(head.since)) * 1000 AS wait_ms
+          FROM lanes
+         CROSS JOIN LATERAL (SELECT type, GREATEST(run_at, created_at) AS since
+                               FROM tasks
+                              WHERE queue = lanes.queue AND priority = lanes.priority AND ready AND state = 'queued'
+                              ORDER BY position
+                              LIMIT 1) AS head
+         WHERE head.since < now() - :waitMillis * interval '1 ms'
+           AND NOT EXISTS (SELECT
+                             FROM workers
+                            WHERE head.type = ANY (workers.types)
+                              AND workers.seen_at > now() - :silentMillis * interval '1 ms')
+         GROUP BY lanes.queue, head.type
+         ORDER BY lanes.queue, head.type
+        """;
+
+    private static final Duration UNSERVED_AFTER = Duration.ofMinutes(1);
+    private static final Duration SILENT_AFTER = Duration.ofSeconds(45);
     private static final int TASKS_MAX = 20;
 
     private final Database database;
@@ -97,6 +117,26 @@ public final class Workers {
             return view.id;
         }).list());
         return List.copyOf(views.values());
+    }
+
+    /**
+     * A type of task that waits in a queue though no worker is known to have a handler for it.
+     *
+     * @param waited how long the first of them has
+     */
+    public record Unserved(String queue, String type, Duration waited) {}
+
+    /**
+     * Types that wait for more than a minute at the head of a queue while no {@link Worker} takes them. Workers over HTTP or
+     * SQL are not known to take a type before they claim one.
+     */
+    public List<Unserved> unserved() {
+        return database.withHandle(handle -> handle.createQuery(UNSERVED)
+                .bind("waitMillis", UNSERVED_AFTER.toMillis())
+                .bind("silentMillis", SILENT_AFTER.toMillis())
+                .map((row, context) -> new Unserved(row.getString("queue"), row.getString("type"),
+                        Duration.ofMillis((long) row.getDouble("wait_ms"))))
+                .list());
     }
 
     void seen(WorkerInfo worker) {

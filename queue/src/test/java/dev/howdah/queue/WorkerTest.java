@@ -1,6 +1,7 @@
 package dev.howdah.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.howdah.postgres.Database;
@@ -118,6 +119,44 @@ class WorkerTest {
         await().atMost(Duration.ofSeconds(40)).until(() -> !worker.health().isTroubled());
         enqueue(1);
         awaitFinished(1, Duration.ofSeconds(10));
+    }
+
+    @Test
+    void keepsResultsWhileTheDatabaseRefusesWritesAndStoresThemAfterwards() {
+        var gate = new java.util.concurrent.CountDownLatch(1);
+        var worker = start(SETTINGS.withConcurrency(10), run -> {
+            gate.await();
+            return RESULT;
+        });
+        enqueue(10);
+        await().until(() -> worker.health().active() == 10);
+        setReadOnly(true);
+        try {
+            assertThatThrownBy(() -> enqueue(1)).isInstanceOfSatisfying(UnavailableException.class,
+                    e -> assertThat(e.code()).isEqualTo("database-read-only"));
+            gate.countDown();
+            await().atMost(Duration.ofSeconds(20)).until(() -> worker.health().isTroubled());
+        } finally {
+            setReadOnly(false);
+        }
+        awaitFinished(10, Duration.ofSeconds(30));
+        assertThat(number("SELECT count(*) FROM task_history WHERE attempt > 1")).isZero();
+    }
+
+    /** As after a failover; for all sessions of the server. */
+    private void setReadOnly(boolean value) {
+        var settings = database.settings();
+        try (var connection = java.sql.DriverManager.getConnection(settings.url(), settings.user(),
+                settings.password()); var statement = connection.createStatement()) {
+            statement.execute("SET default_transaction_read_only = off");
+            statement.execute("ALTER SYSTEM SET default_transaction_read_only = " + value);
+            statement.execute("SELECT pg_reload_conf()");
+        } catch (java.sql.SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        await().until(() -> database.<Boolean>withHandle(handle -> handle.createQuery(
+                "SELECT current_setting('default_transaction_read_only')::boolean").mapTo(Boolean.class)
+                .one()) == value);
     }
 
     @Test
@@ -293,6 +332,16 @@ class WorkerTest {
             assertThat(view.id()).isEqualTo("python-1");
             assertThat(view.info()).as("only its claim is known").isEmpty();
             assertThat(view.running()).isEqualTo(1);
+        });
+        queue.enqueue(List.of(NewTask.of("nobodys", RESULT).withQueue("mail"), NewTask.of("work", RESULT)
+                .withQueue("busy")));
+        assertThat(known.unserved()).as("not yet").isEmpty();
+        database.withHandle(handle -> handle.execute("UPDATE tasks SET run_at = now() - interval '2 minutes', "
+                + "created_at = now() - interval '2 minutes'"));
+        assertThat(known.unserved()).singleElement().satisfies(unserved -> {
+            assertThat(unserved.queue()).isEqualTo("mail");
+            assertThat(unserved.type()).isEqualTo("nobodys");
+            assertThat(unserved.waited()).isBetween(Duration.ofMinutes(2), Duration.ofMinutes(3));
         });
         release.countDown();
         worker.stop(Duration.ofSeconds(5));

@@ -69,10 +69,16 @@ final class WorkersController {
         }
     }
 
+    record UnservedView(String queue, String type, long waitMs) {}
+
+    record WorkersView(List<WorkerView> items, List<UnservedView> unserved) {}
+
     @GetMapping("/api/workers")
-    @Operation(summary = "The processes that run tasks, each with the 20 of its tasks that have run longest")
-    Map<String, List<WorkerView>> list() {
-        return Map.of("items", workers.list().stream().map(WorkerView::of).toList());
+    @Operation(summary = "The processes that run tasks, each with the 20 of its tasks that have run longest; and types that "
+            + "have waited at the head of a queue for a minute though no worker is known to take them")
+    WorkersView list() {
+        return new WorkersView(workers.list().stream().map(WorkerView::of).toList(), workers.unserved().stream()
+                .map(type -> new UnservedView(type.queue(), type.type(), type.waited().toMillis())).toList());
     }
 
     record ClaimInput(@Nullable String worker, @Nullable List<String> types, @Nullable Integer limit,
