@@ -2,12 +2,17 @@ package dev.howdah.queue;
 
 import dev.howdah.postgres.Database;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the tables of the queue need now and then, done by one process at a time: the one that holds the lease. Every step
  * is harmless when two do it.
  */
 final class Maintenance {
+    private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
+
     static final String TAKE_LEASE = """
         INSERT INTO leases (name, holder, until)
         VALUES ('queue-maintenance', :holder, now() + :leaseMillis * interval '1 ms')
@@ -84,18 +89,30 @@ final class Maintenance {
             ON CONFLICT DO NOTHING
         """;
 
+    /** Autovacuum looks once a minute, and fewer than its workers' tables at a time; a busy queue does not wait for that. */
+    static final String NEEDS_VACUUM = """
+        SELECT n_dead_tup > :dead AND n_dead_tup > n_live_tup
+               AND COALESCE(GREATEST(last_vacuum, last_autovacuum), '-infinity') < now() - interval '30 seconds'
+          FROM pg_stat_user_tables
+         WHERE relid = 'tasks'::regclass
+        """;
+
+    static final String VACUUM = "VACUUM (SKIP_LOCKED, ANALYZE) tasks, claims";
+
     static final String CREATE_PARTITIONS = "SELECT create_history_partitions()";
     static final String DROP_PARTITIONS = "SELECT drop_history_partitions(:ageMillis * interval '1 ms')";
 
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration HISTORY_INTERVAL = Duration.ofMinutes(10);
     private static final Duration FORGET_INTERVAL = Duration.ofMinutes(1);
+    private static final long DEAD_ROWS = 100_000;
     private static final int BATCH = 1000;
 
     private final Database database;
     private final QueueSettings settings;
     private final TaskRates rates;
     private final Workers workers;
+    private final AtomicBoolean vacuuming = new AtomicBoolean();
     private long forgottenAt = System.nanoTime();
     private long historyAt = System.nanoTime();
 
@@ -117,6 +134,11 @@ final class Maintenance {
             return;
         }
         database.withHandle(handle -> handle.createUpdate(AGE).bind("limit", BATCH).execute());
+        boolean needsVacuum = database.<Boolean>withHandle(handle -> handle.createQuery(NEEDS_VACUUM)
+                .bind("dead", DEAD_ROWS).mapTo(Boolean.class).findOne().orElse(false));
+        if (needsVacuum && vacuuming.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("howdah-vacuum").start(this::vacuum); // may take long; leases are looked at meanwhile
+        }
         if (System.nanoTime() - forgottenAt >= 0) {
             forgottenAt = System.nanoTime() + FORGET_INTERVAL.toNanos();
             database.withHandle(handle -> handle.createUpdate(FORGET_RESULTS).bind("limit", BATCH).execute());
@@ -126,6 +148,16 @@ final class Maintenance {
         if (System.nanoTime() - historyAt >= 0) {
             tidyHistory();
             historyAt = System.nanoTime() + HISTORY_INTERVAL.toNanos();
+        }
+    }
+
+    private void vacuum() {
+        try {
+            database.withHandle(handle -> handle.execute(VACUUM));
+        } catch (RuntimeException e) {
+            LOG.info("Dead rows were not removed; autovacuum will: {}", e.getMessage());
+        } finally {
+            vacuuming.set(false);
         }
     }
 

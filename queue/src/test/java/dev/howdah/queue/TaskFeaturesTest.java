@@ -2,6 +2,7 @@ package dev.howdah.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.Configuration;
@@ -217,6 +218,17 @@ class TaskFeaturesTest {
     }
 
     @Test
+    void removesDeadRowsOfABusyQueueWithoutWaitingForAutovacuum() {
+        execute("ALTER TABLE tasks SET (autovacuum_enabled = false)");
+        queue.enqueue(IntStream.range(0, 1000).mapToObj(TaskFeaturesTest::task).toList());
+        execute("DO $$ BEGIN FOR i IN 1..110 LOOP UPDATE tasks SET error = i::text; END LOOP; END $$");
+        execute("SELECT pg_stat_force_next_flush()");
+        await().until(() -> QueueStorage.of(database).deadRows() > 100_000);
+        queue.maintain(new WorkerInfo("w", Set.of(), 1));
+        await().until(() -> QueueStorage.of(database).deadRows() < 10_000);
+    }
+
+    @Test
     void forgetsAResultAfterItsTime() {
         var id = queue.enqueue(task(1).withResultTtl(Duration.ofMinutes(1)));
         finish(claim(1));
@@ -272,7 +284,7 @@ class TaskFeaturesTest {
         execute("UPDATE tasks SET ready = false, run_at = now() + interval '1 hour' WHERE id = '" + ids.get(0) + "'");
         assertThat(claim(10)).extracting(ClaimedTask::id).containsExactly(ids.get(1));
         execute("UPDATE tasks SET ready = true, run_at = now() WHERE id = '" + ids.get(0) + "'"); // as a late commit
-        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> claim(10).size() == 1);
+        await().atMost(Duration.ofSeconds(20)).until(() -> claim(10).size() == 1);
     }
 
     @Test
