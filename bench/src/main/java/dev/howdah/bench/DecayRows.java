@@ -58,8 +58,8 @@ final class DecayRows {
         var sections = new ArrayList<Section>();
         sections.add(Section.expensive(this::heldSnapshot, "drain under a held snapshot, last quarter"));
         var before = "drain before " + backlogSize() / 1_000_000 + " M ";
-        for (var each : List.of(new Backlog(before + "in the same lane", HowdahPeer.TYPE, 0),
-                new Backlog(before + "of lower priority", HowdahPeer.TYPE, -1),
+        for (var each : List.of(new Backlog(before + "in the same lane", TaskQueuePeer.TYPE, 0),
+                new Backlog(before + "of lower priority", TaskQueuePeer.TYPE, -1),
                 new Backlog(before + "of another type", "later", 0))) {
             sections.add(Section.expensive(() -> backlog(each), each.row));
         }

@@ -41,7 +41,7 @@ final class PartitionRows {
     private Contest fairness() {
         return new Contest(RATE, false, "drain of 10,000 partitions")
                 .ours(() -> drain(number -> partitioned(number, TENANTS)))
-                .against("itself, without partitions", 0.95, () -> drain(HowdahPeer::task));
+                .against("itself, without partitions", 0.95, () -> drain(TaskQueuePeer::task));
     }
 
     private double[] drain(IntFunction<NewTask> shape) {
@@ -112,6 +112,6 @@ final class PartitionRows {
     }
 
     private static NewTask partitioned(int number, int partitions) {
-        return HowdahPeer.task(number).withPartition("p" + number % partitions);
+        return TaskQueuePeer.task(number).withPartition("p" + number % partitions);
     }
 }

@@ -91,7 +91,7 @@ final class ProcessRows {
     private double[] peakMemory(String... jvmOptions) {
         var settings = database.fresh();
         var text = "x".repeat(KIB);
-        try (var peer = new HowdahPeer(settings, number -> NewTask.of(HowdahPeer.TYPE,
+        try (var peer = new HowdahPeer(settings, number -> NewTask.of(TaskQueuePeer.TYPE,
                 JsonMapper.shared().createObjectNode().put("n", number).put("text", text)))) {
             peer.enqueueMany(TASKS);
         }

@@ -25,9 +25,11 @@ final class QueueBench {
                 continue;
             }
             long begin = System.nanoTime();
-            rows.addAll(section.contest().get().run(options.repetitions()));
+            var measured = section.contest().get().run(options.repetitions());
+            rows.addAll(measured);
             say(String.format(Locale.ROOT, "%s (%.0f s)", section.rows().getFirst(),
                     (System.nanoTime() - begin) / 1e9));
+            measured.forEach(row -> say("  " + row.toText())); // a run that is ended early has told something, too
         }
         return rows.stream().filter(row -> options.includes(List.of(row.row()))).toList();
     }

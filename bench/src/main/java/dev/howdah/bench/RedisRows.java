@@ -29,7 +29,7 @@ final class RedisRows {
     private Contest contest(NodePeers peers) {
         var contest = new Contest("tasks/s", false, DRAIN, ENQUEUE);
         var redis = RedisServer.start(directory);
-        return redis.map(server -> contest.ours(() -> measure(() -> new HowdahRedisPeer(server, "bench-"
+        return redis.map(server -> contest.ours(() -> measure(() -> HowdahRedisPeer.on(server, "bench-"
                 + queues.incrementAndGet()))).against("BullMQ", 1, () -> measure(() -> peers.bullMq(server)))
                 .afterwards(server::close)).orElse(contest);
     }

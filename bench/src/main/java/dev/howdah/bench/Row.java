@@ -33,9 +33,13 @@ record Row(String bench, String row, double value, String unit, String peer, dou
     static void print(List<Row> rows, PrintWriter out) {
         out.println("| row | howdah | peer | | ratio | goal | |");
         out.println("|---|---|---|---|---|---|---|");
-        rows.forEach(
-                row -> out.println(String.format(Locale.ROOT, "| %s | %,.4g %s | %s | %,.4g %s | %.2f | %s %.2f | %s |",
-                        row.row, row.value, row.unit, row.peer, row.peerValue, row.unit, row.ratio(),
-                        row.lowerIsBetter ? "≤" : "≥", row.goal, row.isMet() ? "met" : "**not met**")));
+        rows.forEach(row -> out.println(row.toText()));
+    }
+
+    /** As a line of the table. */
+    String toText() {
+        return String.format(Locale.ROOT, "| %s | %,.4g %s | %s | %,.4g %s | %.2f | %s %.2f | %s |", row, value, unit,
+                peer,
+                peerValue, unit, ratio(), lowerIsBetter ? "≤" : "≥", goal, isMet() ? "met" : "**not met**");
     }
 }
