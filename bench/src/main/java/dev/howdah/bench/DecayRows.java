@@ -139,6 +139,8 @@ final class DecayRows {
             if (!loaded[0]) {
                 new HowdahPeer(aside.fresh()).close(); // makes the tables
                 load.into(aside);
+                aside.vacuum();
+                aside.checkpoint();
                 database.fresh();
                 drain(database); // warm
                 loaded[0] = true;
