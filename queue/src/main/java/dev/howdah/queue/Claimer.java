@@ -244,7 +244,7 @@ final class Claimer {
     private final PayloadCodec codec;
     private final Supplier<UUID> nextId;
     private final Map<Set<String>, Watermarks> watermarks = new ConcurrentHashMap<>();
-    private final Map<String, Floor> floors = new ConcurrentHashMap<>();
+    private final Map<Aim, Floor> floors = new ConcurrentHashMap<>();
     private final Map<String, Integer> windows = new ConcurrentHashMap<>();
     private final Map<String, Long> emptySince = new ConcurrentHashMap<>();
     private final Map<String, Long> claimedTo = new ConcurrentHashMap<>();
@@ -320,6 +320,9 @@ final class Claimer {
         }
     }
 
+    /** Which tasks of a limited queue are claimed: those of other types before them are no reason to pass over ours. */
+    private record Aim(String queue, Set<String> types) {}
+
     /**
      * Where the first tasks of a limited queue stood that were not running: what lies before has been claimed. Blocked ones
      * are claimed later, so it is not the last claimed position that counts.
@@ -349,6 +352,7 @@ final class Claimer {
         promoteIfDue();
         var claims = new ArrayList<Claimed>();
         int left = request.limit;
+        isTurnOfAnother &= rules.anyLimited(); // nobody's, once the last limit was lifted
         if (rules.anyLimited() && (!request.worker.equals(localWorker) || mayHaveRoom())) {
             claims.addAll(database.inTransaction(tx -> claimLimited(tx.handle(), request)));
             left -= claims.stream().mapToInt(claim -> claim.tasks.size()).sum();
@@ -648,7 +652,10 @@ final class Claimer {
         boolean byPartition = queue.partitionConcurrency.isPresent() || queue.partitionRate.isPresent();
         int window = byPartition ? windows.getOrDefault(queue.queue, WINDOW_MIN) : request.limit;
         var claim = nextId.get();
-        var floor = floors.computeIfAbsent(queue.queue, key -> new Floor());
+        if (floors.size() > TYPE_SETS_MAX) {
+            floors.clear();
+        }
+        var floor = floors.computeIfAbsent(new Aim(queue.queue, request.types), key -> new Floor());
         boolean isFromStart = floor.isFromStartDue();
         var seen = isFromStart ? Map.<Integer, Long>of() : Map.copyOf(floor.positions);
         var priorities = seen.keySet().toArray(Integer[]::new);

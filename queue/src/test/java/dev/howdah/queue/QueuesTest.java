@@ -95,6 +95,17 @@ class QueuesTest {
     }
 
     @Test
+    void passesOverNoTypeOfALimitedQueueBecauseAnotherOneIsFurther() {
+        queues.limit("mail", limits(Optional.of(100), Optional.empty(), Optional.empty()));
+        var first = queue.enqueue(NewTask.of("other", JsonMapper.shared().createObjectNode()).withQueue("mail"));
+        enqueue("mail", 20);
+        for (int i = 0; i < 5; i++) {
+            assertThat(claim(2)).hasSize(2);
+        }
+        assertThat(queue.claim("w", Set.of("other"), 1, LEASE)).extracting(ClaimedTask::id).containsExactly(first);
+    }
+
+    @Test
     void claimsNoFasterThanTheRate() {
         queues.limit("mail", limits(Optional.empty(), Optional.of(0.001), Optional.of(3)));
         enqueue("mail", 10);
