@@ -82,7 +82,7 @@ public final class Expressions {
                 .addVar("context", SimpleType.DYN).addVar("global_context", SimpleType.DYN).addVar("outputs", outputs)
                 .addVar("item", SimpleType.DYN).addVar("index", SimpleType.INT)
                 .addLibraries(CelExtensions.strings()).build();
-        runtime = CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(options)
+        runtime = CelRuntimeFactory.plannerRuntimeBuilder().setOptions(options)
                 .addLibraries(CelExtensions.strings()).build();
     }
 
@@ -326,7 +326,8 @@ public final class Expressions {
     /** Whether it is {@code outputs.x}, {@code outputs["x"]} or {@code "x" in outputs}; notes the x. */
     private static boolean named(CelExpr expr, Set<String> nodes) {
         if (expr.getKind() == CelExpr.ExprKind.Kind.SELECT && isOutputs(expr.select().operand())) {
-            return nodes.add(expr.select().field()) || true;
+            nodes.add(expr.select().field());
+            return true;
         }
         if (expr.getKind() != CelExpr.ExprKind.Kind.CALL || expr.call().args().size() != 2) {
             return false;

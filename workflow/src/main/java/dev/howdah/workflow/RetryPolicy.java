@@ -55,7 +55,8 @@ public record RetryPolicy(int attempts, Duration delay, double backoff, Duration
      * @param random 0 to 1
      */
     public Duration pause(int attempt, double random) {
-        double millis = Math.min(delay.toMillis() * Math.pow(backoff, Math.max(0, attempt - 1)), maxDelay.toMillis());
+        double millis = Math.min(delay.toMillis() * Math.pow(backoff, Math.max(0, attempt - 1)),
+                (double) maxDelay.toMillis());
         return Duration.ofMillis((long) (millis * (1 - jitter * random)));
     }
 
