@@ -31,7 +31,7 @@ CREATE TABLE workflow_executions (
     completed_nodes  integer     NOT NULL DEFAULT 0,
     failed_nodes     integer     NOT NULL DEFAULT 0,
     skipped_nodes    integer     NOT NULL DEFAULT 0,
-    active_nodes     integer     NOT NULL DEFAULT 0, -- ready, running or waiting
+    active_nodes     integer     NOT NULL DEFAULT 0, -- ready or in a handler's hands, children included
     last_sequence    bigint      NOT NULL DEFAULT 0, -- of its events; of a program: see execution_events
     error_message    text,
     error_node_id    text,
@@ -63,7 +63,8 @@ CREATE TABLE node_states (
     unmet           integer     NOT NULL DEFAULT 0, -- nodes that have to end before this one
     live_inputs     integer     NOT NULL DEFAULT 0, -- of those that ended: how many were not skipped
     task_id         uuid, -- which runs it, or waits to
-    attempt_count   integer     NOT NULL DEFAULT 0,
+    attempt_count   integer     NOT NULL DEFAULT 0, -- also those that died with their process
+    failure_count   integer     NOT NULL DEFAULT 0, -- what the retry policy limits
     inputs          jsonb, -- its configuration with expressions evaluated; of an item: the item
     outputs         jsonb,
     heartbeat       jsonb, -- what its handler noted last
@@ -80,7 +81,6 @@ CREATE TABLE node_states (
                                                  'blocked', 'cancelled')),
     CONSTRAINT unmet_is_positive CHECK (unmet >= 0 AND remaining >= 0)
 ) WITH (fillfactor = 60);
-CREATE INDEX node_states_of_task ON node_states (task_id) WHERE task_id IS NOT NULL;
 CREATE INDEX node_states_of_parent ON node_states (execution_id, parent_node_id, ordinal) WHERE parent_node_id IS NOT NULL;
 
 -- What happened, in commit order and without a gap. Of a program these are the checkpoints as well: its runner appends with

@@ -248,7 +248,12 @@ public final class PostgresTaskQueue implements TaskQueue, MovableTasks {
         }
     }
 
-    private int cancel(Transaction tx, List<UUID> ids) {
+    /**
+     * Cancels those of the tasks that are queued or started, in the caller's transaction; the others are left as they are.
+     *
+     * @return how many
+     */
+    public int cancel(Transaction tx, Collection<UUID> ids) {
         var ended = tx.handle().createQuery(CANCEL).bind("ids", ids.toArray(UUID[]::new))
                 .map((row, context) -> new Ended(row.getObject("id", UUID.class), row.getBoolean("is_parent"))).list();
         releaseDependents(tx.handle(), ended);

@@ -1,0 +1,41 @@
+package dev.howdah.workflow;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** An execution whose row this transaction holds. */
+final class ExecutionRow {
+    final UUID id;
+    final Plan plan;
+    final @Nullable UUID parentId;
+    final @Nullable String parentNodeId;
+    final int totalNodes;
+    ExecutionStatus status;
+    int completedNodes;
+    int failedNodes;
+    int skippedNodes;
+    int activeNodes;
+    long lastSequence;
+    @Nullable String errorMessage;
+    @Nullable String errorNodeId;
+
+    ExecutionRow(UUID id, Plan plan, @Nullable UUID parentId, @Nullable String parentNodeId,
+            int totalNodes, ExecutionStatus status) {
+        this.id = id;
+        this.plan = plan;
+        this.parentId = parentId;
+        this.parentNodeId = parentNodeId;
+        this.totalNodes = totalNodes;
+        this.status = status;
+    }
+
+    /** Whether a node failed for good: nothing new begins but compensations. */
+    boolean isFailing() {
+        return errorNodeId != null && !status.isEnded();
+    }
+
+    /** Whether every node of the normal flow has ended well. */
+    boolean isDone() {
+        return completedNodes + skippedNodes >= totalNodes;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.howdah.workflow;
+
+import dev.howdah.queue.NewTask;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/** What an attempt of a node has come to; the engine makes it so in one transaction. */
+sealed interface Outcome {
+    /** It is done. */
+    record Done(NodeResult result, String output) implements Outcome {}
+
+    /** The attempt failed. */
+    record Failed(String type, String message, boolean retryable) implements Outcome {}
+
+    /** It was not to be run. */
+    record Skipped(String why) implements Outcome {}
+
+    /** It goes on at a time. */
+    record UntilTime(Instant due) implements Outcome {}
+
+    /** It goes on with a message from outside. */
+    record UntilSignal(String name, Optional<Duration> timeout) implements Outcome {}
+
+    /** It goes on when a person has decided. */
+    record UntilReviewed(String prompt, Optional<Duration> due) implements Outcome {}
+
+    /** It goes on when another execution has ended. */
+    record UntilExecution(String workflow, Optional<Integer> version, JsonNode input) implements Outcome {}
+
+    /** It goes on when a task has ended that workers of other processes run. */
+    record UntilTask(NewTask task) implements Outcome {}
+
+    /**
+     * Its children run, at most so many at a time.
+     */
+    record Expanded(List<Child> children, int concurrency) implements Outcome {
+        record Child(String id, NodeType type, Optional<JsonNode> item) {}
+    }
+}

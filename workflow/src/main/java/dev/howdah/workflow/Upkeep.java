@@ -1,0 +1,123 @@
+package dev.howdah.workflow;
+
+import dev.howdah.postgres.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What has to be done now and then: stores what handlers have noted, looks for nodes whose task others have ended, and
+ * deletes old executions. Every process with a worker runs one; that several do so at once does no harm. Started once.
+ */
+public final class Upkeep implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+    private static final Duration HEARTBEAT_INTERVAL = Duration.ofMillis(500);
+    private static final Duration ORPHANS_INTERVAL = Duration.ofSeconds(30);
+    private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(10);
+    private static final int BATCH = 500;
+
+    /** Executions that ended longer ago than this. */
+    static final String DELETE_OLD = """
+        WITH old AS (
+          DELETE FROM workflow_executions
+           WHERE id = ANY (ARRAY (SELECT e.id
+                                    FROM workflow_executions e
+                                   WHERE e.completed_at < now() - :ageMillis * interval '1 ms'
+                                   ORDER BY e.id
+                                   LIMIT :limit
+                                     FOR UPDATE SKIP LOCKED))
+          RETURNING id),
+        nodes AS (DELETE FROM node_states USING old WHERE execution_id = old.id),
+        events AS (DELETE FROM execution_events USING old WHERE execution_id = old.id),
+        signals AS (DELETE FROM execution_signals USING old WHERE execution_id = old.id),
+        made AS (DELETE FROM artifacts USING old WHERE execution_id = old.id RETURNING artifacts.id),
+        chunks AS (DELETE FROM artifact_chunks USING made WHERE artifact_id = made.id)
+        SELECT count(*)
+          FROM old
+        """;
+
+    /** Those beyond so many of their workflow look as if they had ended long ago; {@link #DELETE_OLD} takes them then. */
+    static final String DELETE_SURPLUS = """
+        WITH surplus AS (
+          SELECT id
+            FROM (SELECT id, row_number() OVER (PARTITION BY workflow_id ORDER BY id DESC) AS place
+                    FROM workflow_executions
+                   WHERE completed_at IS NOT NULL) AS ended
+           WHERE place > :keep
+           LIMIT :limit)
+        UPDATE workflow_executions
+           SET completed_at = '-infinity'
+         WHERE id IN (SELECT id FROM surplus)
+        """;
+
+    private final Database database;
+    private final WorkflowSettings settings;
+    private final Engine engine;
+    private final NodeTasks nodes;
+    private @Nullable Thread loop;
+
+    Upkeep(Database database, WorkflowSettings settings, Engine engine, NodeTasks nodes) {
+        this.database = database;
+        this.settings = settings;
+        this.engine = engine;
+        this.nodes = nodes;
+    }
+
+    /** Begins. */
+    public synchronized void start() {
+        loop = Thread.ofVirtual().name("howdah-workflow-upkeep").start(this::run);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (loop != null) {
+            loop.interrupt();
+        }
+    }
+
+    /** Fails nodes whose task was ended by others; how many. */
+    public int failOrphans() {
+        return engine.failOrphans(BATCH);
+    }
+
+    /** Deletes some of the executions that are too old or too many; how many. */
+    public int deleteEnded() {
+        return database.inTransaction(tx -> {
+            if (settings.keep() > 0) {
+                tx.handle().createUpdate(DELETE_SURPLUS).bind("keep", settings.keep()).bind("limit", BATCH).execute();
+            }
+            return tx.handle().createQuery(DELETE_OLD).bind("ageMillis", settings.retention().toMillis())
+                    .bind("limit", BATCH).mapTo(Integer.class).one();
+        });
+    }
+
+    private void run() {
+        var nextOrphans = Instant.now().plusMillis(ThreadLocalRandom.current().nextLong(ORPHANS_INTERVAL.toMillis()));
+        var nextRetention = Instant.now();
+        while (true) {
+            try {
+                nodes.saveHeartbeats();
+                if (Instant.now().isAfter(nextOrphans)) {
+                    int failed = failOrphans();
+                    if (failed > 0) {
+                        LOG.warn("{} nodes failed because their tasks were ended by others", failed);
+                    }
+                    nextOrphans = Instant.now().plus(ORPHANS_INTERVAL);
+                }
+                if (Instant.now().isAfter(nextRetention)) {
+                    nextRetention = Instant.now().plus(deleteEnded() == BATCH ? HEARTBEAT_INTERVAL : RETENTION_INTERVAL);
+                }
+            } catch (RuntimeException e) {
+                LOG.debug("Upkeep of workflows failed; the next round is due soon", e);
+            }
+            try {
+                Thread.sleep(HEARTBEAT_INTERVAL);
+            } catch (InterruptedException e) {
+                return; // closed
+            }
+        }
+    }
+}
