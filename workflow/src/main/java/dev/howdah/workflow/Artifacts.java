@@ -49,7 +49,7 @@ public final class Artifacts {
         SELECT id, execution_id, node_id, artifact_type, name, description, content_type, size_bytes, sha256, s3_uri,
                metadata, created_at
           FROM artifacts
-         WHERE execution_id = :execution AND (:after::uuid IS NULL OR id > :after)
+         WHERE execution_id = :execution AND (:after::uuid IS NULL OR id > :after::uuid)
          ORDER BY id
          LIMIT :limit
         """;

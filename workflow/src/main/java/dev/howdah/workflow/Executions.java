@@ -35,8 +35,8 @@ public final class Executions {
          WHERE (:workflow::text IS NULL OR workflow_id = :workflow)
            AND (cardinality(:statuses::text[]) = 0 OR status = ANY (:statuses::text[]))
            AND (:schedule::text IS NULL OR schedule = :schedule)
-           AND (:parent::uuid IS NULL OR parent_id = :parent)
-           AND (:before::uuid IS NULL OR id < :before)
+           AND (:parent::uuid IS NULL OR parent_id = :parent::uuid)
+           AND (:before::uuid IS NULL OR id < :before::uuid)
          ORDER BY id DESC
          LIMIT :limit
         """;

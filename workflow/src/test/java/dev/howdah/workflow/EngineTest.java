@@ -94,7 +94,7 @@ class EngineTest {
 
     @Test
     void answersWithTheExecutionThatHoldsTheKey() {
-        running.apply("{id: held, nodes: [{id: s, type: signal}]}");
+        running.apply("{id: held, nodes: [{id: s, type: signal, config: {name: s}}]}");
         var first = running.workflows.start(NewExecution.of("held").withKey("k"));
         assertThat(running.workflows.start(NewExecution.of("held").withKey("k"))).isEqualTo(first);
         running.awaitNode(first, "s", NodeStatus.WAITING);
@@ -105,7 +105,7 @@ class EngineTest {
 
     @Test
     void keepsTheVersionThatItStartedWith() {
-        running.apply("{id: v, nodes: [{id: s, type: signal}, {id: one, type: task, executor: echo, dependencies: [s]}]}");
+        running.apply("{id: v, nodes: [{id: s, type: signal, config: {name: s}}, {id: one, type: task, executor: echo, dependencies: [s]}]}");
         var old = running.start("v", "{}");
         running.awaitNode(old, "s", NodeStatus.WAITING);
         running.apply("{id: v, nodes: [{id: two, type: task, executor: echo}]}");
@@ -322,7 +322,7 @@ class EngineTest {
     @Test
     void takesSignalsBeforeAndAfterItWaitsForThemAndOnlyWhileItIsUnderWay() {
         running.apply("""
-            {id: s, nodes: [{id: go, type: signal}, {id: more, type: signal, dependencies: [go], config: {name: late}}]}""");
+            {id: s, nodes: [{id: go, type: signal, config: {name: go}}, {id: more, type: signal, dependencies: [go], config: {name: late}}]}""");
         var id = running.start("s", "{}");
         running.awaitNode(id, "go", NodeStatus.WAITING);
         running.workflows.signal(id, "late", Running.json("{'n': 2}"));
@@ -338,7 +338,7 @@ class EngineTest {
 
     @Test
     void failsWhenTheSignalDoesNotComeInTime() {
-        running.apply("{id: st, nodes: [{id: go, type: signal, config: {timeout: 100ms}}]}");
+        running.apply("{id: st, nodes: [{id: go, type: signal, config: {name: go, timeout: 100ms}}]}");
         assertThat(running.end(running.start("st", "{}")).error().orElseThrow()).contains("did not come in time");
     }
 
@@ -457,7 +457,6 @@ class EngineTest {
 
     @Test
     void endsAnAttemptThatIsOverItsTimeEvenIfItIgnoresInterruption() {
-        running.handlers.clear();
         running.apply("{id: slow, nodes: [{id: g, type: task, executor: gated, timeout: 200ms}]}");
         var execution = running.end(running.start("slow", "{}"));
         assertThat(execution.error().orElseThrow()).contains("timed out");
