@@ -17,7 +17,7 @@ import java.util.Map;
  */
 public final class GraphLayout {
     /** The size of a node, and the room from one to the next. */
-    public static final int NODE_WIDTH = 200;
+    public static final int NODE_WIDTH = 216;
 
     public static final int NODE_HEIGHT = 64;
     public static final int GAP_X = 72;

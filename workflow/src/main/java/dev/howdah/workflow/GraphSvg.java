@@ -9,7 +9,7 @@ import java.util.Optional;
 public final class GraphSvg {
     private static final int MARGIN = 32;
     private static final int HEADER = 56;
-    private static final int NAME_MAX = 23;
+    private static final int NAME_MAX = 21;
     private static final String STYLE = """
         svg { --page: #ffffff; --ink: #1b2430; --soft: #5b6776; --line: #b4bdc9; --card: #ffffff; --rim: #dde3ea;
           font-family: system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif }
