@@ -1,6 +1,7 @@
 package dev.howdah.workflow;
 
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -70,29 +71,33 @@ final class ExpressionRules {
     }
 
     private void checkCondition(String path, String expression) {
-        if (checkExpression(path, expression) && !Expressions.shared().mayBeCondition(expression)) {
-            faults.add(path, "\"" + expression + "\" is neither true nor false",
-                    "compare something, for example x == 1");
-        }
+        inspect(path, expression).filter(known -> !known.mayBeCondition()).ifPresent(known -> faults.add(path,
+                "\"" + expression + "\" is neither true nor false", "compare something, for example x == 1"));
     }
 
-    private boolean checkExpression(String path, String expression) {
+    private void checkExpression(String path, String expression) {
+        inspect(path, expression);
+    }
+
+    /** What is known of the expression, unless it has a fault. */
+    private Optional<Expressions.Inspected> inspect(String path, String expression) {
         if (expression.length() > limits.expressionMax()) {
             faults.add(path, "the expression has " + expression.length() + " characters, and the limit is "
                     + limits.expressionMax(), "let a node compute it");
-            return false;
+            return Optional.empty();
         }
         try {
-            for (var id : Expressions.shared().references(expression).nodes()) {
+            var known = Expressions.shared().inspect(expression);
+            for (var id : known.references().nodes()) {
                 if (!ids.contains(id)) {
                     faults.add(path, "\"" + expression + "\" refers to the node \"" + id + "\", which is not there",
                             faults.isMany() ? "add it" : Words.nearest(id, ids, "add it, or remove the reference"));
                 }
             }
-            return true;
+            return Optional.of(known);
         } catch (ExpressionException e) {
             faults.add(path, e.problem(), e.remedy());
-            return false;
+            return Optional.empty();
         }
     }
 }

@@ -118,6 +118,18 @@ class ExpressionsTest {
     }
 
     @Test
+    void looksAtExpressionsOfTheSameShapeOnce() {
+        for (var text : Set.of("outputs.a.x > 1 && outputs.b.y < 22", "outputs.c[7].z == outputs.c[8].z",
+                "input.outputs.d == 3", "size(outputs) > 4", "outputs[input.name] == 5.5", "'outputs.e' == input.f",
+                "1e5 > 0x1F", "[1, 2].map(i, outputs.g[i])", "outputs.in_1 == 1u")) {
+            assertThat(expressions.inspect(text).references()).as(text).isEqualTo(expressions.references(text));
+        }
+        assertThat(expressions.inspect("outputs.a == 1").mayBeCondition()).isTrue();
+        assertThat(expressions.inspect("12 + 30").mayBeCondition()).isFalse();
+        assertThatThrownBy(() -> expressions.inspect("outputs.abc >")).hasMessageContaining("outputs.abc >");
+    }
+
+    @Test
     void refusesWhatTakesTooLong() {
         var loop = "[1,2,3,4,5,6,7,8,9,10].all(a, [1,2,3,4,5,6,7,8,9,10].all(b, [1,2,3,4,5,6,7,8,9,10].all(c, "
                 + "[1,2,3,4,5,6,7,8,9,10].all(d, [1,2,3,4,5,6,7,8,9,10].all(e, [1,2,3,4,5,6,7,8,9,10].all(f, true))))))";
