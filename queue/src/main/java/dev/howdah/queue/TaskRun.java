@@ -19,6 +19,7 @@ public final class TaskRun {
     private @Nullable JsonNode progress;
     private List<String> lines = new ArrayList<>();
     private int lineCount;
+    private volatile boolean ended;
 
     TaskRun(ClaimedTask task) {
         this.task = task;
@@ -69,6 +70,19 @@ public final class TaskRun {
     /** Whether the handler should stop: the task was cancelled, timed out or lost. Its thread is interrupted as well. */
     public boolean isStopped() {
         return Thread.currentThread().isInterrupted();
+    }
+
+    /**
+     * To be called by a handler that has ended this attempt itself, in a transaction of its own with
+     * {@link TaskQueue#complete(dev.howdah.postgres.Transaction, List)}: the worker then frees the slot and stores nothing,
+     * whatever the handler returns or throws. Reports that were not stored by then are dropped.
+     */
+    public void markEnded() {
+        ended = true;
+    }
+
+    boolean hasEnded() {
+        return ended;
     }
 
     /** What was reported since the last call. */

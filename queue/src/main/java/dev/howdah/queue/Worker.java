@@ -388,9 +388,21 @@ public final class Worker implements AutoCloseable {
             LOG.error("Task {} ended in an error", claim.id(), e);
             completion = new Completion.Failed(claim, describe(e), true);
         }
-        if (task.end()) {
+        if (!task.end()) {
+            return;
+        }
+        if (task.run.hasEnded()) {
+            leave(task);
+        } else {
             settle(completion);
         }
+    }
+
+    /** Frees the slot of a task that its handler has ended. */
+    private void leave(Running task) {
+        running.remove(task.claim.id());
+        busy.decrementAndGet();
+        wake();
     }
 
     /** Frees the slot and leaves the result to be stored; once for each task. */

@@ -71,6 +71,25 @@ class WorkerTest {
     }
 
     @Test
+    void storesNothingForHandlersThatHaveEndedTheirTasksThemselves() {
+        enqueue(100);
+        var worker = start(SETTINGS, run -> {
+            database.useTransaction(tx -> queue.complete(tx, List.of(new Completion.Finished(run.task(), RESULT))));
+            run.markEnded();
+            if (run.payload().hashCode() % 2 == 0) {
+                throw new IllegalStateException("comes too late to count");
+            }
+            return JsonMapper.shared().createObjectNode();
+        });
+        awaitFinished(100, Duration.ofSeconds(60));
+        await().atMost(Duration.ofSeconds(10)).until(() -> worker.health().active() == 0);
+        assertThat(number("SELECT count(*) FROM task_history WHERE result = '{\"done\":true}' AND state = 'finished'"))
+                .isEqualTo(100);
+        // Two transactions that end the last two tasks of a claim both leave its row; it goes with its lease.
+        await().atMost(Duration.ofSeconds(20)).until(() -> number("SELECT count(*) FROM claims") == 0);
+    }
+
+    @Test
     void finishesTheTasksOfAWorkerThatWasKilledWithMinusNine() throws Exception {
         enqueue(1000);
         var child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
