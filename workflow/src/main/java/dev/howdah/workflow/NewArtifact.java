@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
  * @param name a file name, at most 255 characters
  * @param contentType its media type
  */
+@SuppressWarnings("ArrayRecordComponent") // copied on the way in and out
 public record NewArtifact(String type, String name, String description, String contentType, byte[] content) {
     public NewArtifact {
         content = content.clone();
