@@ -26,17 +26,32 @@ final class DefinitionText {
                     + " characters, and the limit is " + limits.textMax(),
                     "put parts of it into workflows of their own (sub_workflow) and data into the input");
         }
-        boolean isJson = text.stripLeading().startsWith("{");
         try {
-            if (isJson) {
-                return JSON.readTree(text);
-            }
-            refuseAliases(text);
-            return YAML.readTree(text);
+            return text.stripLeading().startsWith("{") ? jsonOrYaml(text) : yaml(text);
         } catch (JacksonException e) {
             throw new InvalidInputException("workflow-invalid", "", "the definition is no valid "
-                    + (isJson ? "JSON" : "YAML") + ": " + e.getOriginalMessage() + place(e), "correct it there");
+                    + (text.stripLeading().startsWith("{\"") ? "JSON" : "YAML") + ": " + e.getOriginalMessage()
+                    + place(e),
+                    "correct it there");
         }
+    }
+
+    /** YAML may begin with a brace as well; of a text that is neither, the fault in the JSON is told. */
+    private static JsonNode jsonOrYaml(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JacksonException notJson) {
+            try {
+                return yaml(text);
+            } catch (JacksonException notYaml) {
+                throw text.stripLeading().startsWith("{\"") ? notJson : notYaml;
+            }
+        }
+    }
+
+    private static JsonNode yaml(String text) {
+        refuseAliases(text);
+        return YAML.readTree(text);
     }
 
     /** The reader would take an alias for a text, and expanding them all lets a small file become a huge one. */
