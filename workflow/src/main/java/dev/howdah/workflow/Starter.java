@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -91,8 +92,11 @@ final class Starter {
      */
     List<UUID> start(ExecutionBatch batch, List<NewExecution> given) {
         var tx = batch.transaction();
-        var drafts = given.stream().map(execution -> new Draft(Uuids.next(), definitions.toStart(tx,
-                execution.workflowId(), execution.version()), execution, null, null)).toList();
+        var plans = new HashMap<Map.Entry<String, Optional<Integer>>, Plan>();
+        var drafts = given.stream().map(execution -> new Draft(Uuids.next(),
+                plans.computeIfAbsent(Map.entry(execution.workflowId(), execution.version()),
+                        wanted -> definitions.toStart(tx, wanted.getKey(), wanted.getValue())),
+                execution, null, null)).toList();
         return insert(batch, drafts);
     }
 

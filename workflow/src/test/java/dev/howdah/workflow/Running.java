@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Workflows with a worker on a fresh schema, for tests. */
 final class Running implements AutoCloseable {
     static final QueueSettings QUEUE = QueueSettings.defaults().withConcurrency(32)
-            .withLease(Duration.ofSeconds(2), Duration.ofMillis(200)).withRetry(Duration.ZERO, Duration.ZERO)
+            .withLease(Duration.ofSeconds(15), Duration.ofMillis(200)).withRetry(Duration.ZERO, Duration.ZERO)
             .withPollInterval(Duration.ofMillis(100));
 
     final Database database;
