@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -207,6 +208,8 @@ final class Enqueuer {
     private static final int BATCH_MAX = 1000;
     private static final int COPY_MIN = 24;
     private static final int HAND_OVER_MAX = 20;
+    /** More, because there is no COPY to be gained on where a companion has to be in the same transaction. */
+    private static final int HAND_OVER_WITH_COMPANION_MAX = 500;
 
     private final Database database;
     private final QueueRules rules;
@@ -252,6 +255,29 @@ final class Enqueuer {
         return tasks.isEmpty() ? List.of() : store(tx, rows(tasks));
     }
 
+    /** Together with what the companion writes, which is told the ids. */
+    List<UUID> enqueue(List<NewTask> tasks, BiConsumer<Transaction, List<UUID>> companion) {
+        var rows = rows(tasks);
+        if (rows.stream().allMatch(this::isPlain)
+                && rows.stream().allMatch(row -> knownLanes.contains(Lane.of(row.task)))) {
+            var ids = handOver(rows, HAND_OVER_WITH_COMPANION_MAX, work -> database.inTransaction(tx -> {
+                var started = work.apply(tx.handle());
+                if (!started.isEmpty()) {
+                    companion.accept(tx, started.stream().map(ClaimedTask::id).toList());
+                }
+                return started;
+            }));
+            if (!ids.isEmpty()) {
+                return ids;
+            }
+        }
+        return database.inTransaction(tx -> {
+            var ids = store(tx, rows);
+            companion.accept(tx, ids);
+            return ids;
+        });
+    }
+
     /** Checks all of them before anything is stored. */
     private List<Row> rows(List<NewTask> tasks) {
         var rows = new ArrayList<Row>(tasks.size());
@@ -279,7 +305,7 @@ final class Enqueuer {
     private List<UUID> store(List<Row> rows, boolean waits) {
         if (waits && rows.size() <= BATCH_MAX && rows.stream().allMatch(this::isPlain)
                 && rows.stream().allMatch(row -> knownLanes.contains(Lane.of(row.task)))) {
-            var ids = handOver(rows);
+            var ids = handOver(rows, HAND_OVER_MAX, database::withHandle);
             if (!ids.isEmpty()) {
                 return ids;
             }
@@ -300,10 +326,15 @@ final class Enqueuer {
         });
     }
 
-    /** To a worker of this process that has nothing to do; empty if there is none. */
-    private List<UUID> handOver(List<Row> rows) {
+    /**
+     * To a worker of this process that has nothing to do; empty if there is none.
+     *
+     * @param around runs the insert with a connection and commits
+     */
+    private List<UUID> handOver(List<Row> rows, int max,
+            Function<Function<Handle, List<ClaimedTask>>, List<ClaimedTask>> around) {
         var slots = localSlots;
-        if (slots == null || rows.size() > HAND_OVER_MAX
+        if (slots == null || rows.size() > max
                 || !rows.stream().allMatch(row -> slots.types().contains(row.task.type()))
                 || !slots.reserve(rows.size())) {
             return List.of();
@@ -311,7 +342,7 @@ final class Enqueuer {
         boolean isTaken = false;
         try {
             var claim = nextId.get();
-            var tasks = database.withHandle(handle -> insertStarted(handle, slots, claim, rows));
+            var tasks = around.apply(handle -> insertStarted(handle, slots, claim, rows));
             if (tasks.isEmpty()) {
                 return List.of();
             }

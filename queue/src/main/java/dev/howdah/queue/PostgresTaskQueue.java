@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -101,6 +102,16 @@ public final class PostgresTaskQueue implements TaskQueue, MovableTasks {
     @Override
     public List<UUID> enqueue(Transaction tx, List<NewTask> tasks) {
         return enqueuer.enqueue(tx, tasks);
+    }
+
+    /**
+     * Stores tasks together with rows of the caller, in one transaction of our own, so that an idle worker of this process
+     * gets them at once.
+     *
+     * @param companion writes those rows, and is told the ids of the tasks
+     */
+    public List<UUID> enqueue(List<NewTask> tasks, BiConsumer<Transaction, List<UUID>> companion) {
+        return enqueuer.enqueue(tasks, companion);
     }
 
     @Override

@@ -93,7 +93,7 @@ final class Engine {
     }
 
     private void wake(ExecutionBatch batch) {
-        batch.transaction().afterCommit(() -> batch.changedExecutions().stream().map(ExecutionEvents::topic).distinct()
+        batch.transaction().afterCommit(() -> batch.changedExecutions().stream().map(ExecutionEvents::topicOf).distinct()
                 .forEach(database.notifications()::wake));
     }
 
