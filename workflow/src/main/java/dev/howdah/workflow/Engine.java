@@ -8,7 +8,6 @@ import dev.howdah.queue.GroupCommit;
 import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.TaskRun;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -284,9 +283,11 @@ final class Engine {
                     () -> transitions.fail(execution, node, NodeStatus.FAILED, type, message));
             case Outcome.UntilTime(var due) -> transitions.await(execution, node, due, "node_waiting",
                     object().put("until", due.toString()));
+            case Outcome.UntilPassed(var time) -> transitions.await(execution, node, batch.now().plus(time), "node_waiting",
+                    object().put("until", batch.now().plus(time).toString()));
             case Outcome.UntilSignal(var name, var timeout) -> waits.signal(execution, node, name, timeout);
             case Outcome.UntilReviewed(var prompt, var due) -> transitions.await(execution, node,
-                    due.map(Instant.now()::plus).orElse(null), "review_requested", object().put("prompt", prompt));
+                    due.map(batch.now()::plus).orElse(null), "review_requested", object().put("prompt", prompt));
             case Outcome.UntilTask(var task) -> {
                 var id = queue.enqueue(batch.transaction(), task);
                 transitions.await(execution, node, null, "node_waiting", object().put("task", id.toString()));

@@ -81,6 +81,16 @@ final class EngineSql {
          ORDER BY node_id
         """;
 
+    static final String LOAD_WAITING = """
+        SELECT execution_id, node_id, ordinal, parent_node_id, node_type, status, unmet, live_inputs, task_id,
+               attempt_count, failure_count, due_at, remaining, next_ordinal, error_message, error_type, quality_score
+          FROM node_states
+         WHERE execution_id = :execution AND status = 'waiting' AND node_type = :type
+         ORDER BY node_id
+        """;
+
+    static final String NOW = "SELECT now()";
+
     static final String LOAD_CHILDREN = """
         SELECT execution_id, node_id, ordinal, parent_node_id, node_type, status, unmet, live_inputs, task_id,
                attempt_count, failure_count, due_at, remaining, next_ordinal, error_message, error_type, quality_score

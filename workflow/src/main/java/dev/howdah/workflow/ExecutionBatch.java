@@ -32,6 +32,8 @@ final class ExecutionBatch {
     static final String NODE_TASK = "workflow.node";
     /** The type of the tasks that tell a waiting node to look whether it may go on. */
     static final String WAKE_TASK = "workflow.wake";
+    /** The type of the tasks that cancel the executions that an execution had started. */
+    static final String CANCEL_TASK = "workflow.cancel-children";
     static final String QUEUE = "workflows";
 
     /** A process may die while it runs a node; only the retry policy limits failures. */
@@ -49,6 +51,7 @@ final class ExecutionBatch {
     private final List<NodeRow> newNodes = new ArrayList<>();
     private final List<ExecutionRow> completed = new ArrayList<>();
     private final List<UUID> tasksToCancel = new ArrayList<>();
+    private @Nullable Instant now;
 
     private record Event(UUID execution, long sequence, String type, @Nullable String node, @Nullable String message,
             @Nullable String data) {}
@@ -81,6 +84,14 @@ final class ExecutionBatch {
         execution.errorMessage = row.getString("error_message");
         execution.errorNodeId = row.getString("error_node_id");
         return execution;
+    }
+
+    /** The database's time, by which everything waits. */
+    Instant now() {
+        if (now == null) {
+            now = tx.handle().createQuery(EngineSql.NOW).mapTo(OffsetDateTime.class).one().toInstant();
+        }
+        return now;
     }
 
     Transaction transaction() {
@@ -120,6 +131,12 @@ final class ExecutionBatch {
     List<NodeRow> loadAll(ExecutionRow execution) {
         return known(tx.handle().createQuery(EngineSql.LOAD_ALL_NODES).bind("execution", execution.id)
                 .map((row, context) -> node(row)).list());
+    }
+
+    /** Nodes of a type that wait, children included, in order of their ids. */
+    List<NodeRow> loadWaiting(ExecutionRow execution, NodeType type) {
+        return known(tx.handle().createQuery(EngineSql.LOAD_WAITING).bind("execution", execution.id)
+                .bind("type", label(type)).map((row, context) -> node(row)).list());
     }
 
     /** Children of a node by their ordinals. */
@@ -199,6 +216,12 @@ final class ExecutionBatch {
             otherTasks.add(wakeTask(Engine.object().put("execution", execution.parentId.toString())
                     .put("node", execution.parentNodeId).put("child", execution.id.toString())));
         }
+    }
+
+    /** The executions that nodes of this one wait for are to be cancelled. */
+    void cancelChildren(ExecutionRow execution) {
+        otherTasks.add(NewTask.of(CANCEL_TASK, Engine.object().put("parent", execution.id.toString())).withQueue(QUEUE)
+                .withMaxAttempts(TASK_ATTEMPTS_MAX));
     }
 
     private static NewTask wakeTask(JsonNode payload) {

@@ -9,7 +9,6 @@ import dev.howdah.queue.PermanentFailure;
 import dev.howdah.queue.TaskHandler;
 import dev.howdah.queue.TaskRun;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -169,7 +168,7 @@ final class NodeTasks implements TaskHandler {
             case SUB_WORKFLOW -> new Outcome.UntilExecution(call.config().path("workflow").asString(),
                     Optional.of(call.config().path("version")).filter(JsonNode::isInt).map(JsonNode::asInt),
                     call.config().has("input") ? call.config().path("input") : call.input());
-            case WAIT -> new Outcome.UntilTime(until(call.config()));
+            case WAIT -> until(call.config());
             case SIGNAL -> new Outcome.UntilSignal(signalName(node), duration(call.config(), "timeout"));
             case HUMAN_REVIEW -> new Outcome.UntilReviewed(call.config().path("prompt").asString(""),
                     duration(call.config(), "due"));
@@ -308,12 +307,12 @@ final class NodeTasks implements TaskHandler {
         return text.length() <= ERROR_MAX ? text : text.substring(0, ERROR_MAX - 1) + "…";
     }
 
-    private static Instant until(JsonNode config) {
+    private static Outcome until(JsonNode config) {
         var until = config.path("until");
         try {
             return until.isString()
-                    ? OffsetDateTime.parse(until.asString()).toInstant()
-                    : Instant.now().plus(duration(config, "duration").orElse(Duration.ZERO));
+                    ? new Outcome.UntilTime(OffsetDateTime.parse(until.asString()).toInstant())
+                    : new Outcome.UntilPassed(duration(config, "duration").orElse(Duration.ZERO));
         } catch (DateTimeParseException e) {
             throw new InvalidInputException("workflow-invalid", "config.until", "\"" + until.asString()
                     + "\" is no time", "use ISO 8601 with a zone, such as 2027-01-31T09:00:00Z");

@@ -21,6 +21,9 @@ sealed interface Outcome {
     /** It goes on at a time. */
     record UntilTime(Instant due) implements Outcome {}
 
+    /** It goes on after a while. */
+    record UntilPassed(Duration time) implements Outcome {}
+
     /** It goes on with a message from outside. */
     record UntilSignal(String name, Optional<Duration> timeout) implements Outcome {}
 

@@ -94,7 +94,7 @@ final class Transitions {
         node.failureCount++;
         node.errorMessage = message;
         node.errorType = type;
-        node.dueAt = Instant.now().plus(pause); // for people; the task's own time is the database's
+        node.dueAt = batch.now().plus(pause);
         batch.changed(node);
         batch.event(execution, "node_retry", node.nodeId(), message, object().put("attempt", node.attemptCount)
                 .put("delay", pause.toMillis() / 1000.0).put("error", message).put("error_type", type));
@@ -119,8 +119,25 @@ final class Transitions {
         } else if (node.type != NodeType.COMPENSATE && execution.errorNodeId == null) {
             execution.errorNodeId = node.nodeId();
             execution.errorMessage = message;
+            dropReady(execution);
         }
         settle(execution);
+    }
+
+    /** What no worker has yet is not begun any more; it would keep the execution from its end. */
+    private void dropReady(ExecutionRow execution) {
+        for (var node : batch.loadAll(execution)) {
+            if (node.status == NodeStatus.READY) {
+                if (node.taskId != null) {
+                    batch.cancelTask(node.taskId);
+                }
+                leaveActive(execution, node);
+                node.status = NodeStatus.PENDING;
+                node.taskId = null;
+                node.dueAt = null;
+                batch.changed(node);
+            }
+        }
     }
 
     /** One child failed: the node that has it fails, and children that have not begun never do. */
@@ -356,13 +373,18 @@ final class Transitions {
 
     private void endBadly(ExecutionRow execution, ExecutionStatus status, String event, @Nullable String reason) {
         execution.status = status;
+        boolean hadChildren = false;
         for (var node : batch.loadAll(execution)) {
             if (!node.status.isEnded() && isStopped(node, status)) {
+                hadChildren |= node.type == NodeType.SUB_WORKFLOW && node.status == NodeStatus.WAITING;
                 if (node.taskId != null) {
                     batch.cancelTask(node.taskId);
                 }
                 end(execution, node, NodeStatus.CANCELLED);
             }
+        }
+        if (hadChildren) {
+            batch.cancelChildren(execution);
         }
         batch.event(execution, event, execution.errorNodeId, reason == null ? execution.errorMessage : reason,
                 execution.errorMessage == null ? null : object().put("error", execution.errorMessage));

@@ -4,7 +4,6 @@ import dev.howdah.postgres.ConflictException;
 import dev.howdah.queue.Task;
 import dev.howdah.queue.TaskState;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -25,7 +24,7 @@ final class Waits {
         if (payload.isPresent()) {
             transitions.complete(execution, node, payload.get());
         } else {
-            transitions.await(execution, node, timeout.map(Instant.now()::plus).orElse(null), "node_waiting",
+            transitions.await(execution, node, timeout.map(batch.now()::plus).orElse(null), "node_waiting",
                     Engine.object().put("signal", name));
         }
     }
@@ -41,8 +40,7 @@ final class Waits {
         batch.transaction().handle().createUpdate(EngineSql.INSERT_SIGNAL)
                 .bind("execution", execution.id).bind("name", name).bind("payload", payload.toString()).execute();
         batch.event(execution, "signal_received", null, name, Engine.object().put("name", name).set("payload", payload));
-        batch.loadAll(execution).stream()
-                .filter(node -> node.type == NodeType.SIGNAL && node.status == NodeStatus.WAITING)
+        batch.loadWaiting(execution, NodeType.SIGNAL).stream().filter(node -> node.status == NodeStatus.WAITING)
                 .filter(node -> waitsFor(execution, node, name))
                 .findFirst().ifPresent(node -> consume(execution, node, name).ifPresent(text -> {
                     transitions.awaken(node);

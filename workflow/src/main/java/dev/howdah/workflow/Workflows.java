@@ -60,7 +60,8 @@ public final class Workflows {
         this.engine = new Engine(database, queue, definitions, artifacts, settings, starter);
         this.nodeTasks = new NodeTasks(engine, settings, Map.copyOf(nodeHandlers), Map.copyOf(skills));
         this.handlers = Map.of(ExecutionBatch.NODE_TASK, nodeTasks, ExecutionBatch.WAKE_TASK,
-                new WakeTasks(engine, queue));
+                new WakeTasks(engine, queue), ExecutionBatch.CANCEL_TASK, task -> cancelChildren(
+                        UUID.fromString(task.payload().path("parent").asString())));
         this.starts = new GroupCommit<>(START_BATCH_MAX, given -> engine.change(Set.of(),
                 batch -> starter.start(batch, given)));
         this.upkeep = new Upkeep(database, settings, engine, nodeTasks);
@@ -167,17 +168,24 @@ public final class Workflows {
                     "cancelled");
             engine.transitions(batch).cancel(execution, reason);
         });
-        var children = Executions.Filter.newest(START_BATCH_MAX).withParent(id)
-                .withStatuses(Set.of(ExecutionStatus.PENDING, ExecutionStatus.RUNNING, ExecutionStatus.PAUSED));
-        executions.list(children).forEach(child -> cancelIfLive(child.id(), reason));
     }
 
-    private void cancelIfLive(UUID id, String reason) {
-        try {
-            cancel(id, reason);
-        } catch (ConflictException e) {
-            // It ended by itself in the meantime, which is as good.
+    /** Of an execution that ended badly, those that it waited for. */
+    private JsonNode cancelChildren(UUID parent) {
+        var live = Executions.Filter.newest(START_BATCH_MAX).withParent(parent)
+                .withStatuses(Set.of(ExecutionStatus.PENDING, ExecutionStatus.RUNNING, ExecutionStatus.PAUSED));
+        int cancelled = 0;
+        for (var children = executions.list(live); !children.isEmpty(); children = executions.list(live)) {
+            for (var child : children) {
+                engine.change(Set.of(child.id()), batch -> {
+                    batch.execution(child.id()).filter(execution -> !execution.status.isEnded()).ifPresent(
+                            execution -> engine.transitions(batch).cancel(execution, "its parent ended"));
+                    return child;
+                });
+                cancelled++;
+            }
         }
+        return Engine.object().put("cancelled", cancelled);
     }
 
     /**

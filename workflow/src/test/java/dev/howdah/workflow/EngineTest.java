@@ -167,6 +167,42 @@ class EngineTest {
     }
 
     @Test
+    void doesNotWaitForAnotherAttemptOnceItHasFailed() {
+        running.apply("""
+            id: late
+            nodes:
+              - {id: later, type: task, executor: fragile, retry: {attempts: 3, delay: 1h}}
+              - {id: g, type: task, executor: gated}
+              - {id: now, type: task, executor: hopeless, dependencies: [g]}
+            edges: [{from: g, to: later, condition: 'true'}]
+            """);
+        var id = running.start("late", "{}");
+        running.awaitNode(id, "g", NodeStatus.RUNNING);
+        gate.countDown();
+        assertThat(running.end(id).status()).isEqualTo(ExecutionStatus.FAILED);
+        assertThat(running.number("SELECT count(*) FROM tasks")).isZero();
+    }
+
+    @Test
+    void cancelsTheSubWorkflowOfAnExecutionThatFailed() {
+        running.apply("id: endless\nnodes: [{id: s, type: signal, config: {name: s}}]");
+        running.apply("""
+            id: failing
+            nodes:
+              - {id: sub, type: sub_workflow, config: {workflow: endless}}
+              - {id: g, type: task, executor: gated}
+              - {id: no, type: task, executor: hopeless, dependencies: [g]}
+              - {id: join, type: task, executor: echo, dependencies: [sub, no]}
+            """);
+        var id = running.start("failing", "{}");
+        running.awaitNode(id, "sub", NodeStatus.WAITING);
+        gate.countDown();
+        assertThat(running.end(id).status()).isEqualTo(ExecutionStatus.FAILED);
+        var child = running.workflows.executions().list(Executions.Filter.newest(1).withParent(id)).getFirst().id();
+        assertThat(running.end(child).status()).isEqualTo(ExecutionStatus.CANCELLED);
+    }
+
+    @Test
     void skipsWhatItsConditionForbidsAndEverythingBehindItAloneButNotTheJoin() {
         running.apply("""
             id: branches
