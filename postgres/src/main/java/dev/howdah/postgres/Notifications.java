@@ -164,7 +164,7 @@ public final class Notifications implements AutoCloseable {
         var pause = Duration.ofMillis(100);
         boolean first = true;
         while (!closed) {
-            try (var connection = database.connect(); var statement = connection.createStatement()) {
+            try (var connection = database.connectToListen(); var statement = connection.createStatement()) {
                 statement.execute("LISTEN \"" + channel + "\"");
                 listening = true;
                 if (!first) {
