@@ -2,6 +2,7 @@ package dev.howdah.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.howdah.postgres.internal.ListeningSockets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -146,8 +147,19 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** A connection of its own, outside the pool; for LISTEN and the migrator's lock. */
+    /** A connection of its own, outside the pool, for the migrator's lock. */
     Connection connect() throws SQLException {
+        return source().getConnection();
+    }
+
+    /** The same for LISTEN. */
+    Connection connectToListen() throws SQLException {
+        var source = source();
+        source.setSocketFactory(ListeningSockets.class.getName());
+        return source.getConnection();
+    }
+
+    private PGSimpleDataSource source() {
         var source = new PGSimpleDataSource();
         source.setURL(settings.url());
         source.setUser(settings.user());
@@ -156,7 +168,7 @@ public final class Database implements AutoCloseable {
         source.setApplicationName("howdah");
         source.setConnectTimeout(5);
         source.setTcpKeepAlive(true);
-        return source.getConnection();
+        return source;
     }
 
     @Override

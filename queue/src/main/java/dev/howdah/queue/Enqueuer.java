@@ -234,8 +234,8 @@ final class Enqueuer {
         this.payloadMax = settings.payloadMax();
     }
 
-    /** A task with what is written of it. */
-    private record Row(NewTask task, String json) {}
+    /** A task with what is written of it and what holds for its queue. */
+    private record Row(NewTask task, String json, QueueRules.Rule rule) {}
 
     /** From now on tasks go to these slots at once when they are free. */
     void handOverTo(LocalSlots slots) {
@@ -247,7 +247,7 @@ final class Enqueuer {
             return List.of();
         }
         var rows = rows(tasks);
-        boolean waits = tasks.stream().anyMatch(task -> rules.of(task.queue()).syncCommit());
+        boolean waits = rows.stream().anyMatch(row -> row.rule.syncCommit());
         return (waits ? durable : relaxed).write(rows);
     }
 
@@ -285,8 +285,9 @@ final class Enqueuer {
         for (var task : tasks) {
             var json = task.payload().toString();
             faults.addAll(task.faultsInStore(json, payloadMax));
-            refuseDraining(task.queue());
-            rows.add(new Row(task, codec.encode(json)));
+            var rule = rules.of(task.queue());
+            refuseDraining(task.queue(), rule);
+            rows.add(new Row(task, codec.encode(json), rule));
         }
         if (!faults.isEmpty()) {
             throw new InvalidInputException("task-invalid", faults);
@@ -294,8 +295,8 @@ final class Enqueuer {
         return rows;
     }
 
-    private void refuseDraining(String queue) {
-        rules.of(queue).drainingAt().ifPresent(since -> {
+    private static void refuseDraining(String queue, QueueRules.Rule rule) {
+        rule.drainingAt().ifPresent(since -> {
             throw new ConflictException("queue-draining", "queue \"" + queue + "\" is draining since " + since
                     + " and takes no new tasks", "resume it with: howdah queue resume " + queue);
         });
@@ -303,7 +304,7 @@ final class Enqueuer {
 
     /** One statement that commits by itself where that is enough. */
     private List<UUID> store(List<Row> rows, boolean waits) {
-        if (waits && rows.size() <= BATCH_MAX && rows.stream().allMatch(this::isPlain)
+        if (waits && rows.size() <= BATCH_MAX && rows.stream().allMatch(Enqueuer::isPlain)
                 && rows.stream().allMatch(row -> knownLanes.contains(Lane.of(row.task)))) {
             var ids = handOver(rows, HAND_OVER_MAX, database::withHandle);
             if (!ids.isEmpty()) {
@@ -395,7 +396,7 @@ final class Enqueuer {
         var ids = new ArrayList<UUID>(rows.size());
         for (int from = 0; from < rows.size(); from += BATCH_MAX) {
             var batch = rows.subList(from, Math.min(from + BATCH_MAX, rows.size()));
-            ids.addAll(batch.stream().allMatch(this::isPlain)
+            ids.addAll(batch.stream().allMatch(Enqueuer::isPlain)
                     ? insertPlain(tx.handle(), batch, Optional.empty())
                     : insert(tx, batch));
         }
@@ -407,11 +408,11 @@ final class Enqueuer {
     }
 
     /** Whether the columns of {@link #COPY_PLAIN} hold all of it. */
-    private boolean isPlain(Row row) {
+    private static boolean isPlain(Row row) {
         var task = row.task;
         return task.key().isEmpty() && task.runAt().isEmpty() && task.delay().isZero() && task.partition().isEmpty()
                 && task.timeout().isEmpty() && task.resultTtl().isEmpty() && task.dependsOn().isEmpty()
-                && !rules.of(task.queue()).fair();
+                && !row.rule.fair();
     }
 
     private List<UUID> nextIds(int count) {

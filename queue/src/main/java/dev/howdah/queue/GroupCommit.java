@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Joins calls of many threads into one statement and one commit. Each caller blocks until its own elements are durable;
- * while one batch is on its way, those that come gather for the next. There is no thread of its own: the caller at the
+ * while one batch is on its way, those that come gather for the next. There is no thread that waits for them: the caller at the
  * head of the line writes for all that stand behind it, then hands over to the next head, so a single caller pays nothing
  * and many share the wait for the disk.
  *
@@ -84,7 +84,9 @@ public final class GroupCommit<T, R> {
         boolean interrupted = false;
         while (!call.done) {
             if (call.leads || isLed.compareAndSet(false, true)) {
-                lead();
+                call.leads = false;
+                interrupted |= Thread.interrupted();
+                startToLead();
             } else {
                 LockSupport.park(this);
                 interrupted |= Thread.interrupted();
@@ -94,6 +96,18 @@ public final class GroupCommit<T, R> {
             Thread.currentThread().interrupt();
         }
         return call.outcome();
+    }
+
+    /**
+     * An interrupt closes the socket that a virtual thread waits for, and would fail all who share the batch: there it is
+     * written by a thread that nobody interrupts.
+     */
+    private void startToLead() {
+        if (Thread.currentThread().isVirtual()) {
+            var _ = Thread.ofVirtual().name("howdah-group-commit").start(this::lead);
+        } else {
+            lead();
+        }
     }
 
     /** Writes one batch from the head of the line, then hands over to who stands there now. */

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -64,6 +65,8 @@ public final class Worker implements AutoCloseable {
     /** After a claim that left slots free, a limit may let more through soon; the pauses double up to the poll. */
     private static final Duration FIRST_LOOK = Duration.ofMillis(10);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+    /** For a claim under way when the worker is stopped at once. */
+    private static final Duration LAST_CLAIM_LIMIT = Duration.ofSeconds(1);
 
     private final TaskQueue queue;
     private final QueueSettings settings;
@@ -77,6 +80,7 @@ public final class Worker implements AutoCloseable {
     private final AtomicInteger busy = new AtomicInteger();
     private final BlockingQueue<Completion> ended = new LinkedBlockingQueue<>();
     private final Semaphore look = new Semaphore(0);
+    private final CountDownLatch stopping = new CountDownLatch(1);
     /** Heartbeats and completions touch the same rows: one at a time, so that they cannot deadlock. */
     private final ReentrantLock rows = new ReentrantLock();
     private final Trouble claiming = new Trouble("Claiming tasks");
@@ -225,8 +229,10 @@ public final class Worker implements AutoCloseable {
         if (subscription != null) {
             subscription.close();
         }
+        stopping.countDown();
         look.release();
         var deadline = Instant.now().plus(limit);
+        awaitLastClaim(limit);
         if (!drained(deadline)) {
             var left = running.values().stream().toList();
             LOG.warn("Giving back {} tasks that did not end in {} s", left.size(), limit.toSeconds());
@@ -237,6 +243,15 @@ public final class Worker implements AutoCloseable {
         loops.forEach(Thread::interrupt);
         sayGoodbye();
         LOG.info("Worker {} stopped", id);
+    }
+
+    /** Interrupted, it would lose what it has taken, which then waited for its lease to run out. */
+    private void awaitLastClaim(Duration limit) {
+        try {
+            loops.getFirst().join(limit.compareTo(LAST_CLAIM_LIMIT) > 0 ? limit : LAST_CLAIM_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // whoever stops it is in a hurry
+        }
     }
 
     private void sayGoodbye() {
@@ -283,12 +298,21 @@ public final class Worker implements AutoCloseable {
                     awaitLook(pause);
                 }
             } catch (RuntimeException e) {
-                if (!sleep(claiming.failed(e))) {
+                if (!sleepUnlessStopping(claiming.failed(e))) {
                     return;
                 }
             } catch (InterruptedException e) {
                 return; // stopped
             }
+        }
+    }
+
+    /** False once it is to stop, which nothing interrupts. */
+    private boolean sleepUnlessStopping(Duration time) {
+        try {
+            return !stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return false;
         }
     }
 
@@ -329,14 +353,12 @@ public final class Worker implements AutoCloseable {
 
         @Override
         public boolean reserve(int tasks) {
-            if (!caughtUp || state != State.RUNNING) {
-                return false;
+            // Taken before the look at the state, so that a stop sees the slots or the slots the stop.
+            if (busy.addAndGet(tasks) <= settings.concurrency() && caughtUp && state == State.RUNNING) {
+                return true;
             }
-            if (busy.addAndGet(tasks) > settings.concurrency()) {
-                busy.addAndGet(-tasks);
-                return false;
-            }
-            return true;
+            busy.addAndGet(-tasks);
+            return false;
         }
 
         @Override

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -82,6 +85,30 @@ class GroupCommitTest {
         Thread.currentThread().interrupt();
         assertThat(commit.write(IntStream.range(0, 25).boxed().toList())).hasSize(25);
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void isNotInterruptedWithTheVirtualThreadWhoseCallItWrites() throws Exception {
+        var entered = new CountDownLatch(1);
+        var release = new CountDownLatch(1);
+        var commit = new GroupCommit<Integer, String>(100, elements -> {
+            entered.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return store(elements);
+        });
+        var answer = new CompletableFuture<String>();
+        var caller = Thread.ofVirtual().start(() -> {
+            var result = commit.write(List.of(1)).getFirst();
+            answer.complete(result + (Thread.currentThread().isInterrupted() ? " interrupted" : ""));
+        });
+        entered.await();
+        caller.interrupt();
+        release.countDown();
+        assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo("r1 interrupted");
     }
 
     private List<String> store(List<Integer> elements) {

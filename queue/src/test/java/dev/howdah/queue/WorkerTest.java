@@ -8,6 +8,7 @@ import dev.howdah.postgres.Database;
 import dev.howdah.postgres.DatabaseSettings;
 import dev.howdah.postgres.TestDatabase;
 import dev.howdah.postgres.UnavailableException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -87,6 +88,31 @@ class WorkerTest {
                 .isEqualTo(100);
         // Two transactions that end the last two tasks of a claim both leave its row; it goes with its lease.
         await().atMost(Duration.ofSeconds(20)).until(() -> number("SELECT count(*) FROM claims") == 0);
+    }
+
+    @Test
+    void runsWhatItWasClaimingWhenItWasStopped() throws Exception {
+        enqueue(1);
+        var claiming = new CountDownLatch(1);
+        var release = new CountDownLatch(1);
+        var slow = (TaskQueue) Proxy.newProxyInstance(TaskQueue.class.getClassLoader(),
+                new Class<?>[]{TaskQueue.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("claim")) {
+                        claiming.countDown();
+                        release.await();
+                    }
+                    return method.invoke(queue, arguments);
+                });
+        var worker = new Worker(slow, SETTINGS, Map.of("work", task -> RESULT));
+        worker.start();
+        claiming.await();
+        var stopping = Thread.ofVirtual().start(worker::close);
+        await().until(() -> !worker.health().running());
+        await().until(() -> stopping.getState() == Thread.State.TIMED_WAITING
+                || stopping.getState() == Thread.State.TERMINATED);
+        release.countDown();
+        stopping.join();
+        assertThat(number("SELECT count(*) FROM task_history WHERE state = 'finished'")).isEqualTo(1);
     }
 
     @Test

@@ -1,0 +1,5 @@
+/** What the driver has to find by name; not for others. */
+@NullMarked
+package dev.howdah.postgres.internal;
+
+import org.jspecify.annotations.NullMarked;
