@@ -23,7 +23,7 @@ public final class Bench implements Callable<Integer> {
     private static final Map<String, String> SERVER = Map.of("shared_buffers", "1GB", "max_wal_size", "8GB",
             "max_connections", "300");
 
-    @Parameters(paramLabel = "NAME", description = "queue.")
+    @Parameters(paramLabel = "NAME", description = "queue or workflow.")
     private String name = "";
     @Option(names = "--quick", description = "Smaller and once, without rows that take minutes.")
     private boolean quick;
@@ -47,8 +47,12 @@ public final class Bench implements Callable<Integer> {
         if (name.equals(WorkerProcess.NAME)) {
             return WorkerProcess.serve();
         }
-        if (!name.equals("queue")) {
-            spec.commandLine().getErr().println("howdah: there is no benchmark \"" + name + "\"; there is: queue");
+        if (name.equals(ProgramProcess.NAME)) {
+            return ProgramProcess.serve();
+        }
+        if (!name.equals("queue") && !name.equals("workflow")) {
+            spec.commandLine().getErr().println("howdah: there is no benchmark \"" + name
+                    + "\"; there are: queue, workflow");
             return 2;
         }
         var home = Path.of(".howdah", "bench");
@@ -57,19 +61,26 @@ public final class Bench implements Callable<Integer> {
         try (var server = EmbeddedPostgres.start(home, home.resolveSibling("postgresql-" + EmbeddedPostgres.VERSION),
                 SERVER)) {
             var database = new BenchDatabase(server.connect(DatabaseSettings.from(Configuration.of(Map.of()))));
-            var node = NodePeers.in(home.resolve("node"));
-            var sections = Stream.of(new PeerRows(database, options, node).sections(),
-                    new RedisRows(options, node, home.resolve("redis")).sections(),
-                    new PartitionRows(database, options, notes::add).sections(),
-                    new DecayRows(database, options).sections(),
-                    new ProcessRows(database).sections()).flatMap(List::stream).toList();
+            var sections = name.equals("queue")
+                    ? queueSections(home, database, options, notes)
+                    : new ProgramRows(database, options).sections();
             var rows = new QueueBench(options, sections).run();
-            if (options.includes(List.of("drain"))) {
+            if (name.equals("queue") && options.includes(List.of("drain"))) {
                 notes.add(new DrainCost(database, options).measure());
             }
             print(rows, notes);
         }
         return 0;
+    }
+
+    private static List<Section> queueSections(Path home, BenchDatabase database, BenchOptions options,
+            List<String> notes) {
+        var node = NodePeers.in(home.resolve("node"));
+        return Stream.of(new PeerRows(database, options, node).sections(),
+                new RedisRows(options, node, home.resolve("redis")).sections(),
+                new PartitionRows(database, options, notes::add).sections(),
+                new DecayRows(database, options).sections(),
+                new ProcessRows(database).sections()).flatMap(List::stream).toList();
     }
 
     private void print(List<Row> rows, List<String> notes) {

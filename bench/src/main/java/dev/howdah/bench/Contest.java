@@ -16,13 +16,12 @@ import java.util.stream.Stream;
  * measurement answers a value for each row.
  */
 final class Contest {
-    private static final String BENCH = "queue";
-
     private final List<String> rows;
     private final String unit;
     private final boolean lowerIsBetter;
     private final List<Entrant> entrants = new ArrayList<>();
 
+    private String bench = "queue";
     private Runnable afterwards = () -> {};
 
     private record Entrant(String name, double goal, Supplier<double[]> measure) {}
@@ -31,6 +30,12 @@ final class Contest {
         this.rows = List.of(rows);
         this.unit = unit;
         this.lowerIsBetter = lowerIsBetter;
+    }
+
+    /** Of which benchmark its rows are. */
+    Contest in(String name) {
+        bench = name;
+        return this;
     }
 
     Contest ours(Supplier<double[]> measure) {
@@ -90,7 +95,7 @@ final class Contest {
     }
 
     private Stream<Row> rows(Entrant entrant, double[] own, double[] their) {
-        return IntStream.range(0, rows.size()).mapToObj(i -> new Row(BENCH, rows.get(i), own[i], unit, entrant.name,
+        return IntStream.range(0, rows.size()).mapToObj(i -> new Row(bench, rows.get(i), own[i], unit, entrant.name,
                 their[i], entrant.goal, lowerIsBetter));
     }
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The queue: every row against its peers in the same run, and what a drain of ours costs. */
+/** Every row of a benchmark against its peers in the same run. */
 final class QueueBench {
     private final BenchOptions options;
     private final List<Section> sections;

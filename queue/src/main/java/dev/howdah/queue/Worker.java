@@ -89,6 +89,8 @@ public final class Worker implements AutoCloseable {
     private final List<Thread> loops = new ArrayList<>();
     /** Whether the last claim left nothing behind that it could have taken. */
     private volatile boolean caughtUp;
+    /** When the end of a task that its handler has ended last made it look for others. */
+    private volatile long leftAt = System.nanoTime();
     private volatile State state = State.NEW;
     private @Nullable Subscription subscription;
 
@@ -424,7 +426,11 @@ public final class Worker implements AutoCloseable {
     private void leave(Running task) {
         running.remove(task.claim.id());
         busy.decrementAndGet();
-        wake();
+        long now = System.nanoTime();
+        if (!caughtUp || now - leftAt > FIRST_LOOK.toNanos()) { // what is handed over ends as often as it begins
+            leftAt = now;
+            wake();
+        }
     }
 
     /** Frees the slot and leaves the result to be stored; once for each task. */
