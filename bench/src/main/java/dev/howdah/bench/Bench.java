@@ -63,7 +63,8 @@ public final class Bench implements Callable<Integer> {
             var database = new BenchDatabase(server.connect(DatabaseSettings.from(Configuration.of(Map.of()))));
             var sections = name.equals("queue")
                     ? queueSections(home, database, options, notes)
-                    : new ProgramRows(database, options).sections();
+                    : Stream.concat(new ProgramRows(database, options).sections().stream(),
+                            new DefinitionRows(database, options).sections().stream()).toList();
             var rows = new QueueBench(options, sections).run();
             if (name.equals("queue") && options.includes(List.of("drain"))) {
                 notes.add(new DrainCost(database, options).measure());
