@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Workflows of definitions: how fast they fan out and join, and how many at once. */
@@ -72,7 +71,7 @@ final class DefinitionRows {
                   - id: each
                     type: map
                     config: {items: input.items, concurrency: 1000, node: {type: task, executor: nothing}}
-                """)), peer -> peer.start("map", (JsonNode) input));
+                """)), peer -> peer.start("map", input));
     }
 
     /** From the start of one execution to its end, after another one that nobody timed. */

@@ -57,12 +57,9 @@ final class DefinitionsPeer implements AutoCloseable {
         var builder = WorkflowDefinition.named(id);
         for (int i = 0; i < nodes; i++) {
             int node = i;
-            builder.task("n" + i, n -> {
-                n.executor("nothing");
-                if (node > 0) {
-                    n.after("n" + (node - 1));
-                }
-            });
+            builder.task("n" + i, n -> node == 0
+                    ? n.executor("nothing")
+                    : n.executor("nothing").after("n" + (node - 1)));
         }
         return builder.build();
     }

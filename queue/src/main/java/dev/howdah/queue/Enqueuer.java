@@ -258,7 +258,7 @@ final class Enqueuer {
     /** Together with what the companion writes, which is told the ids. */
     List<UUID> enqueue(List<NewTask> tasks, BiConsumer<Transaction, List<UUID>> companion) {
         var rows = rows(tasks);
-        if (rows.stream().allMatch(this::isPlain)
+        if (rows.stream().allMatch(Enqueuer::isPlain)
                 && rows.stream().allMatch(row -> knownLanes.contains(Lane.of(row.task)))) {
             var ids = handOver(rows, HAND_OVER_WITH_COMPANION_MAX, work -> database.inTransaction(tx -> {
                 var started = work.apply(tx.handle());
