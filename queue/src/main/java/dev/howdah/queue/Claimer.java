@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.ConnectionException;
@@ -111,16 +112,20 @@ final class Claimer {
          WHERE queues.name = given.name
         """;
 
-    /** From the first so many tasks, of each partition as many as it has room for. */
+    /**
+     * From the first so many tasks, of each partition as many as it has room for. Where that is less than what is asked for,
+     * one claim takes half of what may run at once, so that the next one, here or elsewhere, goes on while the results of the
+     * first half are being stored.
+     */
     static final String CLAIM_LIMITED = """
         WITH started AS MATERIALIZED (
-          SELECT COALESCE(partition, '') AS partition, count(*) AS tasks
+          SELECT COALESCE(partition, '') COLLATE "C" AS partition, count(*) AS tasks
             FROM tasks
            WHERE id = ANY (ARRAY (SELECT unnest(claims.tasks)
                                     FROM claims
                                    WHERE :partitionConcurrency::int IS NOT NULL))
              AND state = 'started' AND queue = :queue
-           GROUP BY COALESCE(partition, '')),
+           GROUP BY 1),
         first_ones AS MATERIALIZED (
           SELECT best.place, lane.priority, best.position, best.partition
             FROM (SELECT lanes.priority, COALESCE(seen.position, -9223372036854775808) AS position
@@ -130,7 +135,7 @@ final class Claimer {
                    WHERE queue = :queue
                    ORDER BY lanes.priority DESC) AS lane
            CROSS JOIN LATERAL (
-             SELECT ctid AS place, position, COALESCE(partition, '') AS partition
+             SELECT ctid AS place, position, COALESCE(partition, '') COLLATE "C" AS partition
                FROM tasks
               WHERE queue = :queue AND priority = lane.priority AND ready AND state = 'queued'
                 AND type = ANY (:types::text[]) AND tasks.position >= lane.position
@@ -139,7 +144,6 @@ final class Claimer {
            LIMIT :window),
         rooms AS (
           SELECT first_ones.place, first_ones.priority, first_ones.position,
-                 row_number() OVER (ORDER BY first_ones.priority DESC NULLS LAST, first_ones.position) AS nth,
                  row_number() OVER (PARTITION BY first_ones.partition
                                         ORDER BY first_ones.priority DESC, first_ones.position) AS turn,
                  LEAST(:partitionConcurrency::int - COALESCE(started.tasks, 0),
@@ -150,13 +154,21 @@ final class Claimer {
                                               * :partitionRate::float8, :partitionBurst::int))) END) AS room
             FROM first_ones
             FULL JOIN started ON started.partition = first_ones.partition -- always hashed, unlike a plain one
-            LEFT JOIN partitions ON partitions.queue = :queue AND partitions.name = first_ones.partition),
-        due AS MATERIALIZED (
-          SELECT place, nth
+            LEFT JOIN partitions ON :partitionRate::float8 IS NOT NULL AND partitions.queue = :queue
+                                    AND partitions.name = first_ones.partition
+           WHERE COALESCE(started.tasks < :partitionConcurrency::int, true)), -- the full ones need no turn
+        free AS MATERIALIZED (
+          SELECT place, priority, position
             FROM rooms
-           WHERE place IS NOT NULL AND (room IS NULL OR turn <= room)
+           WHERE place IS NOT NULL AND (room IS NULL OR turn <= room)),
+        due AS MATERIALIZED (
+          SELECT place, priority, position
+            FROM free
            ORDER BY priority DESC, position
-           LIMIT :limit),
+           LIMIT CASE WHEN :partitionConcurrency::int IS NULL OR (SELECT count(*) FROM free) >= :limit
+                      THEN :limit::bigint
+                      ELSE GREATEST(:shareMin, ((SELECT count(*) FROM free)
+                                                + (SELECT COALESCE(sum(tasks), 0) FROM started))::bigint / 2) END),
         taken AS (
           UPDATE tasks
              SET state = 'started', claim_id = :claim, started_at = now(), attempt = attempt + 1
@@ -169,13 +181,16 @@ final class Claimer {
             FROM taken
           HAVING count(*) > 0)
         SELECT id, type, queue, priority, position, payload, attempt, attempts_end, created_at, timeout_ms, partition,
-               now() AS claimed_at, (SELECT max(due.nth) FROM due) AS reach,
-               (SELECT array_agg(lane.priority ORDER BY lane.priority)
-                  FROM (SELECT DISTINCT first_ones.priority FROM first_ones) AS lane) AS priorities,
-               (SELECT array_agg(lane.position ORDER BY lane.priority)
+               now() AS claimed_at,
+               (SELECT count(*)
+                  FROM first_ones
+                  JOIN (SELECT due.priority, due.position FROM due ORDER BY priority, position DESC LIMIT 1) AS last
+                       ON first_ones.priority > last.priority
+                          OR (first_ones.priority = last.priority AND first_ones.position <= last.position)) AS reach,
+               (SELECT array_agg(ARRAY[lane.priority, lane.position])
                   FROM (SELECT first_ones.priority, min(first_ones.position) AS position
                           FROM first_ones
-                         GROUP BY first_ones.priority) AS lane) AS positions
+                         GROUP BY first_ones.priority) AS lane) AS lanes
           FROM taken
         """;
 
@@ -220,13 +235,24 @@ final class Claimer {
            SET position = GREATEST(queues.position, given.position)
           FROM unnest(:names::text[], :positions::bigint[]) AS given (name, position)
          WHERE queues.name = given.name
-           AND fair
+           AND queues.name = ANY (ARRAY (SELECT queues.name
+                                           FROM queues
+                                          WHERE queues.name = ANY (:names::text[]) AND fair
+                                          ORDER BY queues.name
+                                            FOR UPDATE SKIP LOCKED))
+        RETURNING queues.name
         """;
 
     private static final int WINDOW_MIN = 1000;
     private static final int WINDOW_MAX = 128_000;
-    private static final Duration TURN = Duration.ofMillis(3);
-    private static final long ROOM_ELSEWHERE_NANOS = Duration.ofMillis(5).toNanos();
+    /** Claims of fewer tasks cost more than going on side by side brings. */
+    private static final int SHARE_MIN = 64;
+    /** Another one's claim takes about as long as ours: half of that is waited before the next try. */
+    private static final long TURN_MIN_NANOS = Duration.ofMillis(1).toNanos();
+    private static final long TURN_MAX_NANOS = Duration.ofMillis(5).toNanos();
+    private static final long ELSEWHERE_NANOS = Duration.ofMillis(5).toNanos();
+    /** A few tasks that have ended are not worth a look at limits at once: more of those taken with them are about to. */
+    private static final long GATHER_NANOS = Duration.ofMillis(2).toNanos();
     private static final long EMPTY_NANOS = Duration.ofMillis(100).toNanos();
     private static final int PROMOTE_MAX = 1000;
     private static final int TYPE_SETS_MAX = 100;
@@ -258,7 +284,12 @@ final class Claimer {
     /** Whether a limited queue was left out of the last look because somebody else was claiming from it. */
     private volatile boolean isTurnOfAnother;
     private volatile String localWorker = "";
-    private volatile boolean hasRoom = true;
+    /** Tasks that have ended here since the last look at limits. */
+    private final AtomicInteger ended = new AtomicInteger(1);
+    private volatile int takenUnderLimits;
+    private volatile long turnNanos = TURN_MAX_NANOS;
+    private volatile boolean isFreeEmpty;
+    private volatile long freeLookedAt = System.nanoTime();
     private volatile long roomLookedAt = System.nanoTime();
 
     Claimer(Database database, QueueRules rules, PayloadCodec codec, Supplier<UUID> nextId) {
@@ -341,9 +372,9 @@ final class Claimer {
             fromStartAt = System.nanoTime();
         }
 
-        void moveTo(Integer[] priorities, Long[] first) {
-            for (int i = 0; i < priorities.length; i++) {
-                positions.put(priorities[i], first[i]);
+        void moveTo(Long[][] lanes) {
+            for (var lane : lanes) {
+                positions.put(lane[0].intValue(), lane[1]);
             }
         }
     }
@@ -354,12 +385,19 @@ final class Claimer {
         int left = request.limit;
         isTurnOfAnother &= rules.anyLimited(); // nobody's, once the last limit was lifted
         if (rules.anyLimited() && (!request.worker.equals(localWorker) || mayHaveRoom())) {
+            long begin = System.nanoTime();
             claims.addAll(database.inTransaction(tx -> claimLimited(tx.handle(), request)));
             left -= claims.stream().mapToInt(claim -> claim.tasks.size()).sum();
-            hasRoom |= left == 0;
+            if (left < request.limit) {
+                takenUnderLimits = request.limit - left;
+                turnNanos = Math.clamp((System.nanoTime() - begin) / 2, TURN_MIN_NANOS, TURN_MAX_NANOS);
+            }
         }
-        if (left > 0 && !rules.of(Queues.ALL).limited()) {
+        if (left > 0 && !rules.of(Queues.ALL).limited() && mayBeFree(request)) {
+            int before = claims.size();
+            isFreeEmpty = true; // before the look: who wakes us meanwhile is not to be forgotten
             claimFree(request.withLimit(left), claims);
+            isFreeEmpty &= claims.size() == before;
         }
         if (rules.anyFair()) {
             publishPositions();
@@ -370,13 +408,17 @@ final class Claimer {
     /** How long until a task has waited for its time or a limited queue may be free to claim from, if that is known. */
     Optional<Duration> untilPromotion() {
         if (isTurnOfAnother) {
-            return Optional.of(TURN);
+            return Optional.of(Duration.ofNanos(turnNanos));
+        }
+        if (ended.get() > 0 && rules.anyLimited()) {
+            return Optional.of(Duration.ofNanos(GATHER_NANOS));
         }
         return Optional.ofNullable(expected).map(at -> Duration.ofNanos(Math.max(at - System.nanoTime(), 0)));
     }
 
     /** A task that was claimed before came back. */
     void lookFromStart() {
+        isFreeEmpty = false;
         watermarks.clear();
         floors.clear();
     }
@@ -384,6 +426,7 @@ final class Claimer {
     /** Others may have stored tasks that wait for their time. */
     void woken() {
         woken = true;
+        isFreeEmpty = false;
     }
 
     /** The worker of this process, which looks again by itself: it is spared looks at limits that cannot bring anything. */
@@ -391,21 +434,42 @@ final class Claimer {
         localWorker = worker;
     }
 
-    /** Tasks have ended, so limits may let others through. */
-    void roomMade() {
-        hasRoom = true;
+    /** So many tasks have ended, so limits may let others through. */
+    void roomMade(int tasks) {
+        ended.addAndGet(tasks);
     }
 
     /** Whether limits may let more through than at the last look, by what ended here, or by now by what ended elsewhere. */
     private boolean mayHaveRoom() {
         long now = System.nanoTime();
-        long wait = isTurnOfAnother ? TURN.toNanos() : hasRoom ? 0 : ROOM_ELSEWHERE_NANOS;
-        if (now - roomLookedAt < wait) {
+        if (now - roomLookedAt < roomWait()) {
             return false;
         }
-        hasRoom = false;
+        ended.set(0);
         roomLookedAt = now;
         return true;
+    }
+
+    /** Whether queues without limits may hold something, so far as that is known: room under a limit is made often. */
+    private boolean mayBeFree(Request request) {
+        long now = System.nanoTime();
+        if (isFreeEmpty && now - freeLookedAt < ELSEWHERE_NANOS && rules.anyLimited()
+                && request.worker.equals(localWorker)) {
+            return false;
+        }
+        freeLookedAt = now;
+        return true;
+    }
+
+    private long roomWait() {
+        if (isTurnOfAnother) {
+            return turnNanos;
+        }
+        int room = ended.get();
+        if (room == 0) {
+            return ELSEWHERE_NANOS;
+        }
+        return room > takenUnderLimits / 2 ? 0 : GATHER_NANOS;
     }
 
     /** Tasks were let go by what they had waited for; in a fair queue they may stand behind the watermark. */
@@ -671,14 +735,14 @@ final class Claimer {
                 .bind("partitionRate", queue.partitionRate.orElse(null))
                 .bind("partitionBurst", queue.partitionBurst.orElse(null))
                 .bind("limit", request.limit)
+                .bind("shareMin", SHARE_MIN)
                 .bind("claim", claim)
                 .bind("worker", request.worker)
                 .bind("leaseMillis", request.lease.toMillis())
                 .map((row, context) -> {
                     if (reach[0] == 0) {
                         reach[0] = row.getInt("reach");
-                        floor.moveTo((Integer[]) row.getArray("priorities").getArray(),
-                                (Long[]) row.getArray("positions").getArray());
+                        floor.moveTo((Long[][]) row.getArray("lanes").getArray());
                     }
                     return row(row, request.worker, instant(row, 12).plus(request.lease));
                 }).list();
@@ -726,7 +790,6 @@ final class Claimer {
             return;
         }
         publishedAt = System.nanoTime();
-        toldBefore.putAll(told);
         var positions = new LinkedHashMap<String, Long>();
         for (var queue : List.copyOf(claimedTo.keySet())) {
             var position = claimedTo.remove(queue);
@@ -734,10 +797,17 @@ final class Claimer {
                 positions.put(queue, position);
             }
         }
-        told.putAll(positions);
-        database.withHandle(handle -> handle.createUpdate(PUBLISH_POSITION)
+        var published = database.withHandle(handle -> handle.createQuery(PUBLISH_POSITION)
                 .bind("names", positions.keySet().toArray(String[]::new))
                 .bind("positions", positions.values().toArray(Long[]::new))
-                .execute());
+                .mapTo(String.class).list());
+        toldBefore.putAll(told);
+        positions.forEach((queue, position) -> {
+            if (published.contains(queue)) {
+                told.put(queue, position);
+            } else {
+                claimedTo.merge(queue, position, Math::max); // somebody else is claiming from it: next time
+            }
+        });
     }
 }

@@ -148,7 +148,7 @@ final class Completer {
         }
         tx.afterCommit(() -> {
             openClaims.remove(claims);
-            claimer.roomMade();
+            claimer.roomMade(claims.size());
         });
         return accepted;
     }

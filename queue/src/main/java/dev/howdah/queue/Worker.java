@@ -62,6 +62,8 @@ public final class Worker implements AutoCloseable {
     private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(10);
     private static final Duration REPORT_INTERVAL = Duration.ofMillis(500);
     private static final Duration GATHER = Duration.ofMillis(2);
+    private static final Duration GATHER_ENDED = Duration.ofMillis(1);
+    private static final int GATHER_MIN = 64;
     /** After a claim that left slots free, a limit may let more through soon; the pauses double up to the poll. */
     private static final Duration FIRST_LOOK = Duration.ofMillis(10);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
@@ -437,7 +439,9 @@ public final class Worker implements AutoCloseable {
     private void settle(Completion completion) {
         ended.add(completion);
         busy.decrementAndGet();
-        wake();
+        if (!caughtUp) {
+            wake(); // otherwise nothing waits for a slot; what waits for a limit is looked for once the result is stored
+        }
     }
 
     private void wake() {
@@ -459,6 +463,9 @@ public final class Worker implements AutoCloseable {
             try {
                 batch.clear();
                 batch.add(ended.take());
+                if (running.size() >= GATHER_MIN && ended.size() < running.size() / 4) {
+                    Thread.sleep(GATHER_ENDED); // what was claimed together ends together
+                }
                 ended.drainTo(batch, COMPLETION_BATCH_MAX - 1);
                 storeUntilDone(batch);
             } catch (InterruptedException e) {

@@ -169,6 +169,20 @@ class TaskFeaturesTest {
     }
 
     @Test
+    void claimsHalfOfWhatMayRunSoThatTheRestGoesOnBesideIt() {
+        queues.set("default", QueueOptions.NONE.withPartitionLimits(
+                new QueueLimits(Optional.of(8), Optional.empty(), Optional.empty())));
+        queue.enqueue(IntStream.range(0, 800).mapToObj(i -> task(i).withPartition("p" + i % 40)).toList());
+        var one = claim(1000);
+        var other = claim(1000);
+        assertThat(one).hasSize(160);
+        assertThat(other).hasSize(160);
+        assertThat(claim(1000)).isEmpty();
+        finish(one);
+        assertThat(claim(1000)).hasSize(160);
+    }
+
+    @Test
     void keepsTheRateOfEachPartition() {
         queues.set("default", QueueOptions.NONE.withPartitionLimits(
                 new QueueLimits(Optional.empty(), Optional.of(0.001), Optional.of(3))));
