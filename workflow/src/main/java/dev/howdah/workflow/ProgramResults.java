@@ -44,6 +44,8 @@ final class ProgramResults implements AutoCloseable {
     private final AtomicInteger startedCount = new AtomicInteger();
     private final Map<UUID, Awaited> awaited = new ConcurrentHashMap<>();
     private final Semaphore look = new Semaphore(0);
+    /** Only the loop touches it. */
+    private long polledAt = System.nanoTime();
     private @Nullable Subscription subscription;
     private @Nullable Thread thread;
 
@@ -51,8 +53,12 @@ final class ProgramResults implements AutoCloseable {
         this.database = database;
     }
 
-    /** An execution that so many wait for. */
-    private record Awaited(CompletableFuture<Outcome> outcome, int waiters) {}
+    /**
+     * An execution that so many wait for.
+     *
+     * @param isOurs it was started here, and most likely ends here
+     */
+    private record Awaited(CompletableFuture<Outcome> outcome, boolean isOurs, int waiters) {}
 
     /** How an execution ended. */
     record Outcome(UUID id, String program, String status, JsonNode output, String error) {
@@ -103,8 +109,8 @@ final class ProgramResults implements AutoCloseable {
         startOnce();
         var here = started.get(id);
         var future = Objects.requireNonNull(awaited.compute(id, (key, known) -> known == null
-                ? new Awaited(here == null ? new CompletableFuture<>() : here, 1)
-                : new Awaited(known.outcome, known.waiters + 1))).outcome;
+                ? new Awaited(here == null ? new CompletableFuture<>() : here, here != null, 1)
+                : new Awaited(known.outcome, known.isOurs, known.waiters + 1))).outcome;
         started.remove(id); // whoever ends it finds it among the awaited from now on
         try {
             if (here == null && !future.isDone()) {
@@ -118,7 +124,7 @@ final class ProgramResults implements AutoCloseable {
         } finally {
             awaited.computeIfPresent(id, (key, known) -> known.waiters == 1
                     ? null
-                    : new Awaited(known.outcome, known.waiters - 1));
+                    : new Awaited(known.outcome, known.isOurs, known.waiters - 1));
         }
     }
 
@@ -129,21 +135,26 @@ final class ProgramResults implements AutoCloseable {
         }
     }
 
+    /** Wake-ups come with every end here as well; for ours the poll is enough. */
     private void askLoop() {
         try {
             while (true) {
-                look.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
+                boolean isWoken = look.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
                 look.drainPermits();
-                askForAll();
+                boolean isPollDue = System.nanoTime() - polledAt >= POLL.toNanos();
+                if (isPollDue) {
+                    polledAt = System.nanoTime();
+                }
+                askFor(awaited.entrySet().stream().filter(entry -> !isWoken || isPollDue || !entry.getValue().isOurs)
+                        .map(Map.Entry::getKey).toList());
             }
         } catch (InterruptedException e) {
             LOG.debug("Results are no longer waited for");
         }
     }
 
-    private void askForAll() {
+    private void askFor(List<UUID> ids) {
         try {
-            var ids = List.copyOf(awaited.keySet());
             for (int from = 0; from < ids.size(); from += ASK_MAX) {
                 ask(ids.subList(from, Math.min(ids.size(), from + ASK_MAX)));
             }

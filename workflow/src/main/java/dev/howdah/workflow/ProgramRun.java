@@ -1,5 +1,6 @@
 package dev.howdah.workflow;
 
+import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.Transaction;
 import dev.howdah.postgres.UnavailableException;
 import dev.howdah.queue.GroupCommit;
@@ -279,7 +280,7 @@ final class ProgramRun {
                 var made = entry.apply(result);
                 if (store.insert(tx.handle().getConnection(), List.of(row(made.type, made.node, made.data)))
                         .isEmpty()) {
-                    throw new Refused();
+                    throw new Refused(id);
                 }
                 return result;
             });
@@ -291,11 +292,11 @@ final class ProgramRun {
     }
 
     /** Rolls a transaction back because its event has no place; to be tried again after {@link #absorbNews}. */
-    static final class Refused extends RuntimeException {
+    static final class Refused extends HowdahException {
         private static final long serialVersionUID = 1;
 
-        Refused() {
-            super("refused", null, false, false);
+        Refused(UUID execution) {
+            super("execution-changed", "execution " + execution + " was changed by others", "try again", null);
         }
     }
 
