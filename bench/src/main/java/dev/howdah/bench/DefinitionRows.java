@@ -66,12 +66,12 @@ final class DefinitionRows {
         var input = JsonMapper.shared().readTree(IntStream.range(0, 10_000).mapToObj(Integer::toString)
                 .collect(Collectors.joining(",", "{\"items\":[", "]}")));
         return seconds(peer -> peer.apply(WorkflowDefinition.parse("""
-                id: map
-                nodes:
-                  - id: each
-                    type: map
-                    config: {items: input.items, concurrency: 1000, node: {type: task, executor: nothing}}
-                """)), peer -> peer.start("map", input));
+            id: map
+            nodes:
+              - id: each
+                type: map
+                config: {items: input.items, concurrency: 1000, node: {type: task, executor: nothing}}
+            """)), peer -> peer.start("map", input));
     }
 
     /** From the start of one execution to its end, after another one that nobody timed. */

@@ -83,20 +83,20 @@ final class DefinitionsPeer implements AutoCloseable {
     /** Executions that have not ended. */
     long left() {
         return database.withHandle(handle -> handle.createQuery("""
-                SELECT count(*)
-                  FROM workflow_executions
-                 WHERE completed_at IS NULL
-                """).mapTo(Long.class).one());
+            SELECT count(*)
+              FROM workflow_executions
+             WHERE completed_at IS NULL
+            """).mapTo(Long.class).one());
     }
 
     /** Executions that did not end well. */
     List<String> errors() {
         return database.withHandle(handle -> handle.createQuery("""
-                SELECT COALESCE(error_message, status)
-                  FROM workflow_executions
-                 WHERE completed_at IS NOT NULL AND status <> 'completed'
-                 LIMIT 3
-                """).mapTo(String.class).list());
+            SELECT COALESCE(error_message, status)
+              FROM workflow_executions
+             WHERE completed_at IS NOT NULL AND status <> 'completed'
+             LIMIT 3
+            """).mapTo(String.class).list());
     }
 
     @Override

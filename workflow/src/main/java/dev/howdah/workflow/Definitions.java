@@ -161,7 +161,8 @@ public final class Definitions {
     }
 
     private static Version version(ResultSet row) throws SQLException {
-        return new Version(WorkflowDefinition.stored(JsonMapper.shared().readTree(row.getString("definition"))), row.getInt("version"),
+        return new Version(WorkflowDefinition.stored(JsonMapper.shared().readTree(row.getString("definition"))),
+                row.getInt("version"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant());
     }
 

@@ -92,8 +92,9 @@ final class Engine {
     }
 
     private void wake(ExecutionBatch batch) {
-        batch.transaction().afterCommit(() -> batch.changedExecutions().stream().map(ExecutionEvents::topicOf).distinct()
-                .forEach(database.notifications()::wake));
+        batch.transaction()
+                .afterCommit(() -> batch.changedExecutions().stream().map(ExecutionEvents::topicOf).distinct()
+                        .forEach(database.notifications()::wake));
     }
 
     private static NodeRow.Key key(TaskRun task) {
@@ -276,15 +277,17 @@ final class Engine {
         }
         var waits = new Waits(batch, transitions);
         switch (ending.outcome) {
-            case Outcome.Done(var result, var output) -> done(batch, transitions, execution, node, ending, result, output);
+            case Outcome.Done(var result, var output) ->
+                done(batch, transitions, execution, node, ending, result, output);
             case Outcome.Skipped(var why) -> transitions.skip(execution, node, why);
             case Outcome.Failed(var type, var message, var _) -> pause(ending).ifPresentOrElse(
                     pause -> transitions.retryLater(execution, node, type, message, pause),
                     () -> transitions.fail(execution, node, NodeStatus.FAILED, type, message));
             case Outcome.UntilTime(var due) -> transitions.await(execution, node, due, "node_waiting",
                     object().put("until", due.toString()));
-            case Outcome.UntilPassed(var time) -> transitions.await(execution, node, batch.now().plus(time), "node_waiting",
-                    object().put("until", batch.now().plus(time).toString()));
+            case Outcome.UntilPassed(var time) ->
+                transitions.await(execution, node, batch.now().plus(time), "node_waiting",
+                        object().put("until", batch.now().plus(time).toString()));
             case Outcome.UntilSignal(var name, var timeout) -> waits.signal(execution, node, name, timeout);
             case Outcome.UntilReviewed(var prompt, var due) -> transitions.await(execution, node,
                     due.map(batch.now()::plus).orElse(null), "review_requested", object().put("prompt", prompt));
@@ -303,7 +306,8 @@ final class Engine {
         return true;
     }
 
-    private void done(ExecutionBatch batch, Transitions transitions, ExecutionRow execution, NodeRow node, Ending ending,
+    private void done(ExecutionBatch batch, Transitions transitions, ExecutionRow execution, NodeRow node,
+            Ending ending,
             NodeResult result, String output) {
         result.quality().ifPresent(score -> node.qualityScore = score);
         artifacts.store(batch.transaction(), execution.id, node.nodeId(), result.artifacts());

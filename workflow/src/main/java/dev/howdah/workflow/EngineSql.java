@@ -31,29 +31,31 @@ final class EngineSql {
          WHERE key = ANY (:keys::text[]) AND completed_at IS NULL
         """;
 
+    /**
+     * With what an execution has made once it has completed: the outputs of the nodes behind which nothing stands. Each row
+     * is looked up by itself: a plan that was made while the table was small would scan it for ever.
+     */
     static final String SAVE_EXECUTIONS = """
+        WITH made AS (
+          SELECT n.execution_id, jsonb_object_agg(n.node_id, n.outputs) AS output
+            FROM unnest(:leafExecutions::uuid[], :leafNodes::text[]) AS leaf (execution_id, node_id)
+            JOIN node_states n USING (execution_id, node_id)
+           WHERE n.status = 'completed' AND n.outputs IS NOT NULL
+           GROUP BY n.execution_id)
         UPDATE workflow_executions e
            SET status = given.status, completed_nodes = given.completed, failed_nodes = given.failed,
                skipped_nodes = given.skipped, active_nodes = given.active, last_sequence = given.last_sequence,
                error_message = given.error_message, error_node_id = given.error_node_id,
+               output = CASE WHEN given.status = 'completed' THEN COALESCE(made.output, '{}') END,
                paused_at = CASE WHEN given.status = 'paused' THEN COALESCE(e.paused_at, now()) END,
                completed_at = CASE WHEN given.status IN ('completed', 'failed', 'cancelled')
                                    THEN COALESCE(e.completed_at, now()) END
           FROM unnest(:ids::uuid[], :statuses::text[], :completed::int[], :failed::int[], :skipped::int[], :active::int[],
                       :sequences::bigint[], :errors::text[], :errorNodes::text[])
                AS given (id, status, completed, failed, skipped, active, last_sequence, error_message, error_node_id)
-         WHERE e.id = given.id
-        """;
-
-    /** What an execution has made: the outputs of the nodes behind which nothing stands. */
-    static final String SAVE_OUTPUTS = """
-        UPDATE workflow_executions e
-           SET output = (SELECT COALESCE(jsonb_object_agg(n.node_id, n.outputs), '{}')
-                           FROM node_states n
-                           JOIN unnest(:executions::uuid[], :nodes::text[]) AS leaf (execution_id, node_id)
-                          USING (execution_id, node_id)
-                          WHERE n.execution_id = e.id AND n.status = 'completed')
-         WHERE e.id = ANY (:ids::uuid[])
+         CROSS JOIN LATERAL (SELECT x.ctid AS place FROM workflow_executions x WHERE x.id = given.id OFFSET 0) AS row
+          LEFT JOIN made ON made.execution_id = given.id
+         WHERE e.ctid = row.place
         """;
 
     static final String INSERT_NODES = """

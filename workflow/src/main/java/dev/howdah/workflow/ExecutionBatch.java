@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -280,7 +279,6 @@ final class ExecutionBatch {
         saveNodes();
         insertEvents();
         saveExecutions();
-        saveOutputs();
     }
 
     private void enqueue() {
@@ -357,13 +355,15 @@ final class ExecutionBatch {
 
     private void saveExecutions() {
         var rows = List.copyOf(changedExecutions.values());
-        if (!rows.isEmpty()) {
-            bindExecutions(tx.handle().createUpdate(EngineSql.SAVE_EXECUTIONS), rows).execute();
+        if (rows.isEmpty()) {
+            return;
         }
-    }
-
-    private static <S extends SqlStatement<S>> S bindExecutions(S statement, List<ExecutionRow> rows) {
-        return statement.bind("ids", array(rows, row -> row.id, UUID[]::new))
+        var leaves = completed.stream().flatMap(execution -> execution.plan.leaves().stream()
+                .map(leaf -> new NodeRow.Key(execution.id, leaf))).toList();
+        tx.handle().createUpdate(EngineSql.SAVE_EXECUTIONS)
+                .bind("leafExecutions", array(leaves, NodeRow.Key::executionId, UUID[]::new))
+                .bind("leafNodes", array(leaves, NodeRow.Key::nodeId, String[]::new))
+                .bind("ids", array(rows, row -> row.id, UUID[]::new))
                 .bind("statuses", array(rows, row -> label(row.status), String[]::new))
                 .bind("completed", array(rows, row -> row.completedNodes, Integer[]::new))
                 .bind("failed", array(rows, row -> row.failedNodes, Integer[]::new))
@@ -371,19 +371,7 @@ final class ExecutionBatch {
                 .bind("active", array(rows, row -> row.activeNodes, Integer[]::new))
                 .bind("sequences", array(rows, row -> row.lastSequence, Long[]::new))
                 .bind("errors", array(rows, row -> row.errorMessage, String[]::new))
-                .bind("errorNodes", array(rows, row -> row.errorNodeId, String[]::new));
-    }
-
-    private void saveOutputs() {
-        if (completed.isEmpty()) {
-            return;
-        }
-        var leaves = completed.stream().flatMap(execution -> execution.plan.leaves().stream()
-                .map(leaf -> new NodeRow.Key(execution.id, leaf))).toList();
-        tx.handle().createUpdate(EngineSql.SAVE_OUTPUTS)
-                .bind("ids", array(completed, execution -> execution.id, UUID[]::new))
-                .bind("executions", array(leaves, NodeRow.Key::executionId, UUID[]::new))
-                .bind("nodes", array(leaves, NodeRow.Key::nodeId, String[]::new))
+                .bind("errorNodes", array(rows, row -> row.errorNodeId, String[]::new))
                 .execute();
     }
 

@@ -16,8 +16,10 @@ final class ExecutionRow {
     int skippedNodes;
     int activeNodes;
     long lastSequence;
-    @Nullable String errorMessage;
-    @Nullable String errorNodeId;
+    @Nullable
+    String errorMessage;
+    @Nullable
+    String errorNodeId;
 
     ExecutionRow(UUID id, Plan plan, @Nullable UUID parentId, @Nullable String parentNodeId,
             int totalNodes, ExecutionStatus status) {

@@ -14,19 +14,28 @@ final class NodeRow {
     NodeStatus status = NodeStatus.PENDING;
     int unmet;
     int liveInputs;
-    @Nullable UUID taskId;
+    @Nullable
+    UUID taskId;
     int attemptCount;
     int failureCount;
-    @Nullable Instant dueAt;
-    @Nullable Integer remaining;
-    @Nullable Integer nextOrdinal;
-    @Nullable String errorMessage;
-    @Nullable String errorType;
-    @Nullable Double qualityScore;
+    @Nullable
+    Instant dueAt;
+    @Nullable
+    Integer remaining;
+    @Nullable
+    Integer nextOrdinal;
+    @Nullable
+    String errorMessage;
+    @Nullable
+    String errorType;
+    @Nullable
+    Double qualityScore;
     /** To be stored; absent leaves what is there. */
-    @Nullable String inputs;
+    @Nullable
+    String inputs;
     /** To be stored; absent leaves what is there. */
-    @Nullable String outputs;
+    @Nullable
+    String outputs;
 
     NodeRow(Key key, int ordinal, @Nullable String parentNodeId, NodeType type) {
         this.key = key;

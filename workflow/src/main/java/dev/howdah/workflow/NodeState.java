@@ -17,7 +17,8 @@ import tools.jackson.databind.JsonNode;
  * @param dueAt until when it waits
  * @param remaining of a map or group: how many of its children have not ended
  */
-public record NodeState(UUID executionId, String nodeId, Optional<String> parentNodeId, NodeType type, NodeStatus status,
+public record NodeState(UUID executionId, String nodeId, Optional<String> parentNodeId, NodeType type,
+        NodeStatus status,
         Optional<UUID> taskId, int attemptCount, Optional<JsonNode> inputs, Optional<JsonNode> outputs,
         Optional<JsonNode> heartbeat, Optional<Instant> dueAt, Optional<Integer> remaining, Optional<Instant> startedAt,
         Optional<Instant> completedAt, Optional<String> error, Optional<String> errorType,

@@ -95,7 +95,9 @@ final class NodeTasks implements TaskHandler {
                 LOG.warn("The end of node {} of execution {} is not stored yet: {}", call.nodeId(), call.executionId(),
                         e.getMessage());
                 Thread.sleep(pause); // interrupted once the claim is lost: another worker begins then
-                pause = pause.multipliedBy(2).compareTo(OUTAGE_PAUSE_MAX) < 0 ? pause.multipliedBy(2) : OUTAGE_PAUSE_MAX;
+                pause = pause.multipliedBy(2).compareTo(OUTAGE_PAUSE_MAX) < 0
+                        ? pause.multipliedBy(2)
+                        : OUTAGE_PAUSE_MAX;
             } catch (RuntimeException e) {
                 if (outcome instanceof Outcome.Failed) {
                     throw e;
@@ -216,7 +218,8 @@ final class NodeTasks implements TaskHandler {
         var text = result.output().toString();
         return text.length() > settings.outputMax()
                 ? new Outcome.Failed("output-too-large", "its output has " + text.length() + " characters; at most "
-                        + settings.outputMax() + " are kept (howdah.workflow.output-max); store it as an artifact", false)
+                        + settings.outputMax() + " are kept (howdah.workflow.output-max); store it as an artifact",
+                        false)
                 : new Outcome.Done(result, text);
     }
 

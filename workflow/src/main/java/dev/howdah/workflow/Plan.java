@@ -94,7 +94,8 @@ final class Plan {
             var node = definition.node(id).orElseThrow();
             var found = new LinkedHashSet<>(node.dependencies());
             var references = references(node);
-            definition.incoming(id).stream().flatMap(edge -> edge.condition().stream()).map(Expressions.shared()::references)
+            definition.incoming(id).stream().flatMap(edge -> edge.condition().stream())
+                    .map(Expressions.shared()::references)
                     .forEach(named -> found.addAll(named.nodes()));
             if (node.type() == NodeType.COMPENSATE) {
                 found.add(compensated(node));

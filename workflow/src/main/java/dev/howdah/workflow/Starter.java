@@ -110,13 +110,17 @@ final class Starter {
         int depth = batch.transaction().handle().createQuery(DEPTH).bind("id", parent.id).bind("max", DEPTH_MAX)
                 .mapTo(Integer.class).one();
         if (depth >= DEPTH_MAX) {
-            throw new InvalidInputException("execution-invalid", "workflow", workflow + " would be nested " + (depth + 1)
-                    + " deep", "nest at most " + DEPTH_MAX + " deep");
+            throw new InvalidInputException("execution-invalid", "workflow",
+                    workflow + " would be nested " + (depth + 1)
+                            + " deep",
+                    "nest at most " + DEPTH_MAX + " deep");
         }
         var given = new NewExecution(workflow, version, input, Optional.empty(), Optional.empty());
         check(given);
-        return insert(batch, List.of(new Draft(Uuids.next(), definitions.toStart(batch.transaction(), workflow, version),
-                given, parent.id, node.nodeId()))).getFirst();
+        return insert(batch,
+                List.of(new Draft(Uuids.next(), definitions.toStart(batch.transaction(), workflow, version),
+                        given, parent.id, node.nodeId())))
+                .getFirst();
     }
 
     private List<UUID> insert(ExecutionBatch batch, List<Draft> drafts) {
@@ -127,7 +131,8 @@ final class Starter {
                 .bind("versions", ExecutionBatch.array(drafts, draft -> draft.plan.version(), Integer[]::new))
                 .bind("inputs", ExecutionBatch.array(drafts, draft -> draft.given.input().toString(), String[]::new))
                 .bind("keys", ExecutionBatch.array(drafts, draft -> draft.given.key().orElse(null), String[]::new))
-                .bind("schedules", ExecutionBatch.array(drafts, draft -> draft.given.schedule().orElse(null), String[]::new))
+                .bind("schedules",
+                        ExecutionBatch.array(drafts, draft -> draft.given.schedule().orElse(null), String[]::new))
                 .bind("parents", ExecutionBatch.array(drafts, Draft::parentId, UUID[]::new))
                 .bind("parentNodes", ExecutionBatch.array(drafts, Draft::parentNodeId, String[]::new))
                 .bind("forkedFrom", new UUID[drafts.size()])

@@ -213,7 +213,8 @@ final class Transitions {
             case COMPLETED -> execution.completedNodes += change;
             case FAILED, BLOCKED -> execution.failedNodes += change;
             case SKIPPED -> execution.skippedNodes += change;
-            case PENDING, READY, RUNNING, WAITING, CANCELLED -> { }
+            case PENDING, READY, RUNNING, WAITING, CANCELLED -> {
+            }
         }
     }
 
@@ -354,8 +355,8 @@ final class Transitions {
         });
         batch.load(keys);
         var endings = batch.endings(execution);
-        Predicate<WorkflowNode> isDue = node -> batch.node(execution.id, node.id()).orElseThrow()
-                .status == NodeStatus.PENDING
+        Predicate<WorkflowNode> isDue = node -> batch.node(execution.id, node.id())
+                .orElseThrow().status == NodeStatus.PENDING
                 && batch.node(execution.id, plan.compensated(node)).orElseThrow().status == NodeStatus.COMPLETED;
         var next = compensations.stream().filter(isDue)
                 .max(Comparator.comparing((WorkflowNode node) -> endings.getOrDefault(plan.compensated(node), 0L)));

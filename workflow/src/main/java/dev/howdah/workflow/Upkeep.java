@@ -108,7 +108,8 @@ public final class Upkeep implements AutoCloseable {
                     nextOrphans = Instant.now().plus(ORPHANS_INTERVAL);
                 }
                 if (Instant.now().isAfter(nextRetention)) {
-                    nextRetention = Instant.now().plus(deleteEnded() == BATCH ? HEARTBEAT_INTERVAL : RETENTION_INTERVAL);
+                    nextRetention = Instant.now()
+                            .plus(deleteEnded() == BATCH ? HEARTBEAT_INTERVAL : RETENTION_INTERVAL);
                 }
             } catch (RuntimeException e) {
                 LOG.debug("Upkeep of workflows failed; the next round is due soon", e);

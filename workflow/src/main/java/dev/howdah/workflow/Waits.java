@@ -39,7 +39,8 @@ final class Waits {
     void deliver(ExecutionRow execution, String name, JsonNode payload) {
         batch.transaction().handle().createUpdate(EngineSql.INSERT_SIGNAL)
                 .bind("execution", execution.id).bind("name", name).bind("payload", payload.toString()).execute();
-        batch.event(execution, "signal_received", null, name, Engine.object().put("name", name).set("payload", payload));
+        batch.event(execution, "signal_received", null, name,
+                Engine.object().put("name", name).set("payload", payload));
         batch.loadWaiting(execution, NodeType.SIGNAL).stream().filter(node -> node.status == NodeStatus.WAITING)
                 .filter(node -> waitsFor(execution, node, name))
                 .findFirst().ifPresent(node -> consume(execution, node, name).ifPresent(text -> {
@@ -114,7 +115,8 @@ final class Waits {
                     "execution " + child.id() + " of " + child.workflowId() + " "
                             + child.status().name().toLowerCase(java.util.Locale.ROOT)
                             + child.error().map(error -> ": " + error).orElse(""));
-            case PENDING, RUNNING, PAUSED -> { } // retried meanwhile: its next end comes by here again
+            case PENDING, RUNNING, PAUSED -> {
+            } // retried meanwhile: its next end comes by here again
         }
     }
 

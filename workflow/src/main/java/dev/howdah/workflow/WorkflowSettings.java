@@ -19,7 +19,8 @@ public record WorkflowSettings(int inputMax, int outputMax, int mapItemsMax, lon
         int keep) {
     public static final Setting<Integer> INPUT_MAX = Setting.integer("howdah.workflow.input-max", 5 << 20, 1, 64 << 20,
             "Characters of an execution's input, as text.");
-    public static final Setting<Integer> OUTPUT_MAX = Setting.integer("howdah.workflow.output-max", 1 << 20, 1, 64 << 20,
+    public static final Setting<Integer> OUTPUT_MAX = Setting.integer("howdah.workflow.output-max", 1 << 20, 1,
+            64 << 20,
             "Characters of a node's output, as text; a node that makes more fails.");
     public static final Setting<Integer> MAP_ITEMS_MAX = Setting.integer("howdah.workflow.map-items-max", 100_000, 1,
             1_000_000, "Items of one map.");

@@ -301,7 +301,8 @@ public final class Workflows {
     private static void require(ExecutionRow execution, Set<ExecutionStatus> statuses, String what) {
         if (!statuses.contains(execution.status)) {
             throw new ConflictException("execution-state-conflict", "execution " + execution.id + " cannot be " + what
-                    + ": it is " + label(execution.status), "possible while it is " + String.join(" or ",
+                    + ": it is " + label(execution.status),
+                    "possible while it is " + String.join(" or ",
                             statuses.stream().sorted().map(Workflows::label).toList()));
         }
     }

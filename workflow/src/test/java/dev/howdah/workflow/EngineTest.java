@@ -87,7 +87,8 @@ class EngineTest {
         var ids = running.workflows.start(java.util.stream.IntStream.range(0, 500)
                 .mapToObj(i -> NewExecution.of("diamond", Running.json("{'n': " + i + "}"))).toList());
         ids.forEach(running::end);
-        assertThat(running.number("SELECT count(*) FROM workflow_executions WHERE status = 'completed'")).isEqualTo(500);
+        assertThat(running.number("SELECT count(*) FROM workflow_executions WHERE status = 'completed'"))
+                .isEqualTo(500);
         assertThat(running.calls).hasSize(2000);
         assertThat(running.gaps()).isZero();
     }
@@ -105,7 +106,8 @@ class EngineTest {
 
     @Test
     void keepsTheVersionThatItStartedWith() {
-        running.apply("{id: v, nodes: [{id: s, type: signal, config: {name: s}}, {id: one, type: task, executor: echo, dependencies: [s]}]}");
+        running.apply(
+                "{id: v, nodes: [{id: s, type: signal, config: {name: s}}, {id: one, type: task, executor: echo, dependencies: [s]}]}");
         var old = running.start("v", "{}");
         running.awaitNode(old, "s", NodeStatus.WAITING);
         running.apply("{id: v, nodes: [{id: two, type: task, executor: echo}]}");
@@ -204,19 +206,20 @@ class EngineTest {
 
     @Test
     void skipsWhatItsConditionForbidsAndEverythingBehindItAloneButNotTheJoin() {
-        running.apply("""
-            id: branches
-            nodes:
-              - {id: which, type: condition, config: {expression: "input.n > 5"}}
-              - {id: big, type: task, executor: echo}
-              - {id: small, type: task, executor: echo}
-              - {id: after_small, type: task, executor: echo, dependencies: [small]}
-              - {id: join, type: task, executor: echo, dependencies: [big, after_small]}
-              - {id: never, type: task, executor: echo, dependencies: [join], condition: "outputs.which.result == false"}
-            edges:
-              - {from: which, to: big, condition: "outputs.which.result"}
-              - {from: which, to: small, condition: "!outputs.which.result"}
-            """);
+        running.apply(
+                """
+                    id: branches
+                    nodes:
+                      - {id: which, type: condition, config: {expression: "input.n > 5"}}
+                      - {id: big, type: task, executor: echo}
+                      - {id: small, type: task, executor: echo}
+                      - {id: after_small, type: task, executor: echo, dependencies: [small]}
+                      - {id: join, type: task, executor: echo, dependencies: [big, after_small]}
+                      - {id: never, type: task, executor: echo, dependencies: [join], condition: "outputs.which.result == false"}
+                    edges:
+                      - {from: which, to: big, condition: "outputs.which.result"}
+                      - {from: which, to: small, condition: "!outputs.which.result"}
+                    """);
         var id = running.start("branches", "{'n': 7}");
         assertThat(running.end(id).status()).isEqualTo(ExecutionStatus.COMPLETED);
         assertThat(running.calls).containsExactly("big", "join");
@@ -302,8 +305,9 @@ class EngineTest {
 
     @Test
     void failsAMapWithItsItemUnlessItIsToGoOn() {
-        running.apply("""
-            {id: m, nodes: [{id: each, type: map, config: {items: "input.list", node: {type: task, executor: fragile}}}]}""");
+        running.apply(
+                """
+                    {id: m, nodes: [{id: each, type: map, config: {items: "input.list", node: {type: task, executor: fragile}}}]}""");
         var id = running.start("m", "{'list': [1, 2]}");
         assertThat(running.end(id).error().orElseThrow()).contains("each/", "it is broken");
         assertThat(running.node(id, "each").status()).isEqualTo(NodeStatus.FAILED);
@@ -314,17 +318,18 @@ class EngineTest {
 
     @Test
     void runsAGroupAtOnceAndGathersItsOutputsById() {
-        running.apply("""
-            id: grouped
-            nodes:
-              - id: group
-                type: parallel_group
-                config:
-                  nodes:
-                    - {id: left, type: task, executor: echo, config: {side: l}}
-                    - {id: right, type: task, executor: echo, config: {side: r}}
-              - {id: after, type: task, executor: echo, dependencies: [group], config: {l: "${outputs.group.left.side}"}}
-            """);
+        running.apply(
+                """
+                    id: grouped
+                    nodes:
+                      - id: group
+                        type: parallel_group
+                        config:
+                          nodes:
+                            - {id: left, type: task, executor: echo, config: {side: l}}
+                            - {id: right, type: task, executor: echo, config: {side: r}}
+                      - {id: after, type: task, executor: echo, dependencies: [group], config: {l: "${outputs.group.left.side}"}}
+                    """);
         var id = running.start("grouped", "{}");
         assertThat(running.end(id).output().orElseThrow().toString()).isEqualTo("{\"after\":{\"l\":\"l\"}}");
     }
@@ -357,8 +362,9 @@ class EngineTest {
 
     @Test
     void takesSignalsBeforeAndAfterItWaitsForThemAndOnlyWhileItIsUnderWay() {
-        running.apply("""
-            {id: s, nodes: [{id: go, type: signal, config: {name: go}}, {id: more, type: signal, dependencies: [go], config: {name: late}}]}""");
+        running.apply(
+                """
+                    {id: s, nodes: [{id: go, type: signal, config: {name: go}}, {id: more, type: signal, dependencies: [go], config: {name: late}}]}""");
         var id = running.start("s", "{}");
         running.awaitNode(id, "go", NodeStatus.WAITING);
         running.workflows.signal(id, "late", Running.json("{'n': 2}"));

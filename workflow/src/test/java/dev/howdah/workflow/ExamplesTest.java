@@ -29,7 +29,8 @@ class ExamplesTest {
             assertThat(names(id)).contains("requirements.md", "design.md", "review.md");
         }
         var definition = running.workflows.definitions().latest("dog-marketplace").orElseThrow().definition();
-        var id = running.workflows.start(NewExecution.of("dog-marketplace", definition.metadata().path("example_input")));
+        var id = running.workflows
+                .start(NewExecution.of("dog-marketplace", definition.metadata().path("example_input")));
         var execution = running.end(id);
         assertThat(execution.status()).as(execution.error().orElse("")).isEqualTo(ExecutionStatus.COMPLETED);
         assertThat(running.node(id, "sign_off").status()).isEqualTo(NodeStatus.SKIPPED);
@@ -52,6 +53,7 @@ class ExamplesTest {
     }
 
     private List<String> names(UUID execution) {
-        return running.workflows.artifacts().list(execution, Optional.empty(), 1000).stream().map(Artifact::name).toList();
+        return running.workflows.artifacts().list(execution, Optional.empty(), 1000).stream().map(Artifact::name)
+                .toList();
     }
 }

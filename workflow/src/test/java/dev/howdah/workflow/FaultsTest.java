@@ -85,9 +85,9 @@ class FaultsTest {
     private void terminateConnections() {
         try {
             running.database.withHandle(handle -> handle.createQuery("""
-                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                     WHERE application_name = 'howdah' AND pid <> pg_backend_pid()
-                    """).mapTo(Boolean.class).list());
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                 WHERE application_name = 'howdah' AND pid <> pg_backend_pid()
+                """).mapTo(Boolean.class).list());
         } catch (HowdahException e) {
             // Our own connection may be among those of the pool that are ended.
         }
@@ -184,7 +184,8 @@ class FaultsTest {
 
     @Test
     void eitherCancelsOrCompletesAndNeverBoth() {
-        running.apply("id: race\nnodes: [{id: a, type: task, executor: brief}, {id: b, type: task, executor: brief, dependencies: [a]}]");
+        running.apply(
+                "id: race\nnodes: [{id: a, type: task, executor: brief}, {id: b, type: task, executor: brief, dependencies: [a]}]");
         var ids = running.workflows.start(IntStream.range(0, 200).mapToObj(i -> NewExecution.of("race")).toList());
         int cancelled = 0;
         for (var id : ids.reversed()) {
@@ -200,13 +201,13 @@ class FaultsTest {
         assertThat(running.number("SELECT count(*) FROM workflow_executions WHERE status = 'cancelled'"))
                 .isEqualTo(cancelled);
         assertThat(running.number("""
-                SELECT count(*) FROM workflow_executions e
-                 WHERE (SELECT count(*) FROM execution_events v WHERE v.execution_id = e.id
-                           AND v.event_type IN ('workflow_completed', 'workflow_cancelled')) <> 1
-                    OR (SELECT v.event_type FROM execution_events v WHERE v.execution_id = e.id
-                         ORDER BY sequence DESC LIMIT 1) NOT IN ('workflow_completed', 'workflow_cancelled')
-                    OR e.active_nodes <> 0
-                """)).isZero();
+            SELECT count(*) FROM workflow_executions e
+             WHERE (SELECT count(*) FROM execution_events v WHERE v.execution_id = e.id
+                       AND v.event_type IN ('workflow_completed', 'workflow_cancelled')) <> 1
+                OR (SELECT v.event_type FROM execution_events v WHERE v.execution_id = e.id
+                     ORDER BY sequence DESC LIMIT 1) NOT IN ('workflow_completed', 'workflow_cancelled')
+                OR e.active_nodes <> 0
+            """)).isZero();
         assertThat(running.gaps()).isZero();
     }
 

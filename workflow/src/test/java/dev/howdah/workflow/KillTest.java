@@ -69,22 +69,22 @@ class KillTest {
         assertThat(count("status = 'completed'")).isEqualTo(ids.size());
         assertThat(number("SELECT count(*) FROM node_states WHERE status = 'completed'")).isEqualTo(1000L * NODES);
         assertThat(number("""
-                SELECT count(*) FROM (SELECT execution_id, node_id FROM execution_events
-                                       WHERE event_type = 'node_completed' GROUP BY 1, 2 HAVING count(*) > 1) AS twice
-                """)).as("results stored twice").isZero();
+            SELECT count(*) FROM (SELECT execution_id, node_id FROM execution_events
+                                   WHERE event_type = 'node_completed' GROUP BY 1, 2 HAVING count(*) > 1) AS twice
+            """)).as("results stored twice").isZero();
         assertThat(number("SELECT count(*) FROM execution_events WHERE event_type = 'node_completed'"))
                 .isEqualTo(1000L * NODES);
         assertThat(number("""
-                SELECT count(*) FROM workflow_executions e
-                 WHERE e.last_sequence <> (SELECT count(*) FROM execution_events v WHERE v.execution_id = e.id)
-                    OR e.last_sequence <> (SELECT max(sequence) FROM execution_events v WHERE v.execution_id = e.id)
-                    OR e.active_nodes <> 0
-                """)).as("sequences with a gap").isZero();
+            SELECT count(*) FROM workflow_executions e
+             WHERE e.last_sequence <> (SELECT count(*) FROM execution_events v WHERE v.execution_id = e.id)
+                OR e.last_sequence <> (SELECT max(sequence) FROM execution_events v WHERE v.execution_id = e.id)
+                OR e.active_nodes <> 0
+            """)).as("sequences with a gap").isZero();
         assertThat(number("SELECT count(*) FROM node_states WHERE attempt_count > 1")).as("begun again").isPositive();
         assertThat(number("""
-                SELECT count(*) FROM runs r JOIN node_states n ON n.execution_id = r.execution_id::uuid
-                   AND n.node_id = 'join' WHERE r.node_id = 'join' AND n.status <> 'completed'
-                """)).isZero();
+            SELECT count(*) FROM runs r JOIN node_states n ON n.execution_id = r.execution_id::uuid
+               AND n.node_id = 'join' WHERE r.node_id = 'join' AND n.status <> 'completed'
+            """)).isZero();
     }
 
     @Test
@@ -116,8 +116,8 @@ class KillTest {
 
     private long runs(UUID id, String node) {
         return database.withHandle(handle -> handle.createQuery("""
-                SELECT count(*) FROM runs WHERE execution_id = :id AND node_id = :node
-                """).bind("id", id.toString()).bind("node", node).mapTo(Long.class).one());
+            SELECT count(*) FROM runs WHERE execution_id = :id AND node_id = :node
+            """).bind("id", id.toString()).bind("node", node).mapTo(Long.class).one());
     }
 
     private long count(String condition) {

@@ -92,22 +92,22 @@ final class Running implements AutoCloseable {
     /** Types of the events in their order; with the node's id behind a colon. */
     List<String> events(UUID id) {
         return database.withHandle(handle -> handle.createQuery("""
-                SELECT event_type || COALESCE(':' || node_id, '')
-                  FROM execution_events
-                 WHERE execution_id = :id
-                 ORDER BY sequence
-                """).bind("id", id).mapTo(String.class).list());
+            SELECT event_type || COALESCE(':' || node_id, '')
+              FROM execution_events
+             WHERE execution_id = :id
+             ORDER BY sequence
+            """).bind("id", id).mapTo(String.class).list());
     }
 
     /** How many executions have a sequence of events with a gap, or one that does not end where the row says. */
     long gaps() {
         return number("""
-                SELECT count(*)
-                  FROM workflow_executions e
-                  LEFT JOIN LATERAL (SELECT count(*) AS n, min(sequence) AS first, max(sequence) AS last
-                                       FROM execution_events WHERE execution_id = e.id) AS s ON true
-                 WHERE s.n <> e.last_sequence OR s.first <> 1 OR s.last <> e.last_sequence
-                """);
+            SELECT count(*)
+              FROM workflow_executions e
+              LEFT JOIN LATERAL (SELECT count(*) AS n, min(sequence) AS first, max(sequence) AS last
+                                   FROM execution_events WHERE execution_id = e.id) AS s ON true
+             WHERE s.n <> e.last_sequence OR s.first <> 1 OR s.last <> e.last_sequence
+            """);
     }
 
     long number(String sql) {
