@@ -1,6 +1,14 @@
 package dev.howdah.workflow;
 
 import dev.howdah.postgres.Database;
+import dev.howdah.postgres.HowdahException;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
+import java.util.ArrayList;
+import java.time.Clock;
+import java.nio.file.Path;
+import java.nio.file.Files;
+import java.io.ByteArrayInputStream;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.Transaction;
@@ -23,10 +31,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What executions made. Content up to {@link #INLINE_MAX} stands in the row, larger in chunks, so that neither reading nor
- * writing holds more than a chunk in memory. Thread-safe.
+ * What executions made. Content up to {@link #INLINE_MAX} stands in the row; larger is kept in chunks, so that neither reading
+ * nor writing holds more than a chunk in memory, or as an object in the S3-compatible store that is configured. Thread-safe.
  */
 public final class Artifacts {
+    private static final Logger LOG = LoggerFactory.getLogger(Artifacts.class);
     /** Bytes that are kept in the artifact's own row. */
     public static final int INLINE_MAX = 64 << 10;
 
@@ -36,8 +45,8 @@ public final class Artifacts {
 
     static final String INSERT = """
         INSERT INTO artifacts (id, execution_id, node_id, artifact_type, name, description, content_type, size_bytes,
-                               sha256, content, metadata)
-        VALUES (:id, :execution, :node, :type, :name, :description, :contentType, :size, :sha256, :content, '{}')
+                               sha256, content, s3_uri, metadata)
+        VALUES (:id, :execution, :node, :type, :name, :description, :contentType, :size, :sha256, :content, :uri, '{}')
         """;
 
     static final String INSERT_CHUNK = """
@@ -76,9 +85,30 @@ public final class Artifacts {
     private final Database database;
     private final WorkflowSettings settings;
 
+    private final Optional<S3Store> store;
+
     Artifacts(Database database, WorkflowSettings settings) {
         this.database = database;
         this.settings = settings;
+        this.store = settings.s3().map(s3 -> new S3Store(s3.bucket(),
+                new S3Store.Credentials(s3.accessKey(), s3.secretKey(), s3.region()), Clock.systemUTC()));
+    }
+
+    /**
+     * An artifact whose content is measured, and in the store if it belongs there.
+     *
+     * @param content what is to be written into the database; absent if it is elsewhere
+     */
+    record Upload(UUID id, NewArtifact artifact, long size, String sha256, Optional<Path> content, Optional<String> uri)
+            implements
+                AutoCloseable {
+        /** Removes what was kept on disk for the time being. */
+        @Override
+        public void close() throws IOException {
+            if (content.isPresent()) {
+                Files.deleteIfExists(content.get());
+            }
+        }
     }
 
     /** Those of an execution, oldest first. */
@@ -100,6 +130,15 @@ public final class Artifacts {
      * @throws IOException if the stream refuses it
      */
     public void read(UUID id, OutputStream to) throws IOException {
+        var elsewhere = find(id).flatMap(Artifact::s3Uri);
+        if (elsewhere.isPresent()) {
+            var from = store.orElseThrow(() -> new NotFoundException("artifact-not-found", "artifact " + id
+                    + " is in a store that is not configured any more", "set howdah.workflow.s3-url again"));
+            try (var content = from.get(elsewhere.get())) {
+                content.transferTo(to);
+            }
+            return;
+        }
         try {
             database.useTransaction(tx -> copy(tx.handle(), id, to)); // as it is: retention may come by meanwhile
         } catch (UncheckedIOException e) {
@@ -136,59 +175,107 @@ public final class Artifacts {
      */
     public Artifact write(UUID execution, Optional<String> nodeId, NewArtifact artifact, InputStream content)
             throws IOException {
-        check(artifact);
-        try {
+        try (var upload = prepare(execution, artifact, content)) {
             return database.inTransaction(tx -> {
                 if (!tx.handle().createQuery(EXECUTION_EXISTS).bind("id", execution).mapTo(Boolean.class).one()) {
                     throw new NotFoundException("execution-not-found", "there is no execution " + execution,
                             "artifacts belong to executions: GET /api/executions lists them");
                 }
-                var id = store(tx.handle(), execution, nodeId.orElse(null), artifact, content);
-                return tx.handle().createQuery(FIND).bind("id", id).map((row, context) -> artifact(row)).one();
+                store(tx, execution, nodeId.orElse(null), List.of(upload));
+                return tx.handle().createQuery(FIND).bind("id", upload.id).map((row, context) -> artifact(row)).one();
             });
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    /** Those that a node made, in the transaction that ends it. */
-    void store(Transaction tx, UUID execution, String nodeId, List<NewArtifact> made) {
+    /** What a node made, before its end is stored: a transaction must not wait for a store elsewhere. */
+    List<Upload> prepare(UUID execution, List<NewArtifact> made) throws IOException {
+        var uploads = new ArrayList<Upload>();
         for (var artifact : made) {
-            check(artifact);
-            store(tx.handle(), execution, nodeId, artifact, new java.io.ByteArrayInputStream(artifact.content()));
+            uploads.add(prepare(execution, artifact, new ByteArrayInputStream(artifact.content())));
+        }
+        return List.copyOf(uploads);
+    }
+
+    /** Measures the content on its way to disk, and puts it where it belongs if that is not the database. */
+    private Upload prepare(UUID execution, NewArtifact artifact, InputStream content) throws IOException {
+        check(artifact);
+        var id = Uuids.next();
+        var file = Files.createTempFile("howdah-artifact-", ".part");
+        boolean isKept = false;
+        try {
+            var digest = sha256();
+            long size = 0;
+            try (var out = Files.newOutputStream(file)) {
+                for (var chunk = content.readNBytes(CHUNK_BYTES); chunk.length > 0; chunk = content
+                        .readNBytes(CHUNK_BYTES)) {
+                    size += chunk.length;
+                    checkSize(artifact, size);
+                    digest.update(chunk);
+                    out.write(chunk);
+                }
+            }
+            var sha256 = HexFormat.of().formatHex(digest.digest());
+            if (size > INLINE_MAX && store.isPresent()) {
+                var uri = store.get().put(execution + "/" + id + "/" + artifact.name(), file, sha256,
+                        artifact.contentType());
+                return new Upload(id, artifact, size, sha256, Optional.empty(), Optional.of(uri));
+            }
+            isKept = true;
+            return new Upload(id, artifact, size, sha256, Optional.of(file), Optional.empty());
+        } finally {
+            if (!isKept) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 
-    private UUID store(Handle handle, UUID execution, @Nullable String nodeId, NewArtifact artifact,
-            InputStream content) {
-        var id = Uuids.next();
-        var digest = sha256();
-        try {
-            var first = content.readNBytes(CHUNK_BYTES);
-            digest.update(first);
-            long size = first.length;
-            boolean isInline = first.length <= INLINE_MAX;
-            if (!isInline) {
+    /** Writes what was prepared in the caller's transaction, such as the one that ends the node. */
+    void store(Transaction tx, UUID execution, @Nullable String nodeId, List<Upload> uploads) {
+        for (var upload : uploads) {
+            try {
+                store(tx.handle(), execution, nodeId, upload);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static void store(Handle handle, UUID execution, @Nullable String nodeId, Upload upload)
+            throws IOException {
+        byte @Nullable [] inline = null;
+        if (upload.content.isPresent() && upload.size <= INLINE_MAX) {
+            inline = Files.readAllBytes(upload.content.get());
+        } else if (upload.content.isPresent()) {
+            try (var content = Files.newInputStream(upload.content.get())) {
                 int ordinal = 0;
-                for (var chunk = first; chunk.length > 0; chunk = content.readNBytes(CHUNK_BYTES)) {
-                    if (ordinal > 0) {
-                        digest.update(chunk);
-                        size += chunk.length;
-                    }
-                    checkSize(artifact, size);
-                    handle.createUpdate(INSERT_CHUNK).bind("artifact", id).bind("ordinal", ordinal++)
+                for (var chunk = content.readNBytes(CHUNK_BYTES); chunk.length > 0; chunk = content
+                        .readNBytes(CHUNK_BYTES)) {
+                    handle.createUpdate(INSERT_CHUNK).bind("artifact", upload.id).bind("ordinal", ordinal++)
                             .bind("content", chunk).execute();
                 }
             }
-            checkSize(artifact, size);
-            handle.createUpdate(INSERT).bind("id", id).bind("execution", execution).bind("node", nodeId)
-                    .bind("type", artifact.type()).bind("name", artifact.name())
-                    .bind("description", artifact.description()).bind("contentType", artifact.contentType())
-                    .bind("size", size).bind("sha256", HexFormat.of().formatHex(digest.digest()))
-                    .bind("content", isInline ? first : null).execute();
-            return id;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        }
+        var artifact = upload.artifact;
+        handle.createUpdate(INSERT).bind("id", upload.id).bind("execution", execution).bind("node", nodeId)
+                .bind("type", artifact.type()).bind("name", artifact.name()).bind("description", artifact.description())
+                .bind("contentType", artifact.contentType()).bind("size", upload.size).bind("sha256", upload.sha256)
+                .bind("content", inline).bind("uri", upload.uri.orElse(null)).execute();
+    }
+
+    /** Removes objects whose artifacts are gone. One that cannot be removed now is left behind, and said so. */
+    void forget(List<String> uris) {
+        for (var uri : uris) {
+            try {
+                if (store.isPresent()) {
+                    store.get().delete(uri);
+                } else {
+                    LOG.warn("The object {} is left behind: no store is configured any more", uri);
+                }
+            } catch (IOException | HowdahException e) {
+                LOG.warn("The object {} is left behind: {}", uri, e.getMessage());
+            }
         }
     }
 

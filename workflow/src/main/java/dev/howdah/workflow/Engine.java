@@ -277,8 +277,7 @@ final class Engine {
         }
         var waits = new Waits(batch, transitions);
         switch (ending.outcome) {
-            case Outcome.Done(var result, var output) ->
-                done(batch, transitions, execution, node, ending, result, output);
+            case Outcome.Done done -> done(batch, transitions, execution, node, ending, done);
             case Outcome.Skipped(var why) -> transitions.skip(execution, node, why);
             case Outcome.Failed(var type, var message, var _) -> pause(ending).ifPresentOrElse(
                     pause -> transitions.retryLater(execution, node, type, message, pause),
@@ -308,16 +307,17 @@ final class Engine {
 
     private void done(ExecutionBatch batch, Transitions transitions, ExecutionRow execution, NodeRow node,
             Ending ending,
-            NodeResult result, String output) {
+            Outcome.Done done) {
+        var result = done.result();
         result.quality().ifPresent(score -> node.qualityScore = score);
-        artifacts.store(batch.transaction(), execution.id, node.nodeId(), result.artifacts());
+        artifacts.store(batch.transaction(), execution.id, node.nodeId(), done.uploads());
         var gate = ending.call.node().gate().filter(threshold -> !threshold.passes(result.quality()));
         if (gate.isPresent()) {
-            node.outputs = output;
+            node.outputs = done.output();
             transitions.fail(execution, node, NodeStatus.BLOCKED, "quality-gate",
                     verdict(gate.get(), result));
         } else {
-            transitions.complete(execution, node, output);
+            transitions.complete(execution, node, done.output());
         }
     }
 

@@ -8,6 +8,7 @@ import dev.howdah.queue.NewTask;
 import dev.howdah.queue.PermanentFailure;
 import dev.howdah.queue.TaskHandler;
 import dev.howdah.queue.TaskRun;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -40,6 +41,7 @@ final class NodeTasks implements TaskHandler {
     private static final Set<String> CONTAINED = Set.of("node", "nodes", "run");
 
     private final Engine engine;
+    private final Artifacts artifacts;
     private final WorkflowSettings settings;
     private final Map<String, NodeHandler> handlers;
     private final Map<String, NodeHandler> skills;
@@ -53,9 +55,10 @@ final class NodeTasks implements TaskHandler {
      * @param handlers for phases and tasks, by the names that their executors have
      * @param skills the same for skills
      */
-    NodeTasks(Engine engine, WorkflowSettings settings, Map<String, NodeHandler> handlers,
+    NodeTasks(Engine engine, Artifacts artifacts, WorkflowSettings settings, Map<String, NodeHandler> handlers,
             Map<String, NodeHandler> skills) {
         this.engine = engine;
+        this.artifacts = artifacts;
         this.settings = settings;
         this.handlers = handlers;
         this.skills = skills;
@@ -71,11 +74,25 @@ final class NodeTasks implements TaskHandler {
         var call = begun.get();
         calls.add(call);
         try {
-            end(call, run(call));
+            var outcome = run(call);
+            try {
+                end(call, outcome);
+            } finally {
+                discard(outcome);
+            }
         } finally {
             calls.remove(call);
         }
         return NOTHING;
+    }
+
+    /** What was kept on disk until it was stored. */
+    private static void discard(Outcome outcome) throws IOException {
+        if (outcome instanceof Outcome.Done done) {
+            for (var upload : done.uploads()) {
+                upload.close();
+            }
+        }
     }
 
     /** Stores what handlers have noted since the last time. */
@@ -117,7 +134,7 @@ final class NodeTasks implements TaskHandler {
             call.config(evaluate(call));
             check("input", call.node().inputContract(), call.given());
             var outcome = outcome(call);
-            return outcome instanceof Outcome.Done(var result, var _) ? checked(call, result) : outcome;
+            return outcome instanceof Outcome.Done done ? checked(call, done.result()) : outcome;
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
@@ -210,17 +227,17 @@ final class NodeTasks implements TaskHandler {
     }
 
     private static Outcome done(NodeResult result) {
-        return new Outcome.Done(result, "");
+        return new Outcome.Done(result, "", List.of());
     }
 
-    private Outcome checked(NodeCall call, NodeResult result) {
+    private Outcome checked(NodeCall call, NodeResult result) throws IOException {
         check("output", call.node().outputContract(), result.output());
         var text = result.output().toString();
         return text.length() > settings.outputMax()
                 ? new Outcome.Failed("output-too-large", "its output has " + text.length() + " characters; at most "
                         + settings.outputMax() + " are kept (howdah.workflow.output-max); store it as an artifact",
                         false)
-                : new Outcome.Done(result, text);
+                : new Outcome.Done(result, text, artifacts.prepare(call.executionId(), result.artifacts()));
     }
 
     private static void check(String what, Optional<JsonNode> contract, JsonNode value) {

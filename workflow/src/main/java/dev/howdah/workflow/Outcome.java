@@ -9,8 +9,13 @@ import tools.jackson.databind.JsonNode;
 
 /** What an attempt of a node has come to; the engine makes it so in one transaction. */
 sealed interface Outcome {
-    /** It is done. */
-    record Done(NodeResult result, String output) implements Outcome {}
+    /**
+     * It is done.
+     *
+     * @param output as it is to be stored
+     * @param uploads its artifacts, ready to be stored
+     */
+    record Done(NodeResult result, String output, List<Artifacts.Upload> uploads) implements Outcome {}
 
     /** The attempt failed. */
     record Failed(String type, String message, boolean retryable) implements Outcome {}

@@ -3,6 +3,7 @@ package dev.howdah.workflow;
 import dev.howdah.postgres.Database;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,10 +34,10 @@ public final class Upkeep implements AutoCloseable {
         nodes AS (DELETE FROM node_states USING old WHERE execution_id = old.id),
         events AS (DELETE FROM execution_events USING old WHERE execution_id = old.id),
         signals AS (DELETE FROM execution_signals USING old WHERE execution_id = old.id),
-        made AS (DELETE FROM artifacts USING old WHERE execution_id = old.id RETURNING artifacts.id),
+        made AS (DELETE FROM artifacts USING old WHERE execution_id = old.id RETURNING artifacts.id, s3_uri),
         chunks AS (DELETE FROM artifact_chunks USING made WHERE artifact_id = made.id)
-        SELECT count(*)
-          FROM old
+        SELECT (SELECT count(*) FROM old) AS executions,
+               (SELECT array_agg(s3_uri) FROM made WHERE s3_uri IS NOT NULL) AS objects
         """;
 
     /** Those beyond so many of their workflow look as if they had ended long ago; {@link #DELETE_OLD} takes them then. */
@@ -57,13 +58,16 @@ public final class Upkeep implements AutoCloseable {
     private final WorkflowSettings settings;
     private final Engine engine;
     private final NodeTasks nodes;
+    private final Artifacts artifacts;
     private @Nullable Thread loop;
 
-    Upkeep(Database database, WorkflowSettings settings, Engine engine, NodeTasks nodes) {
+    Upkeep(Database database, WorkflowSettings settings, Engine engine, NodeTasks nodes,
+            Artifacts artifacts) {
         this.database = database;
         this.settings = settings;
         this.engine = engine;
         this.nodes = nodes;
+        this.artifacts = artifacts;
     }
 
     /** Begins. */
@@ -85,13 +89,21 @@ public final class Upkeep implements AutoCloseable {
 
     /** Deletes some of the executions that are too old or too many; how many. */
     public int deleteEnded() {
-        return database.inTransaction(tx -> {
+        record Deleted(int executions, List<String> objects) {}
+        var deleted = database.inTransaction(tx -> {
             if (settings.keep() > 0) {
                 tx.handle().createUpdate(DELETE_SURPLUS).bind("keep", settings.keep()).bind("limit", BATCH).execute();
             }
             return tx.handle().createQuery(DELETE_OLD).bind("ageMillis", settings.retention().toMillis())
-                    .bind("limit", BATCH).mapTo(Integer.class).one();
+                    .bind("limit", BATCH).map((row, context) -> {
+                        var objects = row.getArray("objects");
+                        return new Deleted(row.getInt("executions"), objects == null
+                                ? List.of()
+                                : List.of((String[]) objects.getArray()));
+                    }).one();
         });
+        artifacts.forget(deleted.objects);
+        return deleted.executions;
     }
 
     private void run() {

@@ -58,13 +58,13 @@ public final class Workflows {
         this.artifacts = new Artifacts(database, settings);
         this.starter = new Starter(definitions, settings);
         this.engine = new Engine(database, queue, definitions, artifacts, settings, starter);
-        this.nodeTasks = new NodeTasks(engine, settings, Map.copyOf(nodeHandlers), Map.copyOf(skills));
+        this.nodeTasks = new NodeTasks(engine, artifacts, settings, Map.copyOf(nodeHandlers), Map.copyOf(skills));
         this.handlers = Map.of(ExecutionBatch.NODE_TASK, nodeTasks, ExecutionBatch.WAKE_TASK,
                 new WakeTasks(engine, queue), ExecutionBatch.CANCEL_TASK, task -> cancelChildren(
                         UUID.fromString(task.payload().path("parent").asString())));
         this.starts = new GroupCommit<>(START_BATCH_MAX, given -> engine.change(Set.of(),
                 batch -> starter.start(batch, given)));
-        this.upkeep = new Upkeep(database, settings, engine, nodeTasks);
+        this.upkeep = new Upkeep(database, settings, engine, nodeTasks, artifacts);
     }
 
     private static Map<NodeType, Predicate<String>> executors(Database database, Set<String> handlers,
