@@ -141,10 +141,7 @@ public final class WorkflowEvents {
 
     private List<ExecutionEvent> events(Map<UUID, Long> known) {
         var ids = known.keySet().toArray(UUID[]::new);
-        var after = new Long[ids.length];
-        for (int i = 0; i < ids.length; i++) {
-            after[i] = known.get(ids[i]);
-        }
+        var after = known.values().toArray(Long[]::new); // in the order of the keys
         return database.withHandle(handle -> handle.createQuery(EVENTS).bind("ids", ids).bind("after", after)
                 .bind("limit", Math.max(1, PAGE / ids.length)).map((row, context) -> event(row)).list());
     }
