@@ -6,14 +6,19 @@ import dev.howdah.postgres.LimitExceededException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.UnavailableException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;
@@ -31,6 +36,8 @@ final class Api {
             + "}", description = "The server to talk to (HOWDAH_URL, default ${DEFAULT-VALUE}).")
     private String url = DEFAULT_URL;
 
+    private static final int ERRORS = 400;
+    private static final String EVENT_DATA = "data: ";
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
 
     private @Nullable HttpClient client;
@@ -60,6 +67,16 @@ final class Api {
                 : HttpRequest.BodyPublishers.ofString(body.toString())));
     }
 
+    /** Sends a text as it is. */
+    JsonNode post(String path, String contentType, String text) {
+        return send(request(path).header("Content-Type", contentType).POST(HttpRequest.BodyPublishers.ofString(text)));
+    }
+
+    /** Sends a text as it is. */
+    JsonNode put(String path, String contentType, String text) {
+        return send(request(path).header("Content-Type", contentType).PUT(HttpRequest.BodyPublishers.ofString(text)));
+    }
+
     JsonNode put(String path, JsonNode body) {
         return send(request(path).header("Content-Type", "application/json").PUT(
                 HttpRequest.BodyPublishers.ofString(body.toString())));
@@ -67,6 +84,28 @@ final class Api {
 
     void delete(String path) {
         body(request(path).DELETE());
+    }
+
+    /** Writes what stands there into a file. */
+    void download(String path, Path file) {
+        answered(request(path).GET(), info -> info.statusCode() < ERRORS
+                ? HttpResponse.BodySubscribers.mapping(HttpResponse.BodySubscribers.ofFile(file), Path::toString)
+                : HttpResponse.BodySubscribers.ofString(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Hands the data of each server-sent event over, until the server ends the stream.
+     *
+     * @param last the number of the last event that is known
+     */
+    void events(String path, long last, Consumer<String> event) {
+        var request = unlimited(path).header("Last-Event-ID", String.valueOf(last)).GET();
+        try (var lines = answered(request, HttpResponse.BodyHandlers.ofLines())) {
+            lines.filter(line -> line.startsWith(EVENT_DATA))
+                    .forEach(line -> event.accept(line.substring(EVENT_DATA.length())));
+        } catch (UncheckedIOException e) {
+            throw unavailable(e);
+        }
     }
 
     /** Runs a skill and answers its data. */
@@ -94,8 +133,11 @@ final class Api {
     }
 
     private HttpRequest.Builder request(String path) {
-        var request = HttpRequest.newBuilder(URI.create(url() + path)).timeout(ANSWER_LIMIT)
-                .header("Accept", "application/json, */*;q=0.5");
+        return unlimited(path).timeout(ANSWER_LIMIT);
+    }
+
+    private HttpRequest.Builder unlimited(String path) {
+        var request = HttpRequest.newBuilder(URI.create(url() + path)).header("Accept", "application/json, */*;q=0.5");
         Optional.ofNullable(System.getenv("HOWDAH_API_KEY")).ifPresent(key -> request.header("X-API-Key", key));
         return request;
     }
@@ -114,19 +156,33 @@ final class Api {
     }
 
     private String body(HttpRequest.Builder request) {
+        return answered(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private <T> T answered(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
         try {
-            var response = client().send(request.build(), HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() >= 400) {
-                throw failure(response.statusCode(), json(response.body()));
+            var response = client().send(request.build(), handler);
+            if (response.statusCode() >= ERRORS) {
+                throw failure(response.statusCode(), json(text(response.body())));
             }
             return response.body();
         } catch (IOException e) {
-            throw new UnavailableException("server-unavailable", "no server answers at " + url(),
-                    "start it with: ./howdah up", e);
+            throw unavailable(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UnavailableException("interrupted", "interrupted while waiting for " + url(), "", e);
         }
+    }
+
+    private static String text(Object body) {
+        return body instanceof Stream<?> lines
+                ? lines.map(String::valueOf).collect(Collectors.joining("\n"))
+                : String.valueOf(body);
+    }
+
+    private UnavailableException unavailable(Exception e) {
+        return new UnavailableException("server-unavailable", "no server answers at " + url(),
+                "start it with: ./howdah up", e);
     }
 
     /** Made on first use: every command has an Api, and a client takes a third of a second to make. */

@@ -1,6 +1,7 @@
 package dev.howdah.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.howdah.postgres.TestDatabase;
 import dev.howdah.server.HowdahServer;
@@ -130,6 +131,91 @@ class CommandsTest {
         assertThat(onServer("schedules", "trigger", "nightly").out).contains("enqueued");
         assertThat(onServer("schedules", "delete", "nightly").out).contains("deleted nightly");
         assertThat(onServer("schedules", "delete", "nightly").code).isEqualTo(Main.NOT_FOUND);
+    }
+
+    @Test
+    void runsAWorkflowAndWritesWhatItMade() throws IOException {
+        assertThat(onServer("workflow", "list").out).contains("dog-marketplace", "sdlc_linear");
+        assertThat(onServer("workflow", "show", "dog-marketplace").out).contains("parallel_group", "withdraw");
+        var made = directory.resolve("made");
+        var run = onServer("workflow", "run", "dog-marketplace", "--artifacts", made.toString());
+        assertThat(run.code).as(run.out + run.err).isZero();
+        assertThat(run.out).contains("node started requirements", "workflow completed", "completed, ", " nodes in ");
+        try (var files = Files.walk(made)) {
+            assertThat(files.filter(Files::isRegularFile)).hasSizeGreaterThan(5)
+                    .allMatch(file -> file.startsWith(made));
+        }
+        var id = run.out.lines().findFirst().orElseThrow().replace("execution ", "");
+        assertThat(onServer("execution", "show", id).out).contains("NODE", "sign_off", "skipped");
+        assertThat(onServer("execution", "watch", id, "--json").json().path("status").asString())
+                .isEqualTo("completed");
+        assertThat(onServer("execution", "events", id, "--limit", "1").out).contains("workflow_started");
+        assertThat(onServer("execution", "artifacts", id).out).contains("MEDIA TYPE");
+        assertThat(onServer("execution", "graph", id).out).startsWith("<svg");
+        assertThat(onServer("execution", "graph", id, "-o", directory.resolve("g.svg").toString()).code).isZero();
+        assertThat(directory.resolve("g.svg")).content().contains("</svg>");
+        assertThat(onServer("execution", "list", "--workflow", "dog-marketplace", "--status", "completed").out)
+                .contains(id);
+        assertThat(onServer("workflow", "run", "nothing").code).isEqualTo(Main.NOT_FOUND);
+    }
+
+    @Test
+    void appliesChecksAndSteersWorkflows() throws IOException {
+        var good = Files.writeString(directory.resolve("steps.yaml"), """
+            id: steps
+            nodes:
+              - {id: ask, type: human_review, config: {prompt: "Go on?"}}
+              - {id: go, type: signal, dependencies: [ask], config: {name: go}}
+              - {id: check, type: condition, dependencies: [go], config: {expression: "outputs.go.n > 1"}}
+            """).toString();
+        assertThat(onServer("workflow", "validate", good).out).contains("steps: 3 nodes, 2 edges");
+        assertThat(onServer("workflow", "apply", good).out).contains("steps version 1");
+        assertThat(onServer("workflow", "apply", good).out).contains("steps version 1");
+        assertThat(onServer("workflow", "versions", "steps").out).contains("steps 1 custom");
+        var bad = Files.writeString(directory.resolve("bad.yaml"), """
+            id: bad
+            nodes:
+              - {id: a, type: task, executor: nobody, dependencies: [b]}
+              - {id: b, type: wait, config: {duration: soon}}
+            """).toString();
+        var refused = onServer("workflow", "validate", bad);
+        assertThat(refused.code).isEqualTo(Main.INVALID);
+        assertThat(refused.out.lines()).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(onServer("workflow", "apply", bad).code).isEqualTo(Main.INVALID);
+        assertThat(onServer("workflow", "apply", directory.resolve("none.yaml").toString()).code)
+                .isEqualTo(Main.INVALID);
+
+        var id = onServer("workflow", "run", "steps", "--input", "{\"a\": 1}", "--no-watch").out.strip();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> onServer("execution", "reviews").out.contains(id));
+        assertThat(onServer("execution", "pause", id).out).contains(id + " paused");
+        assertThat(onServer("execution", "resume", id).out).contains(id + " running");
+        assertThat(onServer("execution", "approve", id, "ask", "--by", "ada", "--comment", "yes").code).isZero();
+        assertThat(onServer("execution", "reject", id, "ask").code).isEqualTo(Main.FAILED);
+        assertThat(onServer("execution", "signal", id, "go", "{\"n\": \"x\"}").code).isZero();
+        var watched = onServer("execution", "watch", id);
+        assertThat(watched.code).isEqualTo(Main.FAILED);
+        assertThat(watched.out).contains("review approved ask", "node failed check", "execution retry " + id);
+        assertThat(onServer("execution", "retry", id, "go", "--with-dependants").out).contains(id + " running");
+        assertThat(onServer("execution", "signal", id, "go", "{\"n\": 2}").code).isZero();
+        assertThat(onServer("execution", "watch", id).code).isZero();
+        var fork = onServer("execution", "fork", id, "go", "--input", "{}", "--json").json().path("execution_id")
+                .asString();
+        assertThat(onServer("execution", "skip", fork, "go", "--reason", "enough").code).isZero();
+        onServer("execution", "watch", fork);
+        assertThat(onServer("execution", "cancel", id).code).isEqualTo(Main.FAILED);
+        assertThat(onServer("execution", "show", "nonsense").code).isEqualTo(Main.INVALID);
+        assertThat(onServer("execution", "show", "01234567-89ab-7def-8123-456789abcdef").code)
+                .isEqualTo(Main.NOT_FOUND);
+    }
+
+    @Test
+    void keepsFilesBelowTheirDirectory() {
+        var root = Path.of("made");
+        assertThat(ArtifactFiles.inside(root, "src/app.js")).isEqualTo(Path.of("made/src/app.js"));
+        for (var name : new String[]{"../x", "/etc/passwd", "a/../../x", "..", "..\\x"}) {
+            assertThat(ArtifactFiles.inside(root, name).normalize().startsWith(root)).as(name).isTrue();
+        }
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Guards every request. With an API key, everything under {@code /api} needs it; the A2A endpoint asks {@link ApiKeys}
+ * Guards every request. With an API key, everything under {@code /api} and {@code /ws} needs it; the A2A endpoint asks {@link ApiKeys}
  * per skill. Without one, only requests addressed to a loopback name are answered: a web page that resolves its own name
  * to 127.0.0.1 (DNS rebinding) does not get in. Adds the security headers.
  */
@@ -41,13 +41,24 @@ final class ApiKeyFilter extends OncePerRequestFilter {
                             + "are answered, not to \"" + request.getServerName() + "\"",
                     "use http://localhost, or set "
                             + "HOWDAH_API_KEY");
-        } else if (path.startsWith("/api/") && keys.isConfigured() && !keys.isPresented(request)) {
+        } else if (path.startsWith("/ws/") && !isSameOrigin(request)) {
+            Problem.write(response, HttpStatus.FORBIDDEN, "origin-not-allowed",
+                    "a page of " + request.getHeader("Origin") + " may not open sockets here",
+                    "open them from a page of this server, or from a program that sends no Origin");
+        } else if ((path.startsWith("/api/") || path.startsWith("/ws/")) && keys.isConfigured()
+                && !keys.isPresented(request)) {
             response.setHeader("WWW-Authenticate", "ApiKey");
             Problem.write(response, HttpStatus.UNAUTHORIZED, "api-key-missing",
                     "this path needs the API key, and none or a wrong one was sent", "send it in the header X-API-Key");
         } else {
             chain.doFilter(request, response);
         }
+    }
+
+    /** Browsers do not hold back sockets to other hosts, but they tell who asks. */
+    private static boolean isSameOrigin(HttpServletRequest request) {
+        var origin = request.getHeader("Origin");
+        return origin == null || origin.replaceFirst("^https?://", "").equals(request.getHeader("Host"));
     }
 
     private static boolean isDocumentation(String path) {

@@ -12,48 +12,72 @@ import java.io.IOException;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Refuses bodies over the limit with 413: at once if the length is announced, else while they are read. */
+/**
+ * Refuses bodies over the limit with 413: at once if the length is announced, else while they are read. Workflows and what
+ * they are started with may be larger than other bodies, and artifacts, which are streamed, larger still.
+ */
 final class BodyLimitFilter extends OncePerRequestFilter {
-    private final int bytesMax;
+    /** Definitions and inputs have up to five million characters, of which some take several bytes. */
+    private static final long WORKFLOW_MAX = 10 << 20;
 
-    BodyLimitFilter(int bytesMax) {
+    private final long bytesMax;
+    private final long artifactMax;
+
+    BodyLimitFilter(int bytesMax, long artifactMax) {
         this.bytesMax = bytesMax;
+        this.artifactMax = artifactMax;
+    }
+
+    private long limit(HttpServletRequest request) {
+        var path = request.getRequestURI();
+        if (path.startsWith("/api/executions/") && path.endsWith("/artifacts")) {
+            return artifactMax;
+        }
+        return path.startsWith("/api/workflow") || path.startsWith("/api/executions/")
+                ? Math.max(bytesMax, WORKFLOW_MAX)
+                : bytesMax;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (request.getContentLengthLong() > bytesMax) {
-            var e = exceeded();
+        long limit = limit(request);
+        if (request.getContentLengthLong() > limit) {
+            var e = exceeded(limit);
             response.setHeader("Connection", "close"); // we do not read the rest
             Problem.write(response, HttpStatus.CONTENT_TOO_LARGE, e.code(), e.problem(), e.remedy());
         } else {
-            chain.doFilter(new LimitedRequest(request), response);
+            chain.doFilter(new LimitedRequest(request, limit), response);
         }
     }
 
-    private LimitExceededException exceeded() {
-        return new LimitExceededException("body-too-large", "the body is larger than " + bytesMax + " bytes",
-                "send less, or raise howdah.server.body-max");
+    private static LimitExceededException exceeded(long limit) {
+        return new LimitExceededException("body-too-large", "the body is larger than " + limit + " bytes",
+                "send less, or raise howdah.server.body-max (of artifacts howdah.workflow.artifact-max)");
     }
 
-    private final class LimitedRequest extends HttpServletRequestWrapper {
-        LimitedRequest(HttpServletRequest request) {
+    private static final class LimitedRequest extends HttpServletRequestWrapper {
+        private final long limit;
+
+        LimitedRequest(HttpServletRequest request, long limit) {
             super(request);
+            this.limit = limit;
         }
 
         @Override
         public ServletInputStream getInputStream() throws IOException {
-            return new LimitedStream(super.getInputStream());
+            return new LimitedStream(super.getInputStream(), limit);
         }
     }
 
-    private final class LimitedStream extends ServletInputStream {
+    private static final class LimitedStream extends ServletInputStream {
         private final ServletInputStream in;
+        private final long limit;
         private long count;
 
-        LimitedStream(ServletInputStream in) {
+        LimitedStream(ServletInputStream in, long limit) {
             this.in = in;
+            this.limit = limit;
         }
 
         @Override
@@ -70,8 +94,8 @@ final class BodyLimitFilter extends OncePerRequestFilter {
 
         private int counted(int read) {
             count += Math.max(read, 0);
-            if (count > bytesMax) {
-                throw exceeded();
+            if (count > limit) {
+                throw exceeded(limit);
             }
             return read;
         }

@@ -23,7 +23,12 @@ import dev.howdah.queue.Worker;
 import dev.howdah.queue.WorkerHealth;
 import dev.howdah.queue.Workers;
 import dev.howdah.queue.redis.RedisTaskQueue;
+import dev.howdah.workflow.BuiltInWorkflows;
+import dev.howdah.workflow.PhaseHandlers;
+import dev.howdah.workflow.Programs;
+import dev.howdah.workflow.Workflows;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -56,6 +61,8 @@ public final class Howdah implements AutoCloseable {
     private final Scheduler scheduler;
     private final Dependencies dependencies;
     private final SkillRegistry skills;
+    private final Optional<Workflows> workflows;
+    private final Optional<Programs> programs;
     private final TaskTimes taskTimes = new TaskTimes();
     private final Worker worker;
     private final CountDownLatch started = new CountDownLatch(1);
@@ -69,12 +76,14 @@ public final class Howdah implements AutoCloseable {
         this.embedded = embedded;
         this.database = Database.open(embedded == null ? settings.database() : embedded.connect(settings.database()));
         this.redis = settings.queueInRedis() ? Optional.of(openRedis(settings)) : Optional.empty();
+        Optional<PostgresTaskQueue> transactional = Optional.empty();
         if (redis.isPresent()) {
             LOG.info("Tasks are kept in Redis, as USE_POSTGRESQL=false says; everything else is in PostgreSQL");
             this.queue = redis.get();
             this.rates = new TaskRates(database);
         } else {
             var inPostgres = new PostgresTaskQueue(database, settings.queue());
+            transactional = Optional.of(inPostgres);
             this.queue = inPostgres;
             this.rates = inPostgres.rates();
         }
@@ -84,8 +93,16 @@ public final class Howdah implements AutoCloseable {
         this.scheduler = new Scheduler(schedules, database.notifications());
         this.dependencies = Dependencies.of(database, queue, settings.agent());
         this.skills = new SkillRegistry(dependencies.skills());
-        this.worker = new Worker(queue, settings.queue(), dependencies.handlers(),
-                List.of(new LogContext(), taskTimes));
+        this.workflows = transactional.map(this::openWorkflows);
+        this.programs = transactional.map(given -> new Programs(database, given));
+        var handlers = new HashMap<>(dependencies.handlers());
+        workflows.ifPresent(opened -> handlers.putAll(opened.handlers()));
+        this.worker = new Worker(queue, settings.queue(), handlers, List.of(new LogContext(), taskTimes));
+    }
+
+    private Workflows openWorkflows(PostgresTaskQueue given) {
+        var phases = settings.agent().model().chat().map(PhaseHandlers::all).orElseGet(PhaseHandlers::all);
+        return Workflows.open(database, given, settings.workflow(), phases, SkillNodes.of(skills));
     }
 
     private RedisTaskQueue openRedis(HowdahSettings given) {
@@ -118,6 +135,7 @@ public final class Howdah implements AutoCloseable {
                 }
                 if (withWorker) {
                     worker.start();
+                    workflows.ifPresent(opened -> opened.upkeep().start());
                     if (redis.isEmpty()) {
                         scheduler.start();
                     }
@@ -139,11 +157,22 @@ public final class Howdah implements AutoCloseable {
         startup = Startup.underWay("migrating the schema");
         try {
             migrator().up();
+            workflows.ifPresent(Howdah::applyBuiltIns);
             extensions = readExtensions();
             return true;
         } catch (UnavailableException e) {
             LOG.debug("Preparing the schema", e);
             return false;
+        }
+    }
+
+    /** Those that are not among the versions: whoever has applied another version of one keeps it. */
+    private static void applyBuiltIns(Workflows opened) {
+        for (var builtIn : BuiltInWorkflows.all()) {
+            if (opened.definitions().versions(builtIn.id()).stream()
+                    .noneMatch(version -> version.definition().equals(builtIn))) {
+                opened.definitions().apply(builtIn);
+            }
         }
     }
 
@@ -230,6 +259,30 @@ public final class Howdah implements AutoCloseable {
         return skills;
     }
 
+    /**
+     * Workflows of definitions.
+     *
+     * @throws UnavailableException if tasks are kept in Redis
+     */
+    public Workflows workflows() {
+        return workflows.orElseThrow(Howdah::withoutWorkflows);
+    }
+
+    /**
+     * Workflows written as programs.
+     *
+     * @throws UnavailableException if tasks are kept in Redis
+     */
+    public Programs programs() {
+        return programs.orElseThrow(Howdah::withoutWorkflows);
+    }
+
+    private static UnavailableException withoutWorkflows() {
+        return new UnavailableException("queue-redis-unsupported",
+                "tasks are kept in Redis, where there are no workflows",
+                "keep them in PostgreSQL: USE_POSTGRESQL=true", null);
+    }
+
     public Relationships relationships() {
         return dependencies.relationships();
     }
@@ -263,7 +316,9 @@ public final class Howdah implements AutoCloseable {
             starting.interrupt();
         }
         scheduler.close();
+        workflows.ifPresent(opened -> opened.upkeep().close());
         worker.stop(STOP_LIMIT);
+        programs.ifPresent(Programs::close);
         redis.ifPresent(RedisTaskQueue::close);
         database.close();
         if (embedded != null) {

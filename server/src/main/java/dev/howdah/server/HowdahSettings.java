@@ -5,6 +5,7 @@ import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.DatabaseSettings;
 import dev.howdah.postgres.Setting;
 import dev.howdah.queue.QueueSettings;
+import dev.howdah.workflow.WorkflowSettings;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -21,7 +22,8 @@ import java.util.Optional;
  * @param effective the values in force with their sources
  */
 public record HowdahSettings(Path home, boolean embedded, DatabaseSettings database, QueueSettings queue,
-        Optional<String> redisUrl, boolean queueInRedis, AgentSettings agent, ServerSettings server,
+        Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, AgentSettings agent,
+        ServerSettings server,
         Collection<Configuration.Effective> effective) {
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
             "Directory of the embedded database, relative to the working directory.");
@@ -55,6 +57,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         boolean embedded = !DatabaseSettings.isExternal(configuration);
         var database = DatabaseSettings.from(configuration);
         var queue = QueueSettings.from(configuration);
+        var workflow = WorkflowSettings.from(configuration);
         var agent = AgentSettings.from(configuration);
         var redisUrl = Optional.of(configuration.get(REDIS_URL)).filter(url -> !url.isEmpty());
         boolean queueInRedis = !configuration.get(IN_POSTGRESQL);
@@ -64,8 +67,8 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var server = ServerSettings.from(configuration);
         OUTSIDE.forEach(configuration::get);
         configuration.check();
-        return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, agent, server,
-                configuration.effective());
+        return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow, agent,
+                server, configuration.effective());
     }
 
     /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */

@@ -24,7 +24,7 @@ final class OnlyInPostgresFilter extends OncePerRequestFilter {
             return;
         }
         Problem.write(response, HttpStatus.NOT_IMPLEMENTED, "queue-redis-unsupported", "tasks are kept in Redis, where "
-                + "there are no schedules, limits of queues, list of workers and series of throughput",
+                + "there are no workflows, schedules, limits of queues, list of workers and series of throughput",
                 "keep them in PostgreSQL: USE_POSTGRESQL=true, after howdah queue migrate --from redis");
     }
 }

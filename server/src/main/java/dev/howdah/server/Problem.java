@@ -69,7 +69,7 @@ final class Problem {
         return ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
     }
 
-    private static List<Map<String, String>> errors(InvalidInputException e) {
+    static List<Map<String, String>> errors(InvalidInputException e) {
         return e.faults().stream()
                 .map(fault -> Map.of("pointer", fault.field(), "detail", fault.problem(), "remedy", fault.remedy()))
                 .toList();

@@ -49,7 +49,8 @@ final class RootController {
         answer.putObject("endpoints").put("console", "/console/index.html").put("health", "/health")
                 .put("agent_card", "/.well-known/agent-card.json").put("skills", "/a2a/skills")
                 .put("execute", "/a2a/execute").put("relationships", "/api/relationships").put("tasks", "/api/tasks")
-                .put("queues", "/api/queues").put("schedules", "/api/schedules")
+                .put("workflows", "/api/workflows").put("executions", "/api/executions").put("queues", "/api/queues")
+                .put("schedules", "/api/schedules")
                 .put("change_notification", "/api/webhook/change-notification").put("metrics", "/metrics")
                 .put("docs", "/docs");
         return answer;

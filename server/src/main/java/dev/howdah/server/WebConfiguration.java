@@ -4,6 +4,12 @@ import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.server.ServerContainer;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.util.stream.Stream;
 import org.springdoc.core.configuration.SpringDocConfiguration;
 import org.springdoc.core.properties.SpringDocConfigProperties;
 import org.springdoc.core.properties.SwaggerUiConfigProperties;
@@ -11,6 +17,7 @@ import org.springdoc.core.properties.SwaggerUiOAuthProperties;
 import org.springdoc.webmvc.core.configuration.MultipleOpenApiSupportConfiguration;
 import org.springdoc.webmvc.core.configuration.SpringDocWebMvcConfiguration;
 import org.springdoc.webmvc.ui.SwaggerConfig;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
@@ -25,7 +32,9 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.jvm.JvmMetricsA
 import org.springframework.boot.micrometer.metrics.autoconfigure.system.SystemMetricsAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.servlet.autoconfigure.HttpEncodingAutoConfiguration;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
@@ -53,7 +62,8 @@ import org.springframework.core.Ordered;
         SwaggerUiConfigProperties.class, SwaggerUiOAuthProperties.class})
 @Import({RootController.class, HealthController.class, SkillsController.class, RelationshipsController.class,
         ChangesController.class, TasksController.class, WorkersController.class, QueuesController.class,
-        SchedulesController.class, ActionsController.class, MetricsController.class,
+        SchedulesController.class, ActionsController.class, WorkflowsController.class, ExecutionsController.class,
+        EventsController.class, ArtifactsController.class, WorkflowSockets.class, MetricsController.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean
@@ -64,8 +74,9 @@ class WebConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(ServerSettings settings) {
-        var registration = new FilterRegistrationBean<>(new BodyLimitFilter(settings.bodyMax()));
+    FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(ServerSettings settings, Howdah howdah) {
+        var registration = new FilterRegistrationBean<>(new BodyLimitFilter(settings.bodyMax(),
+                howdah.settings().workflow().artifactMax()));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
         return registration;
     }
@@ -74,7 +85,7 @@ class WebConfiguration {
     FilterRegistrationBean<ReadyFilter> readyFilter(Howdah howdah) {
         var registration = new FilterRegistrationBean<>(new ReadyFilter(howdah));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 30);
-        registration.addUrlPatterns("/api/*", "/a2a/execute");
+        registration.addUrlPatterns("/api/*", "/a2a/execute", "/ws/*");
         return registration;
     }
 
@@ -83,8 +94,41 @@ class WebConfiguration {
         var registration = new FilterRegistrationBean<>(new OnlyInPostgresFilter(howdah));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 40);
         registration.addUrlPatterns("/api/queues", "/api/queues/*", "/api/schedules", "/api/schedules/*",
-                "/api/workers", "/api/statistics/minutes", "/api/statistics/storage");
+                "/api/workers", "/api/statistics/minutes", "/api/statistics/storage", "/api/workflows",
+                "/api/workflows/*",
+                "/api/workflow/*", "/api/executions", "/api/executions/*", "/api/reviews", "/ws/*");
         return registration;
+    }
+
+    /**
+     * The container's own sockets: Spring's handlers would add a library and a layer, and nothing that is needed. A listener
+     * that is given as an object comes after those that are given by name, of which one makes the container of sockets.
+     */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> sockets(ObjectProvider<WorkflowSockets> sockets) {
+        return factory -> factory.addContextCustomizers(context -> context.setApplicationLifecycleListeners(
+                Stream.concat(Stream.of(context.getApplicationLifecycleListeners()),
+                        Stream.of(new ServletContextListener() {
+                            @Override
+                            public void contextInitialized(ServletContextEvent event) {
+                                addSockets((ServerContainer) event.getServletContext()
+                                        .getAttribute(ServerContainer.class.getName()), sockets);
+                            }
+                        })).toArray()));
+    }
+
+    private static void addSockets(ServerContainer container, ObjectProvider<WorkflowSockets> sockets) {
+        try {
+            container.addEndpoint(ServerEndpointConfig.Builder.create(WorkflowSockets.Socket.class, "/ws/workflow/{id}")
+                    .configurator(new ServerEndpointConfig.Configurator() {
+                        @Override
+                        public <T> T getEndpointInstance(Class<T> type) {
+                            return type.cast(sockets.getObject().socket());
+                        }
+                    }).build());
+        } catch (DeploymentException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Bean

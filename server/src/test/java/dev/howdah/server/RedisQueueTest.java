@@ -29,6 +29,8 @@ class RedisQueueTest {
             var refused = server.get("/api/schedules");
             assertThat(refused.status()).isEqualTo(501);
             assertThat(refused.json().path("remedy").asString()).contains("USE_POSTGRESQL=true");
+            assertThat(server.get("/api/workflows").json().path("detail").asString()).contains("no workflows");
+            assertThat(server.get("/api/executions").status()).isEqualTo(501);
             assertThat(server.post("/api/tasks", "{\"type\": \"a\", \"partition\": \"p\"}").json().path("code")
                     .asString()).isEqualTo("queue-redis-unsupported");
 

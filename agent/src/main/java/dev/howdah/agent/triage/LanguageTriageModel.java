@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -64,9 +67,18 @@ final class LanguageTriageModel implements TriageModel {
         return parse(ask(rules, prompt(request)), request);
     }
 
+    @Override
+    public Optional<Function<String, String>> chat() {
+        return Optional.of(prompt -> ask(() -> chat.chat(prompt)));
+    }
+
     private String ask(String rules, String prompt) {
+        return ask(() -> chat.chat(SystemMessage.from(rules), UserMessage.from(prompt)).aiMessage().text());
+    }
+
+    private String ask(Supplier<String> asking) {
         try {
-            return chat.chat(SystemMessage.from(rules), UserMessage.from(prompt)).aiMessage().text();
+            return asking.get();
         } catch (RuntimeException e) {
             throw new UnavailableException("model-unavailable", "the model " + name + " did not answer: "
                     + e.getMessage(), "check the provider's key and limits; the task is tried again", e);
