@@ -75,7 +75,7 @@ public final class TaskRun {
     /**
      * To be called by a handler that has ended this attempt itself, in a transaction of its own with
      * {@link TaskQueue#complete(dev.howdah.postgres.Transaction, List)}: the worker then frees the slot and stores nothing,
-     * whatever the handler returns or throws. Reports that were not stored by then are dropped.
+     * whatever the handler returns or throws. What {@link #drain} holds by then is dropped: store it first.
      */
     public void markEnded() {
         ended = true;
@@ -85,8 +85,11 @@ public final class TaskRun {
         return ended;
     }
 
-    /** What was reported since the last call. */
-    synchronized Optional<TaskReport> drain() {
+    /**
+     * What was reported since the last call. The worker stores it with {@link TaskQueue#report} every now and then, and before
+     * it ends the task; a handler that ends its task itself does so before.
+     */
+    public synchronized Optional<TaskReport> drain() {
         if (progress == null && lines.isEmpty()) {
             return Optional.empty();
         }

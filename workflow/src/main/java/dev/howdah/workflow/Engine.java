@@ -217,6 +217,10 @@ final class Engine {
     }
 
     private List<Boolean> endAll(List<Ending> ended) {
+        var reports = ended.stream().flatMap(ending -> ending.call.task().drain().stream()).toList();
+        if (!reports.isEmpty()) {
+            queue.report(reports); // while the claims hold
+        }
         return change(executions(ended.stream().map(ending -> ending.call.key()).toList()), batch -> {
             var transitions = transitions(batch);
             prefetch(batch, ended);

@@ -51,6 +51,12 @@ class EngineTest {
                 return NodeResult.of(run.config());
             },
             "scored", run -> NodeResult.of(run.config()).withQuality(run.input().path("score").asDouble()),
+            "talker", run -> {
+                run.log("one");
+                run.progress(50, "half");
+                run.log("two");
+                return NodeResult.of(run.config());
+            },
             "hopeless", run -> {
                 throw new PermanentFailure("no");
             },
@@ -526,6 +532,16 @@ class EngineTest {
         var out = new java.io.ByteArrayOutputStream();
         running.workflows.artifacts().read(artifact.id(), out);
         assertThat(out.toString(java.nio.charset.StandardCharsets.UTF_8)).isEqualTo("# Hello");
+    }
+
+    @Test
+    void keepsWhatAHandlerLoggedAndHowFarItCame() {
+        running.apply("id: talk\nnodes: [{id: n, type: task, executor: talker}]");
+        var id = running.start("talk", "{}");
+        running.end(id);
+        var task = running.queue.list(dev.howdah.queue.TaskFilter.newest(1)).items().getFirst().id();
+        assertThat(running.queue.log(task, 0, 10)).extracting(line -> line.text()).containsExactly("one", "two");
+        assertThat(running.queue.find(task).orElseThrow().progress().orElseThrow().toString()).contains("half");
     }
 
     @Test
