@@ -35,7 +35,8 @@ class DocumentationTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/triage.md", "docs/queue.md", "docs/migrations.md", "docs/operations.md"})
+    @ValueSource(strings = {"README.md", "docs/triage.md", "docs/queue.md", "docs/workflows.md",
+            "docs/migrations.md", "docs/operations.md"})
     void everyShellBlockRuns(String document) throws Exception {
         var blocks = BLOCK.matcher(Files.readString(ROOT.resolve(document))).results().map(match -> match.group(1))
                 .toList();
@@ -94,7 +95,7 @@ class DocumentationTest {
 
     private static List<Path> documents() throws IOException {
         var documents = new ArrayList<Path>();
-        for (var folder : List.of("", "docs", "postgres", "queue", "agent", "server", "cli", "bench")) {
+        for (var folder : List.of("", "docs", "postgres", "queue", "workflow", "agent", "server", "cli", "bench")) {
             try (var files = Files.list(ROOT.resolve(folder))) {
                 files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
             }

@@ -52,7 +52,9 @@ final class ArtifactsController {
                     "use 1 to " + PAGE_MAX);
         }
         var execution = ExecutionsController.id(id);
-        howdah.workflows().executions().find(execution).orElseThrow(() -> ExecutionsController.unknown(execution));
+        if (howdah.workflows().executions().find(execution).isEmpty()) {
+            throw ExecutionsController.unknown(execution);
+        }
         var found = artifacts().list(execution, cursor.map(ExecutionsController::id), limit);
         return new Page<>(found.stream().map(ArtifactView::of).toList(),
                 found.size() == limit ? found.getLast().id().toString() : null);

@@ -26,6 +26,7 @@ import dev.howdah.queue.redis.RedisTaskQueue;
 import dev.howdah.workflow.BuiltInWorkflows;
 import dev.howdah.workflow.PhaseHandlers;
 import dev.howdah.workflow.Programs;
+import dev.howdah.workflow.WorkflowSchedules;
 import dev.howdah.workflow.Workflows;
 import java.time.Duration;
 import java.util.HashMap;
@@ -63,6 +64,7 @@ public final class Howdah implements AutoCloseable {
     private final SkillRegistry skills;
     private final Optional<Workflows> workflows;
     private final Optional<Programs> programs;
+    private final Optional<WorkflowSchedules> workflowSchedules;
     private final TaskTimes taskTimes = new TaskTimes();
     private final Worker worker;
     private final CountDownLatch started = new CountDownLatch(1);
@@ -95,8 +97,11 @@ public final class Howdah implements AutoCloseable {
         this.skills = new SkillRegistry(dependencies.skills());
         this.workflows = transactional.map(this::openWorkflows);
         this.programs = transactional.map(given -> new Programs(database, given));
+        this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
+                workflows.orElseThrow()));
         var handlers = new HashMap<>(dependencies.handlers());
         workflows.ifPresent(opened -> handlers.putAll(opened.handlers()));
+        workflowSchedules.ifPresent(opened -> handlers.putAll(opened.handlers()));
         this.worker = new Worker(queue, settings.queue(), handlers, List.of(new LogContext(), taskTimes));
     }
 
@@ -275,6 +280,15 @@ public final class Howdah implements AutoCloseable {
      */
     public Programs programs() {
         return programs.orElseThrow(Howdah::withoutWorkflows);
+    }
+
+    /**
+     * What starts executions by the clock.
+     *
+     * @throws UnavailableException if tasks are kept in Redis
+     */
+    public WorkflowSchedules workflowSchedules() {
+        return workflowSchedules.orElseThrow(Howdah::withoutWorkflows);
     }
 
     private static UnavailableException withoutWorkflows() {

@@ -63,7 +63,8 @@ import org.springframework.core.Ordered;
 @Import({RootController.class, HealthController.class, SkillsController.class, RelationshipsController.class,
         ChangesController.class, TasksController.class, WorkersController.class, QueuesController.class,
         SchedulesController.class, ActionsController.class, WorkflowsController.class, ExecutionsController.class,
-        EventsController.class, ArtifactsController.class, WorkflowSockets.class, MetricsController.class,
+        EventsController.class, ArtifactsController.class, WorkflowSockets.class,
+        WorkflowSchedulesController.class, MetricsController.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean

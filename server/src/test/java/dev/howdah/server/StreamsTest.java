@@ -85,8 +85,7 @@ class StreamsTest {
         signal(id, "three");
         var types = new ArrayList<String>();
         try (var stream = new EventStream(working, id, String.valueOf(seen.getLast()))) {
-            JsonNode event;
-            while (!(event = stream.next()).isMissingNode()) {
+            for (var event = stream.next(); !event.isMissingNode(); event = stream.next()) {
                 seen.add(stream.last);
                 types.add(event.path("type").asString());
                 assertThat(event.path("workflow_id").asString()).isEqualTo("steps");

@@ -288,6 +288,68 @@ class WorkflowApiTest {
         assertThat(bulk("{\"action\": \"retry\", \"filter\": {\"workflow\": \"many\"}, \"limit\": 1}")).isEqualTo(1);
     }
 
+    @Test
+    void startsExecutionsByTheClock() {
+        waiting("clocked");
+        var path = "/api/workflows/clocked/schedules/often";
+        var put = put(path, "application/json", """
+            {"every": "1s", "overlap": "skip", "catch_up": "skip", "input": {"kind": "nightly"}}""");
+        assertThat(put.status()).as(put.text()).isEqualTo(200);
+        assertThat(put.json().path("upcoming")).hasSize(5);
+        await().atMost(Duration.ofSeconds(60)).until(() -> !scheduled("clocked.often").isEmpty());
+        assertThat(post(path + "/pause", "").json().path("paused_at").isString()).isTrue();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> server.get("/api/tasks?type=workflow.start&state=queued,started")
+                        .json().path("items").isEmpty());
+        assertThat(scheduled("clocked.often")).as("one runs, so the others were skipped").hasSize(1);
+        var first = scheduled("clocked.often").get(0).path("execution_id").asString();
+        var input = server.get("/api/executions/" + first).json().path("input");
+        assertThat(input.path("kind").asString()).isEqualTo("nightly");
+        assertThat(input.path("scheduled_at").isString()).isTrue();
+
+        put(path, "application/json", "{\"every\": \"1s\", \"overlap\": \"cancel_previous\"}");
+        assertThat(post("/api/schedules/clocked.often/trigger", "").status()).isEqualTo(201);
+        await().atMost(Duration.ofSeconds(60)).until(() -> scheduled("clocked.often").size() == 2);
+        assertThat(server.get("/api/executions/" + first).json().path("status").asString()).isEqualTo("cancelled");
+
+        put(path, "application/json", "{\"every\": \"1s\", \"overlap\": \"queue\"}");
+        assertThat(post("/api/schedules/clocked.often/trigger", "").status()).isEqualTo(201);
+        var second = scheduled("clocked.often").get(0).path("execution_id").asString();
+        post("/api/executions/" + second + "/signals/s", "");
+        await().atMost(Duration.ofSeconds(60)).until(() -> scheduled("clocked.often").size() == 3);
+        assertThat(server.get("/api/executions/" + second).json().path("status").asString()).isEqualTo("completed");
+        assertThat(server.send(server.request(path).DELETE()).status()).isEqualTo(204);
+        assertThat(server.get(path).status()).isEqualTo(404);
+    }
+
+    @Test
+    void makesUpForARangeOnceHoweverOftenItIsAsked() {
+        waiting("daily");
+        var path = "/api/workflows/daily/schedules/two";
+        put(path, "application/json", "{\"cron\": \"0 2 * * *\", \"zone\": \"Europe/Berlin\"}");
+        var range = "{\"from\": \"2026-03-27T00:00:00Z\", \"to\": \"2026-03-31T23:00:00Z\", \"limit\": %d}";
+        var part = post(path + "/backfill", range.formatted(2)).json();
+        assertThat(part.path("execution_ids")).hasSize(2);
+        assertThat(part.path("next").asString()).as("two o'clock does not exist that night")
+                .isEqualTo("2026-03-29T01:00:00Z");
+        post("/api/executions/" + part.path("execution_ids").get(0).asString() + "/cancel", "");
+        var all = post(path + "/backfill", range.formatted(100)).json();
+        assertThat(all.path("execution_ids")).hasSize(3);
+        assertThat(all.path("existing").asInt()).as("the cancelled one counts").isEqualTo(2);
+        assertThat(post(path + "/backfill", range.formatted(100)).json().path("execution_ids")).isEmpty();
+        assertThat(scheduled("daily.two")).hasSize(5);
+        assertThat(server.get("/api/workflows/daily/schedules").json().path("items")).hasSize(1);
+        assertThat(post(path + "/backfill", "{}").status()).isEqualTo(400);
+        assertThat(put(path, "application/json", "{\"every\": \"1h\", \"overlap\": \"fight\"}").status())
+                .isEqualTo(400);
+        assertThat(put("/api/workflows/none/schedules/a", "application/json", "{\"every\": \"1h\"}").status())
+                .isEqualTo(404);
+    }
+
+    private JsonNode scheduled(String schedule) {
+        return server.get("/api/executions?schedule=" + schedule).json().path("items");
+    }
+
     @ParameterizedTest(name = "{1}")
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
         /api/workflows/sdlc_linear/execute | {"requirement": ""}                   | requirement

@@ -135,7 +135,7 @@ public final class WorkflowEvents {
     }
 
     /** The lowest id that is made at this time. */
-    private static UUID firstOf(Instant time) {
+    static UUID firstOf(Instant time) {
         return new UUID(time.toEpochMilli() << 16 | 0x7000, 0x8000_0000_0000_0000L);
     }
 
