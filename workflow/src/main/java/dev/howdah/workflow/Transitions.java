@@ -90,6 +90,11 @@ final class Transitions {
 
     /** The attempt failed, and the next one is due at a time; the task goes on. */
     void retryLater(ExecutionRow execution, NodeRow node, String type, String message, Duration pause) {
+        if (execution.isFailing()) { // another node failed meanwhile: there will be no further attempt
+            drop(execution, node);
+            settle(execution);
+            return;
+        }
         node.status = NodeStatus.READY;
         node.failureCount++;
         node.errorMessage = message;
@@ -128,16 +133,20 @@ final class Transitions {
     private void dropReady(ExecutionRow execution) {
         for (var node : batch.loadAll(execution)) {
             if (node.status == NodeStatus.READY) {
-                if (node.taskId != null) {
-                    batch.cancelTask(node.taskId);
-                }
-                leaveActive(execution, node);
-                node.status = NodeStatus.PENDING;
-                node.taskId = null;
-                node.dueAt = null;
-                batch.changed(node);
+                drop(execution, node);
             }
         }
+    }
+
+    private void drop(ExecutionRow execution, NodeRow node) {
+        if (node.taskId != null) {
+            batch.cancelTask(node.taskId);
+        }
+        leaveActive(execution, node);
+        node.status = NodeStatus.PENDING;
+        node.taskId = null;
+        node.dueAt = null;
+        batch.changed(node);
     }
 
     /** One child failed: the node that has it fails, and children that have not begun never do. */
