@@ -11,6 +11,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that can be set, read and checked once.
@@ -25,6 +27,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, AgentSettings agent,
         ServerSettings server,
         Collection<Configuration.Effective> effective) {
+    private static final Logger LOG = LoggerFactory.getLogger(HowdahSettings.class);
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
             "Directory of the embedded database, relative to the working directory.");
 
@@ -34,6 +37,11 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
             "USE_POSTGRESQL");
     public static final Setting<String> REDIS_URL = Setting.secret("howdah.queue.redis-url",
             "Redis that keeps tasks if howdah.queue.postgresql is false, such as redis://localhost:6379.", "REDIS_URL");
+
+    public static final Setting<Boolean> SQLITE = Setting.flag("howdah.use-sqlite", false,
+            "Understood for those who come from SQLite: without a database that is named, the embedded PostgreSQL is used, "
+                    + "and the log says so.",
+            "USE_SQLITE");
 
     /** Read by the command line and its start script before this class; listed here so that they are known names. */
     private static final List<Setting<String>> OUTSIDE = List.of(
@@ -55,6 +63,11 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
     public static HowdahSettings from(Configuration configuration) {
         var home = Path.of(configuration.get(HOME)).toAbsolutePath().normalize();
         boolean embedded = !DatabaseSettings.isExternal(configuration);
+        if (configuration.get(SQLITE)) {
+            LOG.info("USE_SQLITE is set: {}", embedded
+                    ? "there is no SQLite here; the embedded PostgreSQL in " + home + " takes its place"
+                    : "it is ignored, because a PostgreSQL is named");
+        }
         var database = DatabaseSettings.from(configuration);
         var queue = QueueSettings.from(configuration);
         var workflow = WorkflowSettings.from(configuration);

@@ -1,5 +1,6 @@
 package dev.howdah.workflow;
 
+import dev.howdah.postgres.HowdahException;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
@@ -432,9 +433,11 @@ public final class Expressions {
         }
     }
 
-    private static final class BudgetExceeded extends RuntimeException {
+    private static final class BudgetExceeded extends HowdahException {
+        private static final long serialVersionUID = 1;
+
         BudgetExceeded(String message) {
-            super(message, null, false, false);
+            super("expression-too-expensive", message, "do less in it, or do it in a task", null);
         }
     }
 }
