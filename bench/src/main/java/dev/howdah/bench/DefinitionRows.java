@@ -1,6 +1,6 @@
 package dev.howdah.bench;
 
-import dev.howdah.workflow.WorkflowDefinition;
+import dev.howdah.workflow.definition.WorkflowDefinition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

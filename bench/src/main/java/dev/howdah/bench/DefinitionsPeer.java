@@ -1,5 +1,10 @@
 package dev.howdah.bench;
 
+import dev.howdah.workflow.NewExecution;
+import dev.howdah.workflow.NodeResult;
+import dev.howdah.workflow.definition.WorkflowDefinition;
+import dev.howdah.workflow.WorkflowSettings;
+import dev.howdah.workflow.Workflows;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.DatabaseSettings;
 import dev.howdah.postgres.Migrations;
@@ -7,11 +12,6 @@ import dev.howdah.postgres.Migrator;
 import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.QueueSettings;
 import dev.howdah.queue.Worker;
-import dev.howdah.workflow.NewExecution;
-import dev.howdah.workflow.NodeResult;
-import dev.howdah.workflow.WorkflowDefinition;
-import dev.howdah.workflow.WorkflowSettings;
-import dev.howdah.workflow.Workflows;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.howdah.bench;
 
+import dev.howdah.workflow.Programs;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.DatabaseSettings;
 import dev.howdah.postgres.Migrations;
@@ -7,7 +8,6 @@ import dev.howdah.postgres.Migrator;
 import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.QueueSettings;
 import dev.howdah.queue.Worker;
-import dev.howdah.workflow.Programs;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.IntConsumer;

@@ -1,12 +1,12 @@
 package dev.howdah.server;
 
+import dev.howdah.workflow.Artifact;
+import dev.howdah.workflow.Artifacts;
+import dev.howdah.workflow.NewArtifact;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.server.TaskViews.Page;
 import dev.howdah.server.WorkflowViews.ArtifactView;
-import dev.howdah.workflow.Artifact;
-import dev.howdah.workflow.Artifacts;
-import dev.howdah.workflow.NewArtifact;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,10 +1,10 @@
 package dev.howdah.server;
 
-import dev.howdah.postgres.InvalidInputException;
-import dev.howdah.server.WorkflowViews.EventView;
 import dev.howdah.workflow.Execution;
 import dev.howdah.workflow.ExecutionEvent;
 import dev.howdah.workflow.ExecutionEvents;
+import dev.howdah.postgres.InvalidInputException;
+import dev.howdah.server.WorkflowViews.EventView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;

@@ -1,5 +1,13 @@
 package dev.howdah.server;
 
+import dev.howdah.workflow.Definitions;
+import dev.howdah.workflow.Execution;
+import dev.howdah.workflow.ExecutionStatus;
+import dev.howdah.workflow.Executions;
+import dev.howdah.workflow.graph.GraphSvg;
+import dev.howdah.workflow.NodeState;
+import dev.howdah.workflow.Review;
+import dev.howdah.workflow.Reviews;
 import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
@@ -11,14 +19,6 @@ import dev.howdah.server.WorkflowViews.GraphView;
 import dev.howdah.server.WorkflowViews.NodeView;
 import dev.howdah.server.WorkflowViews.ReviewView;
 import dev.howdah.server.WorkflowViews.StartedView;
-import dev.howdah.workflow.Definitions;
-import dev.howdah.workflow.Execution;
-import dev.howdah.workflow.ExecutionStatus;
-import dev.howdah.workflow.Executions;
-import dev.howdah.workflow.GraphSvg;
-import dev.howdah.workflow.NodeState;
-import dev.howdah.workflow.Review;
-import dev.howdah.workflow.Reviews;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;

@@ -1,5 +1,10 @@
 package dev.howdah.server;
 
+import dev.howdah.workflow.example.BuiltInWorkflows;
+import dev.howdah.workflow.example.PhaseHandlers;
+import dev.howdah.workflow.Programs;
+import dev.howdah.workflow.WorkflowSchedules;
+import dev.howdah.workflow.Workflows;
 import dev.howdah.agent.SkillRegistry;
 import dev.howdah.agent.dependencies.ChangeNotifications;
 import dev.howdah.agent.dependencies.Dependencies;
@@ -23,11 +28,6 @@ import dev.howdah.queue.Worker;
 import dev.howdah.queue.WorkerHealth;
 import dev.howdah.queue.Workers;
 import dev.howdah.queue.redis.RedisTaskQueue;
-import dev.howdah.workflow.BuiltInWorkflows;
-import dev.howdah.workflow.PhaseHandlers;
-import dev.howdah.workflow.Programs;
-import dev.howdah.workflow.WorkflowSchedules;
-import dev.howdah.workflow.Workflows;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.howdah.server;
 
+import dev.howdah.workflow.WorkflowSettings;
 import dev.howdah.agent.AgentSettings;
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.DatabaseSettings;
 import dev.howdah.postgres.Setting;
 import dev.howdah.queue.QueueSettings;
-import dev.howdah.workflow.WorkflowSettings;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;

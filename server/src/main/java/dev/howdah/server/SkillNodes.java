@@ -1,9 +1,9 @@
 package dev.howdah.server;
 
-import dev.howdah.agent.Skill;
-import dev.howdah.agent.SkillRegistry;
 import dev.howdah.workflow.NodeHandler;
 import dev.howdah.workflow.NodeResult;
+import dev.howdah.agent.Skill;
+import dev.howdah.agent.SkillRegistry;
 import java.util.Map;
 import java.util.stream.Collectors;
 

@@ -1,9 +1,10 @@
 package dev.howdah.server;
 
-import dev.howdah.postgres.InvalidInputException;
-import dev.howdah.queue.Schedule;
+import dev.howdah.workflow.Workflow;
 import dev.howdah.workflow.WorkflowSchedule;
 import dev.howdah.workflow.WorkflowSchedules;
+import dev.howdah.postgres.InvalidInputException;
+import dev.howdah.queue.Schedule;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;

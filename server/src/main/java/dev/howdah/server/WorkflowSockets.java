@@ -1,10 +1,10 @@
 package dev.howdah.server;
 
-import dev.howdah.postgres.Notifications.Subscription;
-import dev.howdah.server.WorkflowViews.EventView;
 import dev.howdah.workflow.ExecutionEvent;
 import dev.howdah.workflow.ExecutionEvents;
 import dev.howdah.workflow.WorkflowEvents;
+import dev.howdah.postgres.Notifications.Subscription;
+import dev.howdah.server.WorkflowViews.EventView;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCode;
 import jakarta.websocket.CloseReason.CloseCodes;

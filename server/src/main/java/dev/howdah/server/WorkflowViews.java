@@ -2,13 +2,13 @@ package dev.howdah.server;
 
 import dev.howdah.workflow.Artifact;
 import dev.howdah.workflow.Definitions;
-import dev.howdah.workflow.Edge;
+import dev.howdah.workflow.definition.Edge;
 import dev.howdah.workflow.Execution;
 import dev.howdah.workflow.ExecutionEvent;
-import dev.howdah.workflow.GraphLayout;
+import dev.howdah.workflow.graph.GraphLayout;
 import dev.howdah.workflow.NodeState;
 import dev.howdah.workflow.Reviews;
-import dev.howdah.workflow.WorkflowNode;
+import dev.howdah.workflow.definition.WorkflowNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

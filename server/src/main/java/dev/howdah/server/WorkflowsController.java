@@ -1,5 +1,11 @@
 package dev.howdah.server;
 
+import dev.howdah.workflow.example.BuiltInWorkflows;
+import dev.howdah.workflow.Definitions;
+import dev.howdah.workflow.NewExecution;
+import dev.howdah.workflow.definition.NodeType;
+import dev.howdah.workflow.definition.WorkflowDefinition;
+import dev.howdah.workflow.Workflows;
 import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
@@ -7,11 +13,6 @@ import dev.howdah.server.WorkflowViews.GraphView;
 import dev.howdah.server.WorkflowViews.StartedView;
 import dev.howdah.server.WorkflowViews.VersionView;
 import dev.howdah.server.WorkflowViews.WorkflowLine;
-import dev.howdah.workflow.BuiltInWorkflows;
-import dev.howdah.workflow.Definitions;
-import dev.howdah.workflow.NewExecution;
-import dev.howdah.workflow.NodeType;
-import dev.howdah.workflow.WorkflowDefinition;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.ByteBuffer;

@@ -1,5 +1,8 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.NodeType;
+import dev.howdah.workflow.definition.WorkflowDefinition;
+import dev.howdah.workflow.definition.WorkflowLimits;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.Transaction;

@@ -1,5 +1,7 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.QualityGate;
+import dev.howdah.workflow.definition.WorkflowNode;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.Transaction;
 import dev.howdah.queue.Claim;

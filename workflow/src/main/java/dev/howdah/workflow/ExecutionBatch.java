@@ -1,5 +1,6 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.postgres.Transaction;
 import dev.howdah.queue.NewTask;
 import dev.howdah.queue.PostgresTaskQueue;

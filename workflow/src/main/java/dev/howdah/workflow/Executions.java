@@ -1,5 +1,6 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.InvalidInputException;
 import java.sql.ResultSet;

@@ -1,5 +1,7 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.Scope;
+import dev.howdah.workflow.definition.WorkflowNode;
 import dev.howdah.queue.ClaimedTask;
 import dev.howdah.queue.TaskRun;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.NodeType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,5 +1,9 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.Contracts;
+import dev.howdah.workflow.definition.ExpressionException;
+import dev.howdah.workflow.definition.Expressions;
+import dev.howdah.workflow.definition.WorkflowNode;
 import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.Setting;

@@ -1,5 +1,6 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.queue.NewTask;
 import java.time.Duration;
 import java.time.Instant;

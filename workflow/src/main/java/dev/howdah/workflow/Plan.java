@@ -1,5 +1,11 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.Edge;
+import dev.howdah.workflow.definition.Expressions;
+import dev.howdah.workflow.definition.NodeType;
+import dev.howdah.workflow.definition.References;
+import dev.howdah.workflow.definition.WorkflowDefinition;
+import dev.howdah.workflow.definition.WorkflowNode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.Uuids;
 import java.util.ArrayList;

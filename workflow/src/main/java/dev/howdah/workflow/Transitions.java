@@ -1,5 +1,7 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.NodeType;
+import dev.howdah.workflow.definition.WorkflowNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

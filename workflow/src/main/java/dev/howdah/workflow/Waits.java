@@ -1,5 +1,6 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.postgres.ConflictException;
 import dev.howdah.queue.Task;
 import dev.howdah.queue.TaskState;

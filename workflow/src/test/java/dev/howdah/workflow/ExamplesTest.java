@@ -1,5 +1,7 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.example.BuiltInWorkflows;
+import dev.howdah.workflow.example.PhaseHandlers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;

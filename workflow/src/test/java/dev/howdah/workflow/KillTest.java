@@ -1,5 +1,6 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.WorkflowDefinition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

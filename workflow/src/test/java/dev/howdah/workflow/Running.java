@@ -1,5 +1,6 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.WorkflowDefinition;
 import static org.awaitility.Awaitility.await;
 
 import dev.howdah.postgres.Database;
