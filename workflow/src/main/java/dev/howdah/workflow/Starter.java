@@ -1,6 +1,7 @@
 package dev.howdah.workflow;
 
 import dev.howdah.workflow.definition.NodeType;
+import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.Uuids;
 import java.util.ArrayList;
@@ -149,7 +150,10 @@ final class Starter {
                 .map((row, context) -> holders.put(row.getString("key"), row.getObject("id", UUID.class))).list();
         return drafts.stream().map(draft -> inserted.contains(draft.id)
                 ? draft.id
-                : holders.getOrDefault(draft.given.key().orElse(""), draft.id)).toList();
+                : Optional.ofNullable(holders.get(draft.given.key().orElse(""))).orElseThrow(
+                        () -> new ConflictException("execution-key-taken", "the execution that held the key "
+                                + draft.given.key().orElse("") + " has just ended", "start it again")))
+                .toList();
     }
 
     private void begin(ExecutionBatch batch, Draft draft) {

@@ -3,7 +3,9 @@ package dev.howdah.workflow;
 import dev.howdah.postgres.Database;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,37 +23,37 @@ public final class Upkeep implements AutoCloseable {
     private static final int BATCH = 500;
 
     /** Executions that ended longer ago than this. */
-    static final String DELETE_OLD = """
-        WITH old AS (
-          DELETE FROM workflow_executions
-           WHERE id = ANY (ARRAY (SELECT e.id
-                                    FROM workflow_executions e
-                                   WHERE e.completed_at < now() - :ageMillis * interval '1 ms'
-                                   ORDER BY e.id
-                                   LIMIT :limit
-                                     FOR UPDATE SKIP LOCKED))
-          RETURNING id),
-        nodes AS (DELETE FROM node_states USING old WHERE execution_id = old.id),
-        events AS (DELETE FROM execution_events USING old WHERE execution_id = old.id),
-        signals AS (DELETE FROM execution_signals USING old WHERE execution_id = old.id),
-        made AS (DELETE FROM artifacts USING old WHERE execution_id = old.id RETURNING artifacts.id, s3_uri),
-        chunks AS (DELETE FROM artifact_chunks USING made WHERE artifact_id = made.id)
-        SELECT (SELECT count(*) FROM old) AS executions,
-               (SELECT array_agg(s3_uri) FROM made WHERE s3_uri IS NOT NULL) AS objects
+    static final String OLD = """
+        SELECT id
+          FROM workflow_executions
+         WHERE completed_at < now() - :ageMillis * interval '1 ms'
+         ORDER BY id
+         LIMIT :limit
         """;
 
-    /** Those beyond so many of their workflow look as if they had ended long ago; {@link #DELETE_OLD} takes them then. */
-    static final String DELETE_SURPLUS = """
-        WITH surplus AS (
-          SELECT id
-            FROM (SELECT id, row_number() OVER (PARTITION BY workflow_id ORDER BY id DESC) AS place
-                    FROM workflow_executions
-                   WHERE completed_at IS NOT NULL) AS ended
-           WHERE place > :keep
-           LIMIT :limit)
-        UPDATE workflow_executions
-           SET completed_at = '-infinity'
-         WHERE id IN (SELECT id FROM surplus)
+    /** Ended executions beyond so many of their workflow. */
+    static final String SURPLUS = """
+        SELECT id
+          FROM (SELECT id, row_number() OVER (PARTITION BY workflow_id ORDER BY id DESC) AS place
+                  FROM workflow_executions
+                 WHERE completed_at IS NOT NULL) AS ended
+         WHERE place > :keep
+         LIMIT :limit
+        """;
+
+    /** With everything of them, unless one goes on again meanwhile. */
+    static final String DELETE = """
+        WITH gone AS (
+          DELETE FROM workflow_executions
+           WHERE id = ANY (:ids::uuid[]) AND completed_at IS NOT NULL
+          RETURNING id),
+        nodes AS (DELETE FROM node_states USING gone WHERE execution_id = gone.id),
+        events AS (DELETE FROM execution_events USING gone WHERE execution_id = gone.id),
+        signals AS (DELETE FROM execution_signals USING gone WHERE execution_id = gone.id),
+        made AS (DELETE FROM artifacts USING gone WHERE execution_id = gone.id RETURNING artifacts.id, s3_uri),
+        chunks AS (DELETE FROM artifact_chunks USING made WHERE artifact_id = made.id)
+        SELECT (SELECT count(*) FROM gone) AS executions,
+               (SELECT array_agg(s3_uri) FROM made WHERE s3_uri IS NOT NULL) AS objects
         """;
 
     private final Database database;
@@ -91,16 +93,18 @@ public final class Upkeep implements AutoCloseable {
     public int deleteEnded() {
         record Deleted(int executions, List<String> objects) {}
         var deleted = database.inTransaction(tx -> {
+            var ids = new ArrayList<>(tx.handle().createQuery(OLD).bind("ageMillis", settings.retention().toMillis())
+                    .bind("limit", BATCH).mapTo(UUID.class).list());
             if (settings.keep() > 0) {
-                tx.handle().createUpdate(DELETE_SURPLUS).bind("keep", settings.keep()).bind("limit", BATCH).execute();
+                ids.addAll(tx.handle().createQuery(SURPLUS).bind("keep", settings.keep()).bind("limit", BATCH)
+                        .mapTo(UUID.class).list());
             }
-            return tx.handle().createQuery(DELETE_OLD).bind("ageMillis", settings.retention().toMillis())
-                    .bind("limit", BATCH).map((row, context) -> {
-                        var objects = row.getArray("objects");
-                        return new Deleted(row.getInt("executions"), objects == null
-                                ? List.of()
-                                : List.of((String[]) objects.getArray()));
-                    }).one();
+            return tx.handle().createQuery(DELETE).bind("ids", ids.toArray(UUID[]::new)).map((row, context) -> {
+                var objects = row.getArray("objects");
+                return new Deleted(row.getInt("executions"), objects == null
+                        ? List.of()
+                        : List.of((String[]) objects.getArray()));
+            }).one();
         });
         artifacts.forget(deleted.objects);
         return deleted.executions;
@@ -121,7 +125,7 @@ public final class Upkeep implements AutoCloseable {
                 }
                 if (Instant.now().isAfter(nextRetention)) {
                     nextRetention = Instant.now()
-                            .plus(deleteEnded() == BATCH ? HEARTBEAT_INTERVAL : RETENTION_INTERVAL);
+                            .plus(deleteEnded() >= BATCH ? HEARTBEAT_INTERVAL : RETENTION_INTERVAL);
                 }
             } catch (RuntimeException e) {
                 LOG.debug("Upkeep of workflows failed; the next round is due soon", e);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.queue.PermanentFailure;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -552,6 +553,21 @@ class EngineTest {
         running.queue.cancel(running.node(id, "g").taskId().orElseThrow());
         assertThat(running.workflows.upkeep().failOrphans()).isEqualTo(1);
         assertThat(running.end(id).error().orElseThrow()).contains("was cancelled");
+    }
+
+    @Test
+    void keepsTheNewestOfEachWorkflowIfOnlySoManyAreKept() {
+        try (var few = new Running(Map.of(), WorkflowSettings.defaults().withRetention(Duration.ofDays(30), 2))) {
+            few.apply("id: one\nnodes: [{id: n, type: task, executor: echo}]");
+            few.apply("id: other\nnodes: [{id: n, type: task, executor: echo}]");
+            var ids = java.util.stream.IntStream.range(0, 4).mapToObj(i -> few.start("one", "{}")).toList();
+            ids.forEach(few::end);
+            few.end(few.start("other", "{}"));
+            assertThat(few.workflows.upkeep().deleteEnded()).isEqualTo(2);
+            assertThat(few.workflows.executions().list(Executions.Filter.newest(10).withWorkflow("one")))
+                    .extracting(Execution::id).containsExactly(ids.get(3), ids.get(2));
+            assertThat(few.number("SELECT count(*) FROM workflow_executions")).isEqualTo(3);
+        }
     }
 
     @Test

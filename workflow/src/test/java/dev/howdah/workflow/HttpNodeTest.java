@@ -62,18 +62,19 @@ class HttpNodeTest {
 
     @Test
     void sendsWhatItsExpressionsSayAndAnswersWithJson() {
-        running.apply("""
-            id: call
-            nodes:
-              - id: ask
-                type: http
-                config:
-                  url: "${input.url}/orders"
-                  method: PUT
-                  query: {q: "a b&c"}
-                  body: {n: "${input.n}"}
-              - {id: after, type: task, executor: echo, dependencies: [ask], config: {said: "${outputs.ask.body.status}"}}
-            """);
+        running.apply(
+                """
+                    id: call
+                    nodes:
+                      - id: ask
+                        type: http
+                        config:
+                          url: "${input.url}/orders"
+                          method: PUT
+                          query: {q: "a b&c"}
+                          body: {n: "${input.n}"}
+                      - {id: after, type: task, executor: echo, dependencies: [ask], config: {said: "${outputs.ask.body.status}"}}
+                    """);
         var execution = running.end(running.start("call", "{'url': '" + url + "', 'n': 3}"));
         assertThat(execution.output().orElseThrow().toString()).isEqualTo("{\"after\":{\"said\":\"200\"}}");
         assertThat(requests).containsExactly("PUT /orders?q=a+b%26c {\"n\":3}");
@@ -105,7 +106,8 @@ class HttpNodeTest {
     @Test
     void takesOtherStatusesThatAreExpected() {
         running.apply("""
-            {id: fine, nodes: [{id: ask, type: http, config: {url: "%s/missing", expect: [200, 404]}}]}""".formatted(url));
+            {id: fine, nodes: [{id: ask, type: http, config: {url: "%s/missing", expect: [200, 404]}}]}"""
+                .formatted(url));
         assertThat(running.end(running.start("fine", "{}")).output().orElseThrow().path("ask").path("status").asInt())
                 .isEqualTo(404);
     }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.core.ConditionFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -80,14 +81,18 @@ final class Running implements AutoCloseable {
         return workflows.executions().node(id, node).orElseThrow();
     }
 
+    private static ConditionFactory quickly() {
+        return await().atMost(Duration.ofSeconds(30)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20));
+    }
+
     /** Waits for the end. */
     Execution end(UUID id) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> find(id).status().isEnded());
+        quickly().until(() -> find(id).status().isEnded());
         return find(id);
     }
 
     void awaitNode(UUID id, String node, NodeStatus status) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> node(id, node).status() == status);
+        quickly().until(() -> node(id, node).status() == status);
     }
 
     /** Types of the events in their order; with the node's id behind a colon. */
