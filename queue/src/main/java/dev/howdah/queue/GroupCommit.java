@@ -4,6 +4,8 @@ import dev.howdah.postgres.UnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -12,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Joins calls of many threads into one statement and one commit. Each caller blocks until its own elements are durable;
- * while one batch is on its way, those that come gather for the next. There is no thread that waits for them: the caller at the
- * head of the line writes for all that stand behind it, then hands over to the next head, so a single caller pays nothing
- * and many share the wait for the disk.
+ * while one batch is on its way, those that come gather for the next. The caller at the head of the line writes for all that
+ * stand behind it, then hands over to the next head, so a single caller pays nothing and many share the wait for the disk.
+ * For a caller on a virtual thread a leader writes, who goes on until nobody is left: an interrupt closes the socket that a
+ * virtual thread waits for, and would fail all who share the batch, while nobody interrupts a leader.
  *
  * <p>If a batch fails, each call is written by itself, so that one with a fault does not fail its neighbours. Thread-safe.
  *
@@ -23,9 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GroupCommit<T, R> {
     private static final long GATHER_NANOS = 200_000;
+    /**
+     * Platform threads: a virtual one is woken by way of a poller and of its carrier. A lone caller's workflow of ten steps
+     * took 8 ms instead of 30 with them on a machine whose processors others wanted too, and a third less of the client's.
+     */
+    private static final Executor LEADERS = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("howdah-group-commit-", 0).factory());
 
     private final int batchMax;
     private final Function<List<T>, List<R>> write;
+    private final Executor leaders;
     private final ConcurrentLinkedQueue<Call<T, R>> line = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isLed = new AtomicBoolean();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -39,8 +49,18 @@ public final class GroupCommit<T, R> {
      * @param write stores the elements durably, all or none, and answers one result for each, in order
      */
     public GroupCommit(int batchMax, Function<List<T>, List<R>> write) {
+        this(batchMax, write, LEADERS);
+    }
+
+    /**
+     * The same with other leaders.
+     *
+     * @param leaders run at once what writes for callers on virtual threads, on threads that nobody interrupts
+     */
+    public GroupCommit(int batchMax, Function<List<T>, List<R>> write, Executor leaders) {
         this.batchMax = batchMax;
         this.write = write;
+        this.leaders = leaders;
     }
 
     /** A caller that waits. */
@@ -98,20 +118,35 @@ public final class GroupCommit<T, R> {
         return call.outcome();
     }
 
-    /**
-     * An interrupt closes the socket that a virtual thread waits for, and would fail all who share the batch: there it is
-     * written by a thread that nobody interrupts.
-     */
     private void startToLead() {
         if (Thread.currentThread().isVirtual()) {
-            var _ = Thread.ofVirtual().name("howdah-group-commit").start(this::lead);
+            leaders.execute(this::leadUntilNobodyIsLeft);
         } else {
             lead();
         }
     }
 
-    /** Writes one batch from the head of the line, then hands over to who stands there now. */
+    /** Writes one batch, then hands over to who stands at the head of the line now. */
     private void lead() {
+        try {
+            writeNext();
+        } finally {
+            handOver();
+        }
+    }
+
+    private void leadUntilNobodyIsLeft() {
+        try {
+            do {
+                writeNext();
+            } while (!line.isEmpty());
+        } finally {
+            handOver(); // to nobody, unless somebody has come just now
+        }
+    }
+
+    /** Writes one batch from the head of the line. It may be empty: who led before took the new leader's call along. */
+    private void writeNext() {
         gather();
         var batch = new ArrayList<Call<T, R>>();
         int size = 0;
@@ -123,10 +158,8 @@ public final class GroupCommit<T, R> {
         }
         lastCalls = batch.size();
         waiting.addAndGet(-lastCalls);
-        try {
+        if (!batch.isEmpty()) {
             store(batch);
-        } finally {
-            handOver();
         }
     }
 
@@ -143,6 +176,10 @@ public final class GroupCommit<T, R> {
 
     private void handOver() {
         var next = line.peek();
+        if (next != null && next.caller.isVirtual()) {
+            leaders.execute(this::leadUntilNobodyIsLeft);
+            return;
+        }
         if (next != null) {
             next.leads = true;
             LockSupport.unpark(next.caller);

@@ -104,12 +104,15 @@ public final class Worker implements AutoCloseable {
     private static final class Running {
         private final ClaimedTask claim;
         private final TaskRun run;
+        /** Without a claim, in this process: its queue has no limits. */
+        private final boolean isHandedOver;
         private @Nullable Thread thread;
         private @Nullable Thread watch;
         private boolean released;
 
-        Running(ClaimedTask claim) {
+        Running(ClaimedTask claim, boolean isHandedOver) {
             this.claim = claim;
+            this.isHandedOver = isHandedOver;
             this.run = new TaskRun(claim);
         }
 
@@ -324,14 +327,14 @@ public final class Worker implements AutoCloseable {
     private int claim(int free) {
         var claims = queue.claim(id, handlers.keySet(), free, settings.lease());
         busy.addAndGet(claims.size());
-        run(claims);
+        run(claims, false);
         return claims.size();
     }
 
     /** Those for which slots are taken. */
-    private void run(List<ClaimedTask> claims) {
+    private void run(List<ClaimedTask> claims, boolean areHandedOver) {
         for (var claim : claims) {
-            var task = new Running(claim);
+            var task = new Running(claim, areHandedOver);
             running.put(claim.id(), task);
             claim.timeout().ifPresent(timeout -> task.watch(timeout, () -> timeOut(task, timeout)));
             task.start(() -> run(task));
@@ -373,7 +376,7 @@ public final class Worker implements AutoCloseable {
 
         @Override
         public void run(List<ClaimedTask> tasks) {
-            Worker.this.run(tasks);
+            Worker.this.run(tasks, true);
         }
     }
 
@@ -429,9 +432,9 @@ public final class Worker implements AutoCloseable {
         running.remove(task.claim.id());
         busy.decrementAndGet();
         long now = System.nanoTime();
-        if (!caughtUp || now - leftAt > FIRST_LOOK.toNanos()) { // what is handed over ends as often as it begins
+        if (!caughtUp || (!task.isHandedOver && now - leftAt > FIRST_LOOK.toNanos())) {
             leftAt = now;
-            wake();
+            wake(); // otherwise nothing waits: not for a slot, and behind what was handed over not for a limit either
         }
     }
 

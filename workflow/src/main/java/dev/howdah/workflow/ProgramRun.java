@@ -49,7 +49,9 @@ final class ProgramRun {
     private final String program;
     private final ProgramStore store;
     private final TaskRun task;
-    private final GroupCommit<Entry, Optional<Recorded>> together = new GroupCommit<>(TOGETHER_MAX, this::write);
+    /** Virtual threads write for its branches: they wait for the store's group, and each run has its own. */
+    private final GroupCommit<Entry, Optional<Recorded>> together = new GroupCommit<>(TOGETHER_MAX, this::write,
+            work -> Thread.ofVirtual().name("howdah-branches").start(work));
     private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
 
     /** Held while events are appended; guards the sequence. */

@@ -72,8 +72,8 @@ final class ProgramSql {
                  task_id = given.task_id,
                  completed_at = CASE WHEN given.status IS NOT NULL THEN now() END
             FROM given
-           WHERE workflow_executions.id = given.id
-             AND workflow_executions.id = ANY (ARRAY (SELECT appended.execution_id FROM appended)))
+            JOIN appended ON appended.execution_id = given.id
+           WHERE workflow_executions.id = given.id)
         SELECT execution_id
           FROM appended
         """;
