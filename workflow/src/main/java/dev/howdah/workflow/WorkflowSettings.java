@@ -69,6 +69,7 @@ public record WorkflowSettings(int inputMax, int outputMax, int mapItemsMax, lon
 
     private static Optional<S3> s3(Configuration configuration) {
         var url = configuration.get(S3_URL);
+        var region = configuration.get(S3_REGION);
         var accessKey = configuration.get(S3_ACCESS_KEY);
         var secretKey = configuration.get(S3_SECRET_KEY);
         if (url.isEmpty()) {
@@ -82,7 +83,7 @@ public record WorkflowSettings(int inputMax, int outputMax, int mapItemsMax, lon
         try {
             var bucket = URI.create(url);
             if (bucket.getHost() != null && bucket.getPath().length() > 1) {
-                return Optional.of(new S3(bucket, configuration.get(S3_REGION), accessKey, secretKey));
+                return Optional.of(new S3(bucket, region, accessKey, secretKey));
             }
         } catch (IllegalArgumentException e) {
             // told below
