@@ -96,7 +96,7 @@ public final class Howdah implements AutoCloseable {
         this.dependencies = Dependencies.of(database, queue, settings.agent());
         this.skills = new SkillRegistry(dependencies.skills());
         this.workflows = transactional.map(this::openWorkflows);
-        this.programs = transactional.map(given -> new Programs(database, given));
+        this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
         this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
                 workflows.orElseThrow()));
         var handlers = new HashMap<>(dependencies.handlers());

@@ -117,7 +117,7 @@ public final class ExecutionEvents {
 
     static NotFoundException unknown(UUID executionId) {
         return new NotFoundException("execution-not-found", "there is no execution " + executionId,
-                "list those there are with: howdah workflow executions");
+                "list those there are with: howdah execution list");
     }
 
     private void follow(UUID executionId, long after, Consumer<ExecutionEvent> listener, Semaphore look)

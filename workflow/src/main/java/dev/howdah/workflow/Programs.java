@@ -42,22 +42,25 @@ import tools.jackson.databind.json.JsonMapper;
  * of programs that it does not know: those that have registered them run them. Thread-safe.
  */
 public final class Programs implements AutoCloseable {
-    /** Characters of a step's or program's result as JSON. */
-    public static final int OUTPUT_MAX = 1_000_000;
-    /** Characters of input or the payload of a signal as JSON. */
-    public static final int INPUT_MAX = 1_000_000;
-
     private static final Pattern PROGRAM_NAME = Pattern.compile("[a-z0-9][a-z0-9_.-]{0,79}");
     private static final int KEY_MAX = 200;
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final JsonNode DONE = JSON.createObjectNode();
 
+    private final WorkflowSettings settings;
     private final PostgresTaskQueue queue;
     private final ProgramStore store;
     private final ProgramResults results;
     private final Map<String, Registered<?>> registered = new ConcurrentHashMap<>();
 
+    /** Programs within the default limits. */
     public Programs(Database database, PostgresTaskQueue queue) {
+        this(database, queue, WorkflowSettings.defaults());
+    }
+
+    /** Programs within the settings' limits of input and output. */
+    public Programs(Database database, PostgresTaskQueue queue, WorkflowSettings settings) {
+        this.settings = settings;
         this.queue = queue;
         this.store = new ProgramStore(database, queue);
         this.results = new ProgramResults(database);
@@ -95,7 +98,7 @@ public final class Programs implements AutoCloseable {
     /**
      * Starts a program; returns when that is durable.
      *
-     * @param input written as JSON, at most {@link #INPUT_MAX} characters
+     * @param input written as JSON, at most so many characters as the settings say
      */
     public UUID start(String name, Object input) {
         checkProgram(name);
@@ -243,7 +246,7 @@ public final class Programs implements AutoCloseable {
         if (input.isEmpty()) {
             return DONE;
         }
-        var context = new ProgramContext(run, "", OUTPUT_MAX);
+        var context = new ProgramContext(run, "", settings.outputMax());
         context.begin();
         Optional<Object> output = Optional.empty();
         Optional<Throwable> failure = Optional.empty();
@@ -315,7 +318,7 @@ public final class Programs implements AutoCloseable {
         String json;
         try {
             json = JSON.writeValueAsString(output.orElse(null));
-            checkSize("output", json, OUTPUT_MAX);
+            checkSize("output", json, settings.outputMax());
         } catch (RuntimeException e) {
             fail(run, task, e);
             return;
@@ -354,9 +357,9 @@ public final class Programs implements AutoCloseable {
         return execution;
     }
 
-    private static JsonNode json(String field, Object value) {
+    private JsonNode json(String field, Object value) {
         var json = value instanceof JsonNode node ? node : JSON.valueToTree(value);
-        checkSize(field, json.toString(), INPUT_MAX);
+        checkSize(field, json.toString(), settings.inputMax());
         return json;
     }
 

@@ -523,16 +523,16 @@ class ProgramsTest {
                 .isInstanceOf(NotFoundException.class);
         assertThatThrownBy(() -> programs.start("Not A Name", 0)).isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> programs.start("x", "\0")).isInstanceOf(InvalidInputException.class);
-        assertThatThrownBy(() -> programs.start("x", "x".repeat(Programs.INPUT_MAX - 1)))
+        assertThatThrownBy(() -> programs.start("x", "x".repeat(WorkflowSettings.defaults().inputMax() - 1)))
                 .isInstanceOf(LimitExceededException.class);
         programs.register("large", Integer.class,
                 (workflow, size) -> workflow.step("s", () -> "x".repeat(size), String.class)
                         .length());
         start();
-        var fits = programs.start("large", Programs.OUTPUT_MAX - 2);
+        var fits = programs.start("large", WorkflowSettings.defaults().outputMax() - 2);
         assertThat(programs.awaitResult(fits, LONG)).isPresent();
-        var exceeds = programs.start("large", Programs.OUTPUT_MAX - 1);
-        assertThatThrownBy(() -> programs.awaitResult(exceeds, LONG)).hasMessageContaining("limit is 1000000");
+        var exceeds = programs.start("large", WorkflowSettings.defaults().outputMax() - 1);
+        assertThatThrownBy(() -> programs.awaitResult(exceeds, LONG)).hasMessageContaining("limit is 1048576");
         var large = programs.start("echo", "x".repeat(100_000));
         programs.register("echo", (workflow, input) -> input.asString().length());
         start();
