@@ -140,6 +140,9 @@ final class Engine {
             transitions.startChildren();
             return false;
         }
+        if (!node.status.isActive()) {
+            return false;
+        }
         transitions.begin(execution, node, definition(execution, node).retry().attempts());
         return true;
     }
@@ -161,15 +164,14 @@ final class Engine {
         var beats = new HashMap<NodeRow.Key, JsonNode>();
         var repeated = keys.stream().map(key -> batch.node(key.executionId(), key.nodeId()).orElseThrow())
                 .filter(node -> node.parentNodeId != null || node.attemptCount > 1).map(node -> node.key).toList();
-        read(handle, EngineSql.LOAD_NODE_INPUTS, repeated, "inputs", items::put);
-        read(handle, EngineSql.LOAD_NODE_INPUTS, repeated, "heartbeat", beats::put);
+        read(handle, EngineSql.LOAD_NODE_INPUTS, repeated, Map.of("inputs", items::put, "heartbeat", beats::put));
         var wanted = new LinkedHashSet<NodeRow.Key>();
         for (var key : keys) {
             var execution = batch.execution(key.executionId()).orElseThrow();
             execution.plan.needs(key.nodeId()).forEach(id -> wanted.add(new NodeRow.Key(execution.id, id)));
         }
         var outputs = new HashMap<NodeRow.Key, JsonNode>();
-        read(handle, EngineSql.LOAD_OUTPUTS, wanted, "outputs", outputs::put);
+        read(handle, EngineSql.LOAD_OUTPUTS, wanted, Map.of("outputs", outputs::put));
         for (int i = 0; i < tasks.size(); i++) {
             var key = keys.get(i);
             var execution = batch.execution(key.executionId()).orElseThrow();
@@ -195,19 +197,22 @@ final class Engine {
         return inputs;
     }
 
-    private static void read(Handle handle, String sql, Collection<NodeRow.Key> keys, String column,
-            BiConsumer<NodeRow.Key, JsonNode> found) {
+    /** Gives what stands in the columns to who takes them. */
+    private static void read(Handle handle, String sql, Collection<NodeRow.Key> keys,
+            Map<String, BiConsumer<NodeRow.Key, JsonNode>> columns) {
         if (!keys.isEmpty()) {
             handle.createQuery(sql)
                     .bind("executions", keys.stream().map(NodeRow.Key::executionId).toArray(UUID[]::new))
                     .bind("nodes", keys.stream().map(NodeRow.Key::nodeId).toArray(String[]::new))
                     .map((row, context) -> {
-                        var text = row.getString(column);
-                        if (text != null) {
-                            found.accept(new NodeRow.Key(row.getObject("execution_id", UUID.class),
-                                    row.getString("node_id")), JsonMapper.shared().readTree(text));
+                        var key = new NodeRow.Key(row.getObject("execution_id", UUID.class), row.getString("node_id"));
+                        for (var column : columns.entrySet()) {
+                            var text = row.getString(column.getKey());
+                            if (text != null) {
+                                column.getValue().accept(key, JsonMapper.shared().readTree(text));
+                            }
                         }
-                        return column;
+                        return key;
                     }).list();
         }
     }

@@ -147,12 +147,6 @@ final class EngineSql {
          WHERE n.status = 'completed' AND n.outputs IS NOT NULL
         """;
 
-    static final String LOAD_ALL_OUTPUTS = """
-        SELECT node_id, outputs
-          FROM node_states
-         WHERE execution_id = :execution AND parent_node_id IS NULL AND status = 'completed' AND outputs IS NOT NULL
-        """;
-
     static final String LOAD_INPUTS = """
         SELECT id, input
           FROM workflow_executions

@@ -261,8 +261,14 @@ final class ExecutionBatch {
                 && parents.contains(node.parentNodeId));
     }
 
-    void cancelTask(UUID task) {
-        tasksToCancel.add(task);
+    /** No worker is to run the node any more: neither the task that it has nor the one that it was to get. */
+    void withdrawTask(NodeRow node) {
+        nodeTasks.remove(node);
+        if (node.taskId != null) {
+            tasksToCancel.add(node.taskId);
+            node.taskId = null;
+        }
+        changed(node);
     }
 
     /** All nodes have ended well: its output is to be put together. */

@@ -141,14 +141,10 @@ final class Transitions {
     }
 
     private void drop(ExecutionRow execution, NodeRow node) {
-        if (node.taskId != null) {
-            batch.cancelTask(node.taskId);
-        }
+        batch.withdrawTask(node);
         leaveActive(execution, node);
         node.status = NodeStatus.PENDING;
-        node.taskId = null;
         node.dueAt = null;
-        batch.changed(node);
     }
 
     /** One child failed: the node that has it fails, and children that have not begun never do. */
@@ -177,13 +173,6 @@ final class Transitions {
         batch.changed(node);
         batch.event(execution, event, node.nodeId(), null, data);
         settle(execution);
-    }
-
-    /** What it waited for has come, or its time is over: it is nobody's task any more. */
-    void awaken(NodeRow node) {
-        if (node.taskId != null) {
-            batch.cancelTask(node.taskId);
-        }
     }
 
     /** Its children run in its place, so many at a time. */
@@ -389,9 +378,7 @@ final class Transitions {
         for (var node : batch.loadAll(execution)) {
             if (!node.status.isEnded() && isStopped(node, status)) {
                 hadChildren |= node.type == NodeType.SUB_WORKFLOW && node.status == NodeStatus.WAITING;
-                if (node.taskId != null) {
-                    batch.cancelTask(node.taskId);
-                }
+                batch.withdrawTask(node);
                 end(execution, node, NodeStatus.CANCELLED);
             }
         }
@@ -456,9 +443,7 @@ final class Transitions {
 
     /** Does without the node, and lets a failed execution go on. */
     void skipByHand(ExecutionRow execution, NodeRow node, String why) {
-        if (node.taskId != null) {
-            batch.cancelTask(node.taskId);
-        }
+        batch.withdrawTask(node);
         if (execution.status.isEnded()) {
             end(execution, node, NodeStatus.SKIPPED);
             node.noError();
@@ -470,11 +455,8 @@ final class Transitions {
     }
 
     private void reset(ExecutionRow execution, NodeRow node) {
-        if (node.taskId != null) {
-            batch.cancelTask(node.taskId);
-        }
+        batch.withdrawTask(node);
         node.reset();
-        batch.changed(node);
         batch.changed(execution);
     }
 

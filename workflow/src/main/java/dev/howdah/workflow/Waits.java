@@ -45,7 +45,7 @@ final class Waits {
         batch.loadWaiting(execution, NodeType.SIGNAL).stream().filter(node -> node.status == NodeStatus.WAITING)
                 .filter(node -> waitsFor(execution, node, name))
                 .findFirst().ifPresent(node -> consume(execution, node, name).ifPresent(text -> {
-                    transitions.awaken(node);
+                    batch.withdrawTask(node);
                     transitions.complete(execution, node, text);
                 }));
     }
@@ -89,7 +89,7 @@ final class Waits {
                     + (node.type == NodeType.HUMAN_REVIEW ? "" : " and no human_review"),
                     "only a human_review that waits can be approved or rejected, once");
         }
-        transitions.awaken(node);
+        batch.withdrawTask(node);
         decide(execution, node, review);
     }
 

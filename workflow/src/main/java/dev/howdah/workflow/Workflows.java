@@ -232,6 +232,10 @@ public final class Workflows {
         change(id, (batch, execution) -> {
             require(execution, Set.of(ExecutionStatus.RUNNING, ExecutionStatus.PAUSED, ExecutionStatus.FAILED),
                     "changed");
+            if (execution.isFailing()) {
+                throw new ConflictException("execution-state-conflict", "execution " + id
+                        + " is about to fail: what runs comes to its end first", "skip the node once it has failed");
+            }
             var node = node(batch, execution, nodeId);
             if (node.status == NodeStatus.RUNNING || node.status.isMet() || node.parentNodeId != null) {
                 throw new ConflictException("node-state-conflict", "node " + nodeId + " cannot be skipped: it is "

@@ -213,6 +213,26 @@ class FaultsTest {
     }
 
     @Test
+    void beginsNothingThatGotReadyWhileAnotherNodeFailed() {
+        running.apply("""
+            id: crossing
+            nodes:
+              - {id: a, type: task, executor: brief}
+              - {id: f, type: task, executor: fragile}
+              - {id: b, type: task, executor: brief, dependencies: [a]}
+              - {id: join, type: task, executor: brief, dependencies: [b, f]}
+            """);
+        var ids = running.workflows.start(IntStream.range(0, 300).mapToObj(i -> NewExecution.of("crossing")).toList());
+        ids.forEach(running::end);
+        await().atMost(Duration.ofSeconds(30)).until(() -> running.number("SELECT count(*) FROM tasks") == 0);
+        assertThat(running
+                .number("SELECT count(*) FROM workflow_executions WHERE status <> 'failed' OR active_nodes <> 0"))
+                .isZero();
+        assertThat(running.number("SELECT count(*) FROM node_states WHERE task_id IS NOT NULL")).isZero();
+        assertThat(running.gaps()).isZero();
+    }
+
+    @Test
     void freesTheSlotOfAHandlerThatIgnoresItsInterruption() {
         running.apply("id: ignoring\nnodes: [{id: n, type: task, executor: deaf, timeout: 100ms}]");
         var execution = running.end(running.start("ignoring", "{}"));
