@@ -31,8 +31,8 @@ class HouseRulesTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     /** Which modules a module may use: the table of CONTRIBUTING.md. */
     private static final Map<String, Set<String>> MAY_USE = Map.of("postgres", Set.of(), "queue", Set.of("postgres"),
-            "queue-redis", Set.of("queue"), "workflow", Set.of("queue"), "agent", Set.of("workflow"), "server",
-            Set.of("agent", "queue-redis"),
+            "queue-redis", Set.of("queue"), "workflow", Set.of("queue"), "knowledge", Set.of("queue"), "agent",
+            Set.of("workflow", "knowledge"), "server", Set.of("agent", "queue-redis"),
             "cli", Set.of("server", "queue-redis"), "bench", Set.of("queue", "queue-redis", "workflow"));
     private static final Pattern MODULE_DEPENDENCY = Pattern
             .compile("<artifactId>howdah-([\\w-]+)</artifactId>(?!<type>test-jar)(?!.*<scope>test)");
@@ -100,7 +100,7 @@ class HouseRulesTest {
     @Test
     void everyStatementPreparesAndFollowsTheRules() throws Exception {
         var database = TestDatabase.create();
-        new Migrator(database, Migrations.ofModules("queue", "agent", "server", "workflow")).up();
+        new Migrator(database, Migrations.ofModules("queue", "knowledge", "server", "workflow")).up();
         var statements = statements();
         assertThat(statements).hasSizeGreaterThan(30);
         statements.forEach(HouseRulesTest::checkRules);

@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Howdah implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Howdah.class);
-    private static final String[] MODULES = {"queue", "agent", "server", "workflow"};
+    private static final String[] MODULES = {"queue", "knowledge", "server", "workflow"};
     private static final Duration WAIT_FOR_DATABASE = Duration.ofDays(365);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 

@@ -1,5 +1,6 @@
 package dev.howdah.agent.source;
 
+import dev.howdah.knowledge.RepositoryName;
 import dev.howdah.postgres.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.File;

@@ -1,5 +1,6 @@
 package dev.howdah.agent.source;
 
+import dev.howdah.knowledge.RepositoryName;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.UnavailableException;
 import java.io.IOException;

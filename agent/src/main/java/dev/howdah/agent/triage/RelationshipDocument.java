@@ -1,6 +1,6 @@
 package dev.howdah.agent.triage;
 
-import dev.howdah.agent.source.RepositoryName;
+import dev.howdah.knowledge.RepositoryName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -14,7 +14,7 @@ final class AgentDatabase {
 
     static Database create() {
         var database = TestDatabase.create();
-        new Migrator(database, Migrations.ofModules("queue", "agent")).up();
+        new Migrator(database, Migrations.ofModules("queue", "knowledge")).up();
         return database;
     }
 

@@ -1,4 +1,4 @@
-package dev.howdah.agent.source;
+package dev.howdah.knowledge;
 
 import java.util.regex.Pattern;
 
