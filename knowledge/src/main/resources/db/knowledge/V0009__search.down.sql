@@ -1,0 +1,3 @@
+DROP TABLE search_deletions;
+DROP TABLE search_entries;
+DROP TABLE search_collections;
