@@ -5,12 +5,20 @@ import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import dev.howdah.postgres.TestDatabase;
 
-/** A database with the tables of this module, in a schema of its own. */
+/** Databases with the tables of this module, each in a schema of its own. */
 public final class SearchDatabase {
     private SearchDatabase() {}
 
     public static Database create() {
-        var database = TestDatabase.create();
+        return migrated(TestDatabase.create());
+    }
+
+    /** On a server that has pgvector. */
+    public static Database createWithPgvector() {
+        return migrated(TestDatabase.createWithPgvector());
+    }
+
+    private static Database migrated(Database database) {
         new Migrator(database, Migrations.ofModules("queue", "knowledge")).up();
         return database;
     }

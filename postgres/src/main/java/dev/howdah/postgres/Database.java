@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -145,6 +146,29 @@ public final class Database implements AutoCloseable {
                 pause = pause.multipliedBy(2).compareTo(RETRY_MAX) < 0 ? pause.multipliedBy(2) : RETRY_MAX;
             }
         }
+    }
+
+    /**
+     * Gives the work a connection of its own, outside the pool and without limits on time: for what may take minutes and
+     * cannot be in a transaction, such as building an index.
+     *
+     * @throws UnavailableException if the database cannot be reached
+     */
+    public void useOwnConnection(ConnectionWork work) {
+        translating(() -> {
+            try (var connection = connect()) {
+                work.run(connection);
+                return true;
+            } catch (SQLException e) {
+                throw new ConnectionException(e);
+            }
+        });
+    }
+
+    /** What is done with a connection. */
+    @FunctionalInterface
+    public interface ConnectionWork {
+        void run(Connection connection) throws SQLException;
     }
 
     /** A connection of its own, outside the pool, for the migrator's lock. */

@@ -11,6 +11,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -98,6 +99,27 @@ public final class EmbeddedPostgres implements AutoCloseable {
         } catch (IOException e) {
             throw failure("the embedded PostgreSQL in " + home + " cannot be started: " + e.getMessage(),
                     "check that the directory is writable and the disk has space", e);
+        }
+    }
+
+    /**
+     * Adds an extension to the server's programs, before it is started: the files under {@code lib/postgresql} and
+     * {@code share/postgresql/extension} of the directory, such as pgvector's.
+     */
+    public static void addExtension(Path binaries, Path extension) {
+        try {
+            var home = PostgresBinaries.unpack(binaries.toAbsolutePath().normalize());
+            for (var folder : List.of("lib/postgresql", "share/postgresql/extension")) {
+                try (var files = Files.list(extension.resolve(folder))) {
+                    for (var file : files.toList()) {
+                        Files.copy(file, home.resolve(folder).resolve(file.getFileName().toString()),
+                                StandardCopyOption.REPLACE_EXISTING);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw failure("the extension in " + extension + " cannot be added: " + e.getMessage(),
+                    "build it with config/pgvector.sh", e);
         }
     }
 

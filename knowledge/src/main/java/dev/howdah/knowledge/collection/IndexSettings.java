@@ -10,7 +10,7 @@ import dev.howdah.postgres.InvalidInputException;
  * @param efConstruction HNSW: candidates while building, 4 to 1000; at least twice {@code m}
  * @param efSearch HNSW: candidates while searching, 1 to 1000
  * @param lists IVFFlat: clusters; 0 for a thousandth of the entries
- * @param probes IVFFlat: clusters searched; 0 for the square root of the clusters
+ * @param probes IVFFlat: clusters searched at first; 0 for 32
  */
 public record IndexSettings(Method method, int m, int efConstruction, int efSearch, int lists, int probes) {
     /** HNSW with twice the candidates of pgvector's defaults: a recall of 0.98 instead of 0.94 on short texts. */
