@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,7 +24,7 @@ public final class Bench implements Callable<Integer> {
     private static final Map<String, String> SERVER = Map.of("shared_buffers", "1GB", "max_wal_size", "8GB",
             "max_connections", "300");
 
-    @Parameters(paramLabel = "NAME", description = "queue or workflow.")
+    @Parameters(paramLabel = "NAME", description = "queue, workflow or knowledge.")
     private String name = "";
     @Option(names = "--quick", description = "Smaller and once, without rows that take minutes.")
     private boolean quick;
@@ -50,21 +51,25 @@ public final class Bench implements Callable<Integer> {
         if (name.equals(ProgramProcess.NAME)) {
             return ProgramProcess.serve();
         }
-        if (!name.equals("queue") && !name.equals("workflow")) {
+        if (!List.of("queue", "workflow", "knowledge").contains(name)) {
             spec.commandLine().getErr().println("howdah: there is no benchmark \"" + name
-                    + "\"; there are: queue, workflow");
+                    + "\"; there are: queue, workflow, knowledge");
             return 2;
         }
         var home = Path.of(".howdah", "bench");
         var options = new BenchOptions(quick, only, history);
         var notes = new ArrayList<String>();
-        try (var server = EmbeddedPostgres.start(home, home.resolveSibling("postgresql-" + EmbeddedPostgres.VERSION),
-                SERVER)) {
+        var binaries = home.resolveSibling("postgresql-" + EmbeddedPostgres.VERSION);
+        var pgvector = Optional.ofNullable(System.getProperty("howdah.bench.pgvector")).map(Path::of);
+        pgvector.ifPresent(built -> EmbeddedPostgres.addExtension(binaries, built));
+        try (var server = EmbeddedPostgres.start(home, binaries, SERVER)) {
             var database = new BenchDatabase(server.connect(DatabaseSettings.from(Configuration.of(Map.of()))));
-            var sections = name.equals("queue")
-                    ? queueSections(home, database, options, notes)
-                    : Stream.concat(new ProgramRows(database, options).sections().stream(),
-                            new DefinitionRows(database, options).sections().stream()).toList();
+            var sections = switch (name) {
+                case "queue" -> queueSections(home, database, options, notes);
+                case "workflow" -> Stream.concat(new ProgramRows(database, options).sections().stream(),
+                        new DefinitionRows(database, options).sections().stream()).toList();
+                default -> knowledgeSections(home, database, options, pgvector.isPresent());
+            };
             var rows = new QueueBench(options, sections).run();
             if (name.equals("queue") && options.includes(List.of("drain"))) {
                 notes.add(new DrainCost(database, options).measure());
@@ -82,6 +87,14 @@ public final class Bench implements Callable<Integer> {
                 new PartitionRows(database, options, notes::add).sections(),
                 new DecayRows(database, options).sections(),
                 new ProcessRows(database).sections()).flatMap(List::stream).toList();
+    }
+
+    private static List<Section> knowledgeSections(Path home, BenchDatabase database, BenchOptions options,
+            boolean hasPgvector) {
+        return new VectorRows(database.aside("knowledge"), options, () -> Corpus.load(home.resolve("corpus.bin"),
+                texts -> {
+                    throw new IllegalStateException("no model");
+                }), hasPgvector).sections();
     }
 
     private void print(List<Row> rows, List<String> notes) {

@@ -34,10 +34,9 @@ import org.postgresql.PGStatement;
  * scanned as bytes, and the best of that are put in order by the vectors themselves. Filters are evaluated by PostgreSQL;
  * only what passes is compared.
  *
- * <p>Before a search, the copy takes in what was committed since it last looked: every row carries the transaction that
- * last changed it, and a look sees all rows of transactions from the oldest one on that was still running at the look before
- * (its {@code pg_snapshot_xmin}), because numbers of transactions are not in the order of their commits. Rows that are read
- * twice change nothing.
+ * <p>Before a search, the copy takes in what was committed since it last looked. Every row carries the transaction that
+ * last changed it, and a look remembers its snapshot: the next one reads the rows of those transactions that this
+ * snapshot did not see. Numbers of transactions are not in the order of their commits; snapshots are.
  */
 public final class ExactIndex implements VectorIndex {
     /** Candidates per neighbour: the order by bytes is nearly the true one. */
@@ -46,20 +45,21 @@ public final class ExactIndex implements VectorIndex {
     private static final int FETCH = 2_000;
     /** Deletions are remembered for a day; a copy that has not looked for half of one is made anew. */
     private static final Duration LOOK_MAX = Duration.ofHours(12);
-    /** The row of {@link #CHANGES} that is no change. */
-    private static final int HORIZON = 0;
+    /** A snapshot that sees nothing. */
+    private static final String NOTHING = "1:1:";
 
     static final String CHANGES = """
-        SELECT 0 AS kind, CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) AS entry,
-               CAST(NULL AS real[]) AS embedding
+        SELECT CAST(pg_current_snapshot() AS text) AS snapshot, NULL AS entry, CAST(NULL AS real[]) AS embedding
         UNION ALL
-        SELECT 1, entry_id, NULL
+        SELECT NULL, entry_id, NULL
           FROM search_deletions
-         WHERE collection_id = :collection AND changed >= CAST(:since AS xid8)
+         WHERE collection_id = :collection AND changed >= pg_snapshot_xmin(CAST(:since AS pg_snapshot))
+           AND NOT pg_visible_in_snapshot(changed, CAST(:since AS pg_snapshot))
         UNION ALL
-        SELECT 2, id, embedding
+        SELECT NULL, id, embedding
           FROM search_entries
-         WHERE collection_id = :collection AND changed >= CAST(:since AS xid8)
+         WHERE collection_id = :collection AND changed >= pg_snapshot_xmin(CAST(:since AS pg_snapshot))
+           AND NOT pg_visible_in_snapshot(changed, CAST(:since AS pg_snapshot))
         """;
     static final String VECTORS = """
         SELECT id AS entry, embedding
@@ -85,7 +85,7 @@ public final class ExactIndex implements VectorIndex {
         private final ReadWriteLock lock = new ReentrantReadWriteLock();
         private final SearchCollection collection;
         private final VectorCopy copy;
-        private String since = "0";
+        private String since = NOTHING;
         private volatile long lookedAt = System.nanoTime();
 
         private Held(SearchCollection collection, VectorCopy copy) {
@@ -266,16 +266,17 @@ public final class ExactIndex implements VectorIndex {
         binary(handle.createQuery(CHANGES)).bind("collection", current.collection.id()).bind("since", current.since)
                 .setFetchSize(FETCH).scanResultSet((results, context) -> {
                     var rows = results.get();
-                    long horizon = 0;
+                    var snapshot = current.since;
                     while (rows.next()) {
-                        if (rows.getInt("kind") == HORIZON) {
-                            horizon = rows.getLong("entry");
-                        } else {
+                        var given = rows.getString("snapshot");
+                        if (given == null) {
                             current.apply(rows.getLong("entry"), rows.getBytes("embedding"));
+                        } else {
+                            snapshot = given;
                         }
                     }
-                    current.since = Long.toUnsignedString(horizon);
-                    return horizon;
+                    current.since = snapshot;
+                    return snapshot;
                 });
     }
 
