@@ -23,22 +23,20 @@ final class CodeText {
         this.comments = language.map(FileLanguage::comments).orElse(Comments.NONE);
     }
 
-    static CodeText of(String source, Optional<FileLanguage> language) {
+    /**
+     * The text without its comments.
+     *
+     * @param bare also without the insides of strings
+     * @param withStrings with them
+     */
+    record Stripped(String bare, String withStrings) {}
+
+    static Stripped strip(String source, Optional<FileLanguage> language) {
         var code = new CodeText(source, language);
         if (code.comments != Comments.NONE) {
             code.blank();
         }
-        return code;
-    }
-
-    /** Without comments and without the insides of strings. */
-    String bare() {
-        return new String(bare);
-    }
-
-    /** Without comments. */
-    String withStrings() {
-        return new String(stringed);
+        return new Stripped(new String(code.bare), new String(code.stringed));
     }
 
     private void blank() {

@@ -36,7 +36,8 @@ final class Components {
 
     /** Notes what a file outside of tests declares and which names it mentions. */
     void read(SourceFile file, List<Declaration> declarations, Set<String> names) {
-        for (var name : names) {
+        for (var mentioned : names) {
+            var name = key(file.language().map(FileLanguage::label).orElse(""), mentioned);
             if (filesByName.size() < NAMES_MAX || filesByName.containsKey(name)) {
                 filesByName.merge(name, 1, Integer::sum);
             }
@@ -133,6 +134,15 @@ final class Components {
                 .toList();
     }
 
+    /** A name means something only among languages that can use each other's code. */
+    private static String key(String language, String name) {
+        return switch (language) {
+            case "Java", "Kotlin", "Scala", "Groovy" -> "jvm ";
+            case "JavaScript", "TypeScript", "Vue" -> "js ";
+            default -> language + " ";
+        } + name;
+    }
+
     List<Component> ranked() {
         return candidates.stream().map(this::withUse).sorted(ranking()).limit(max).toList();
     }
@@ -145,16 +155,16 @@ final class Components {
     private Component withUse(Component it) {
         return new Component(it.name(), it.type(), it.language(), it.file(), it.line(), it.signature(),
                 it.publicMethods(), it.purpose(), it.imports(), it.linesOfCode(), it.cyclomaticComplexity(),
-                it.keywords(), Math.max(filesByName.getOrDefault(it.name(), 0) - 1, 0));
+                it.keywords(), Math.max(filesByName.getOrDefault(key(it.language(), it.name()), 0) - 1, 0));
     }
 
     private static Comparator<Component> ranking() {
         return Comparator.comparingDouble(Components::score).reversed().thenComparing(Component::file)
-                .thenComparing(Component::line).thenComparing(Component::name);
+                .thenComparingInt(Component::line).thenComparing(Component::name);
     }
 
     private static double score(Component component) {
-        return 2 * Math.log1p(component.usedBy()) + (component.purpose().isEmpty() ? 0 : 2)
+        return (FileRules.isAside(component.file()) ? -4 : 0) + 2 * Math.log1p(component.usedBy()) + (component.purpose().isEmpty() ? 0 : 2)
                 + Math.log1p(component.publicMethods().size()) + Math.log1p(component.linesOfCode()) / 2;
     }
 }

@@ -127,7 +127,7 @@ final class Decisions {
             var bold = BOLD.matcher(point.text);
             if (bold.matches() && (isReasoned || isRejected)) {
                 var what = bold.group(1).replaceFirst("[.:]$", "");
-                add(file, point.line, isRejected ? "Rejected: " + what : what, bold.group(2), isRejected ? what : "");
+                add(file, point.line, isRejected ? "Rejected: " + what : what, bold.group(2).replaceFirst("^[,;:]\\s*", ""), isRejected ? what : "");
             } else if (isRejected) {
                 rejected(file, point);
             }
@@ -144,11 +144,19 @@ final class Decisions {
             if (close < 0) {
                 return;
             }
-            if (!what.isEmpty()) {
-                add(file, point.line, "Rejected: " + what, point.text.substring(open + 1, close), what);
-            }
+            tellRejected(file, point.line, what, point.text.substring(open + 1, close));
             start = close + 1;
             open = point.text.indexOf('(', start);
+        }
+    }
+
+    /** Of several things with semicolons between them, the last one has the reason. */
+    private void tellRejected(SourceFile file, int line, String what, String why) {
+        var things = what.split(";\\s*", -1);
+        for (int i = 0; i < things.length; i++) {
+            if (!things[i].isBlank()) {
+                add(file, line, "Rejected: " + things[i], i == things.length - 1 ? why : "", things[i]);
+            }
         }
     }
 

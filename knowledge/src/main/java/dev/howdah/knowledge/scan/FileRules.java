@@ -26,6 +26,7 @@ final class FileRules {
             + "src/(?:test|it|integrationTest|testFixtures|androidTest))/.*"
             + "|(?:^|.*/)(?:test_[^/]*\\.py|conftest\\.py|[^/]*_test\\.(?:py|go|rb|dart|exs)|[^/]*_spec\\.rb"
             + "|[^/]*\\.(?:test|spec)\\.[cm]?[jt]sx?|[^/]*(?:Tests?|IT|Spec)\\.(?:java|kt|scala|groovy|cs|php|swift))");
+    private static final Pattern ASIDE = Pattern.compile("(?:.*/)?(?:bench|benchmarks?|examples?|samples?|demos?)/.*");
     private static final int HEADER_CHARS = 1_000;
     private static final int MINIFIED_LINE_CHARS = 5_000;
 
@@ -56,6 +57,11 @@ final class FileRules {
             return Optional.of("generated");
         }
         return isMinified(file) ? Optional.of("minified") : Optional.empty();
+    }
+
+    /** Whether the path belongs to benchmarks or examples: code that shows less of how the rest is made. */
+    static boolean isAside(String path) {
+        return ASIDE.matcher(path).matches();
     }
 
     static boolean isTest(String path) {

@@ -13,9 +13,11 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Shows each file to all analysers, and puts together what they found. */
 final class Findings {
+    private static final Pattern IMPORT = Pattern.compile("(?m)^(?:import|package|from|use)\\s.*$");
     private static final int KEYWORDS_MAX = 50;
     private static final int SECRETS_MAX = 500;
     private static final int EVIDENCE_MAX = 10;
@@ -75,8 +77,9 @@ final class Findings {
                         one.bytes() + other.bytes(), one.lines() + other.lines())));
     }
 
-    /** Each name in the code with its first place. */
-    private static Map<String, Integer> names(String bare) {
+    /** Each name in the code with its first place; imports, which only announce it, are passed over. */
+    private static Map<String, Integer> names(String text) {
+        var bare = IMPORT.matcher(text).replaceAll(match -> " ".repeat(match.group().length()));
         var names = new LinkedHashMap<String, Integer>();
         int at = 0;
         while (at < bare.length()) {

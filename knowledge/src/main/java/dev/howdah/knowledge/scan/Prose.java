@@ -13,6 +13,10 @@ final class Prose {
     private static final Pattern TAG = Pattern.compile("\\{@\\w+\\s+([^}]*)}");
     private static final Pattern HTML = Pattern.compile("</?[a-zA-Z][^>]{0,300}>|<!--.{0,2000}?-->", Pattern.DOTALL);
     private static final Pattern MARKDOWN_LINK = Pattern.compile("!?\\[([^\\]]{0,300})]\\([^)]{0,500}\\)");
+    private static final Pattern EMPHASIS = Pattern.compile("(?<![\\w*])\\*([^*\\s][^*]{0,300})\\*(?![\\w*])");
+    /** Names whose capitals do not part words. */
+    private static final Pattern ONE_WORD = Pattern
+            .compile("PostgreSQL|MySQL|GraphQL|GitHub|GitLab|OpenAPI|WebSocket|JavaScript|TypeScript|MongoDB|OAuth");
     private static final Pattern SPACE = Pattern.compile("\\s+");
     private static final Pattern WORD = Pattern.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+");
     private static final int WORD_CHARS_MIN = 3;
@@ -63,7 +67,8 @@ final class Prose {
     static String plain(String text) {
         var untagged = TAG.matcher(text).replaceAll("$1");
         var unlinked = MARKDOWN_LINK.matcher(HTML.matcher(untagged).replaceAll(" ")).replaceAll("$1");
-        return oneLine(unlinked.replace("**", "").replace("__", "").replace("&lt;", "<").replace("&gt;", ">")
+        var unstressed = EMPHASIS.matcher(unlinked.replace("**", "")).replaceAll("$1");
+        return oneLine(unstressed.replace("__", "").replace("&lt;", "<").replace("&gt;", ">")
                 .replace("&amp;", "&"));
     }
 
@@ -77,7 +82,8 @@ final class Prose {
     /** The telling words of a name in any case or of a text, in lower case, with repetitions. */
     static List<String> words(String text) {
         var words = new ArrayList<String>();
-        WORD.matcher(text).results().map(match -> match.group().toLowerCase(Locale.ROOT))
+        var whole = ONE_WORD.matcher(text).replaceAll(match -> match.group().toLowerCase(Locale.ROOT));
+        WORD.matcher(whole).results().map(match -> match.group().toLowerCase(Locale.ROOT))
                 .filter(word -> word.length() >= WORD_CHARS_MIN && word.length() <= WORD_CHARS_MAX)
                 .filter(word -> !STOP_WORDS.contains(word)).forEach(words::add);
         return words;

@@ -9,6 +9,7 @@ import dev.howdah.knowledge.scan.Rule.PathSignal;
 import dev.howdah.knowledge.scan.Rule.TextSignal;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ final class RuleMatches {
     private static final int WEIGHT_OF_DECLARATION = 5;
     private static final int WEIGHT_OF_TEXT = 2;
 
-    private final Map<Rule, Places> places = new java.util.LinkedHashMap<>();
+    private final Map<Rule, Places> places = new LinkedHashMap<>();
 
     RuleMatches(List<Rule> rules) {
         rules.forEach(rule -> places.put(rule, new Places()));
@@ -62,7 +63,7 @@ final class RuleMatches {
     /** What a rule found in one file. */
     private record Hit(int weight, Evidence evidence) {
         static final Comparator<Hit> ORDER = Comparator.comparingInt(Hit::weight).reversed()
-                .thenComparing(hit -> hit.evidence().file()).thenComparing(hit -> hit.evidence().line());
+                .thenComparing(hit -> hit.evidence().file()).thenComparingInt(hit -> hit.evidence().line());
     }
 
     private static final class Places {
@@ -98,7 +99,7 @@ final class RuleMatches {
             weight += hit.map(Hit::weight).orElse(0);
             best = best.isEmpty() || (hit.isPresent() && hit.get().weight > best.get().weight) ? hit : best;
         }
-        int sum = weight;
+        int sum = FileRules.isAside(code.file().path()) ? 0 : weight;
         return best.map(hit -> new Hit(sum, hit.evidence));
     }
 

@@ -61,14 +61,16 @@ final class Secrets {
 
     static Redacted redact(String path, String text) {
         var spans = new ArrayList<Span>();
+        boolean isTest = FileRules.isTest(path);
         for (var form : FORMS) {
+            var kind = form.kind + (isTest ? " in a test" : "");
             var matcher = form.pattern.matcher(text);
             while (matcher.find()) {
                 int group = matcher.groupCount() > 0 ? 1 : 0;
-                spans.add(new Span(matcher.start(group), matcher.end(group), form.kind, true));
+                boolean isExample = matcher.group(group).contains("EXAMPLE"); // of a vendor's own documentation
+                spans.add(new Span(matcher.start(group), matcher.end(group), kind, !isExample));
             }
         }
-        boolean isTest = FileRules.isTest(path);
         find(spans, URL, 1, text, "password in a URL", isTest);
         find(spans, HEADER, 1, text, "credential in a header", isTest);
         find(spans, OPTION, 1, text, "credential in a command", isTest);

@@ -14,7 +14,7 @@ final class SourceFile {
     private final List<Secrets.Place> secrets;
     private final Optional<FileLanguage> language;
     private final boolean isTest;
-    private @Nullable CodeText code;
+    private CodeText.@Nullable Stripped code;
 
     private SourceFile(String path, Secrets.Redacted redacted) {
         this.path = path;
@@ -73,9 +73,9 @@ final class SourceFile {
     }
 
     /** The text without comments and strings. */
-    CodeText code() {
+    CodeText.Stripped code() {
         if (code == null) {
-            code = CodeText.of(text, language);
+            code = CodeText.strip(text, language);
         }
         return code;
     }
