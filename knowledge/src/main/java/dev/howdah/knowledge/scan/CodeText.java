@@ -1,6 +1,7 @@
 package dev.howdah.knowledge.scan;
 
 import dev.howdah.knowledge.scan.FileLanguage.Comments;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -28,15 +29,17 @@ final class CodeText {
      *
      * @param bare also without the insides of strings
      * @param withStrings with them
+     * @param lower the same in lower case
      */
-    record Stripped(String bare, String withStrings) {}
+    record Stripped(String bare, String withStrings, String lower) {}
 
     static Stripped strip(String source, Optional<FileLanguage> language) {
         var code = new CodeText(source, language);
         if (code.comments != Comments.NONE) {
             code.blank();
         }
-        return new Stripped(new String(code.bare), new String(code.stringed));
+        var withStrings = new String(code.stringed);
+        return new Stripped(new String(code.bare), withStrings, withStrings.toLowerCase(Locale.ROOT));
     }
 
     private void blank() {

@@ -35,7 +35,7 @@ final class Deployments {
     private static final Pattern PIPE_TRIGGER = Pattern.compile("\\b(cron|pollSCM|upstream|githubPush)\\b");
     private static final Pattern CONTAINER_COMMAND = Pattern
             .compile("(?m)^\\s+-?\\s*((?:image|command|args):\\s*\\S.*)$");
-    private static final Pattern TRIGGER_KEY = Pattern.compile("^ {2}-?\\s*([\\w-]+):?.*");
+    private static final Pattern TRIGGER = Pattern.compile("( +)(?:- )?([\\w-]+):?.*");
     private final List<Deployment> found = new ArrayList<>();
 
     /** A file's platform and how it is read; the first whose path fits counts. */
@@ -190,9 +190,10 @@ final class Deployments {
         return steps;
     }
 
-    /** The events of a GitHub workflow. */
+    /** The events of a GitHub workflow: behind {@code on:}, or the keys and items at the first level below. */
     private static List<String> triggers(List<String> lines) {
         var triggers = new ArrayList<String>();
+        var level = Optional.<String> empty();
         boolean isInside = false;
         for (var line : lines) {
             if (line.matches("[\"']?on[\"']?:.*")) {
@@ -200,10 +201,11 @@ final class Deployments {
                 Pattern.compile("\\w+").matcher(line.substring(line.indexOf(':') + 1)).results()
                         .forEach(match -> triggers.add(match.group()));
             } else if (isInside && !line.isBlank()) {
+                var key = TRIGGER.matcher(line);
                 isInside = line.startsWith(" ");
-                var key = TRIGGER_KEY.matcher(line);
-                if (isInside && key.matches()) {
-                    triggers.add(key.group(1));
+                if (isInside && key.matches() && level.orElse(key.group(1)).equals(key.group(1))) {
+                    level = Optional.of(key.group(1));
+                    triggers.add(key.group(2));
                 }
             }
         }

@@ -31,7 +31,12 @@ record Rule(String name, String description, List<String> keywords, int filesMin
     record DeclarationSignal(Pattern name) implements Signal {}
 
     /** Text outside of comments, strings included, in files of these languages; of all, if there are none. */
-    record TextSignal(Pattern text, Set<FileLanguage> languages) implements Signal {}
+    record TextSignal(Pattern text, List<String> required, Set<FileLanguage> languages) implements Signal {
+        /** Whether the expression can match a text, told by that text in lower case. */
+        boolean canMatch(String lower) {
+            return required.isEmpty() || required.stream().anyMatch(lower::contains);
+        }
+    }
 
     /** A file whose whole path matches. */
     record PathSignal(Pattern path) implements Signal {}
@@ -49,7 +54,7 @@ record Rule(String name, String description, List<String> keywords, int filesMin
     }
 
     static Signal text(String regex, FileLanguage... languages) {
-        return new TextSignal(Pattern.compile(regex), Set.of(languages));
+        return new TextSignal(Pattern.compile(regex), RequiredWords.of(regex), Set.of(languages));
     }
 
     static Signal path(String regex) {

@@ -135,7 +135,7 @@ final class RuleMatches {
             return Optional.empty();
         }
         var matcher = signal.text().matcher(file.code().withStrings());
-        return !matcher.find()
+        return !signal.canMatch(file.code().lower()) || !matcher.find()
                 ? Optional.empty()
                 : Optional.of(new Hit(WEIGHT_OF_TEXT,
                         file.evidence(matcher.start(),

@@ -20,19 +20,19 @@ final class Secrets {
 
     /** Forms that are a key whatever stands around them. */
     private static final List<Form> FORMS = List.of(
-            new Form("private key", Pattern.compile("-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----"
+            new Form("private key", List.of("PRIVATE KEY"), Pattern.compile("-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----"
                     + "(?:[A-Za-z0-9+/=\\s\\\\:,-]{40,20000}?-----END|[A-Za-z0-9+/=\\s\\\\]{40,20000}+)")),
-            new Form("AWS access key", Pattern.compile("\\b((?:AKIA|ASIA)[0-9A-Z]{16})\\b")),
-            new Form("GitHub token", Pattern.compile("\\b((?:gh[pousr]_[A-Za-z0-9]{30,})|github_pat_\\w{40,})")),
-            new Form("GitLab token", Pattern.compile("\\b(glpat-[\\w-]{20,})")),
-            new Form("Slack token", Pattern.compile("\\b(xox[abeoprs]-[A-Za-z0-9-]{10,})")),
-            new Form("API key of a model service", Pattern.compile("\\b(sk-[A-Za-z0-9_-]{20,})")),
-            new Form("Google API key", Pattern.compile("\\b(AIza[0-9A-Za-z_-]{35})")),
-            new Form("Stripe key", Pattern.compile("\\b([rs]k_live_[0-9A-Za-z]{16,})")),
-            new Form("JSON web token", Pattern.compile("\\b(eyJ[\\w-]{10,}\\.eyJ[\\w-]{10,}\\.[\\w-]{10,})")));
+            new Form("AWS access key", List.of("AKIA", "ASIA"), Pattern.compile("\\b((?:AKIA|ASIA)[0-9A-Z]{16})\\b")),
+            new Form("GitHub token", List.of("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"), Pattern.compile("\\b((?:gh[pousr]_[A-Za-z0-9]{30,})|github_pat_\\w{40,})")),
+            new Form("GitLab token", List.of("glpat-"), Pattern.compile("\\b(glpat-[\\w-]{20,})")),
+            new Form("Slack token", List.of("xox"), Pattern.compile("\\b(xox[abeoprs]-[A-Za-z0-9-]{10,})")),
+            new Form("API key of a model service", List.of("sk-"), Pattern.compile("\\b(sk-[A-Za-z0-9_-]{20,})")),
+            new Form("Google API key", List.of("AIza"), Pattern.compile("\\b(AIza[0-9A-Za-z_-]{35})")),
+            new Form("Stripe key", List.of("k_live_"), Pattern.compile("\\b([rs]k_live_[0-9A-Za-z]{16,})")),
+            new Form("JSON web token", List.of("eyJ"), Pattern.compile("\\b(eyJ[\\w-]{10,}\\.eyJ[\\w-]{10,}\\.[\\w-]{10,})")));
     /** Password within a URL. */
     private static final Pattern URL = Pattern
-            .compile("[a-z][a-z0-9+.-]{1,20}://[^\\s:/@\"'<>]{0,100}:([^\\s/@\"'<>{}$]{1,200})@");
+            .compile("://[^\\s:/@\"'<>]{0,100}:([^\\s/@\"'<>{}$]{1,200})@");
     private static final Pattern HEADER = Pattern.compile("(?:Bearer|Basic)\\s+([A-Za-z0-9+/_.=-]{12,})");
     private static final Pattern OPTION = Pattern
             .compile("--?(?:password|passwd|token|secret|api-?key)[= ]+[\"']?([^\\s\"'$<{-][^\\s\"'$]*)");
@@ -48,8 +48,8 @@ final class Secrets {
 
     private Secrets() {}
 
-    /** A form of key; the first group, else the whole, is the secret. */
-    private record Form(String kind, Pattern pattern) {}
+    /** A form of key, and what a text must have for it; the first group, else the whole, is the secret. */
+    private record Form(String kind, List<String> required, Pattern pattern) {}
 
     /** Where a secret is. */
     record Place(int line, String kind) {}
@@ -63,6 +63,9 @@ final class Secrets {
         var spans = new ArrayList<Span>();
         boolean isTest = FileRules.isTest(path);
         for (var form : FORMS) {
+            if (form.required.stream().noneMatch(text::contains)) {
+                continue;
+            }
             var kind = form.kind + (isTest ? " in a test" : "");
             var matcher = form.pattern.matcher(text);
             while (matcher.find()) {
