@@ -89,7 +89,7 @@ final class Components {
         if (!declaration.isFunction() && file.isIn(FileLanguage.GO, FileLanguage.RUST)) {
             var form = file.isIn(FileLanguage.GO)
                     ? "(?m)^func\\s*\\(\\w*\\s*\\*?" + declaration.name()
-                            + "\\b[^{\\n]*\\{(?:[^\\n]*}$|[^}]*?(?:\\n(?!}).*)*+\\n})"
+                            + "\\b[^{\\n]*\\{(?:[^\\n]*}$|[^\\n]*(?:\\n(?!}).*)*+\\n})"
                     : "(?m)^impl\\b[^{\\n]*\\b" + declaration.name() + "\\b[^{\\n]*\\{(?:\\n(?!}).*)*+\\n}";
             Pattern.compile(form).matcher(bare).results().forEach(match -> body.append('\n').append(match.group()));
         }
@@ -164,7 +164,8 @@ final class Components {
     }
 
     private static double score(Component component) {
-        return (FileRules.isAside(component.file()) ? -4 : 0) + 2 * Math.log1p(component.usedBy()) + (component.purpose().isEmpty() ? 0 : 2)
+        return (FileRules.isAside(component.file()) ? -4 : 0) + 2 * Math.log1p(component.usedBy())
+                + (component.purpose().isEmpty() ? 0 : 2)
                 + Math.log1p(component.publicMethods().size()) + Math.log1p(component.linesOfCode()) / 2;
     }
 }

@@ -127,7 +127,8 @@ final class Decisions {
             var bold = BOLD.matcher(point.text);
             if (bold.matches() && (isReasoned || isRejected)) {
                 var what = bold.group(1).replaceFirst("[.:]$", "");
-                add(file, point.line, isRejected ? "Rejected: " + what : what, bold.group(2).replaceFirst("^[,;:]\\s*", ""), isRejected ? what : "");
+                add(file, point.line, isRejected ? "Rejected: " + what : what,
+                        bold.group(2).replaceFirst("^[,;:]\\s*", ""), isRejected ? what : "");
             } else if (isRejected) {
                 rejected(file, point);
             }

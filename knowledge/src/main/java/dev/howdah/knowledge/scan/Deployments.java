@@ -23,7 +23,7 @@ final class Deployments {
     private static final Pattern NAME = Pattern.compile("(?m)^name:\\s*[\"']?([^\"'\\n#]+)");
     private static final Pattern KIND = Pattern.compile("(?m)^kind:\\s*(\\w+)");
     private static final Pattern METADATA_NAME = Pattern
-            .compile("(?m)^metadata:\\s*\\n(?:\\s+.*\\n)*?\\s+name:\\s*[\"']?([^\"'\\s]+)");
+            .compile("(?m)^metadata:\\s*\\n(?:[ \\t]+[^\\n]*\\n){0,20}?[ \\t]+name:\\s*[\"']?([^\"'\\s]+)");
     private static final Pattern RESOURCE = Pattern.compile("(?m)^resource\\s+\"([\\w-]+)\"\\s+\"([\\w-]+)\"");
     private static final Pattern DOCKER_COMMAND = Pattern.compile("(?m)^((?:FROM|RUN|CMD|ENTRYPOINT|EXPOSE)\\s.*)$");
     private static final Pattern COMPOSE_COMMAND = Pattern
@@ -193,7 +193,7 @@ final class Deployments {
     /** The events of a GitHub workflow: behind {@code on:}, or the keys and items at the first level below. */
     private static List<String> triggers(List<String> lines) {
         var triggers = new ArrayList<String>();
-        var level = Optional.<String> empty();
+        var level = Optional.<String>empty();
         boolean isInside = false;
         for (var line : lines) {
             if (line.matches("[\"']?on[\"']?:.*")) {

@@ -65,6 +65,7 @@ final class DocComment {
     }
 
     private static String untilTags(List<String> doc) {
-        return Prose.plain(String.join("\n", doc.stream().takeWhile(line -> !line.startsWith("@") && !line.contains("<pre>")).toList()));
+        return Prose.plain(String.join("\n",
+                doc.stream().takeWhile(line -> !line.startsWith("@") && !line.contains("<pre>")).toList()));
     }
 }

@@ -12,7 +12,7 @@ final class FileRules {
             "composer.lock", "Gemfile.lock", "go.sum", "go.work.sum", "gradle.lockfile", "packages.lock.json",
             "flake.lock", "mix.lock", ".terraform.lock.hcl");
     /** Below a source root such a name is a package of the project's own. */
-    private static final Pattern VENDORED = Pattern.compile("^(?!(?:.*/)?src/)(?:[^/]+/)*?"
+    private static final Pattern VENDORED = Pattern.compile("^(?!(?:.*/)?src/)(?:.*/)?"
             + "(?:node_modules|vendor|third_party|bower_components|\\.?venv|site-packages|__pycache__|dist|Pods|"
             + "\\.gradle|\\.idea|\\.terraform|target/(?:classes|debug|release|generated[^/]*))/.*");
     private static final Pattern GENERATED = Pattern.compile("(?:^|.*/)(?:generated|generated-sources|__generated__)/.*"

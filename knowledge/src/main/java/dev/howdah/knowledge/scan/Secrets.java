@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * Finds what looks like a secret and strikes it out. It strikes out much, so that nothing leaks, and reports little, so that
  * a report is worth reading: known forms of keys everywhere, values of variables with a telling name only outside of tests and
- * only if they look random.
+ * only if they look random. A value of fewer than six characters is not told from other words.
  */
 final class Secrets {
     /** What stands in the place of a secret. */
@@ -23,25 +23,31 @@ final class Secrets {
             new Form("private key", List.of("PRIVATE KEY"), Pattern.compile("-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----"
                     + "(?:[A-Za-z0-9+/=\\s\\\\:,-]{40,20000}?-----END|[A-Za-z0-9+/=\\s\\\\]{40,20000}+)")),
             new Form("AWS access key", List.of("AKIA", "ASIA"), Pattern.compile("\\b((?:AKIA|ASIA)[0-9A-Z]{16})\\b")),
-            new Form("GitHub token", List.of("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"), Pattern.compile("\\b((?:gh[pousr]_[A-Za-z0-9]{30,})|github_pat_\\w{40,})")),
+            new Form("GitHub token", List.of("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+                    Pattern.compile("\\b((?:gh[pousr]_[A-Za-z0-9]{30,})|github_pat_\\w{40,})")),
             new Form("GitLab token", List.of("glpat-"), Pattern.compile("\\b(glpat-[\\w-]{20,})")),
             new Form("Slack token", List.of("xox"), Pattern.compile("\\b(xox[abeoprs]-[A-Za-z0-9-]{10,})")),
             new Form("API key of a model service", List.of("sk-"), Pattern.compile("\\b(sk-[A-Za-z0-9_-]{20,})")),
             new Form("Google API key", List.of("AIza"), Pattern.compile("\\b(AIza[0-9A-Za-z_-]{35})")),
             new Form("Stripe key", List.of("k_live_"), Pattern.compile("\\b([rs]k_live_[0-9A-Za-z]{16,})")),
-            new Form("JSON web token", List.of("eyJ"), Pattern.compile("\\b(eyJ[\\w-]{10,}\\.eyJ[\\w-]{10,}\\.[\\w-]{10,})")));
+            new Form("JSON web token", List.of("eyJ"),
+                    Pattern.compile("\\b(eyJ[\\w-]{10,}\\.eyJ[\\w-]{10,}\\.[\\w-]{10,})")));
     /** Password within a URL. */
     private static final Pattern URL = Pattern
             .compile("://[^\\s:/@\"'<>]{0,100}:([^\\s/@\"'<>{}$]{1,200})@");
-    private static final Pattern HEADER = Pattern.compile("(?:Bearer|Basic)\\s+([A-Za-z0-9+/_.=-]{12,})");
+    private static final Pattern HEADER = Pattern
+            .compile("(?:Bearer|Basic)\\s+((?=[^\\s\"']*[\\d=])[A-Za-z0-9+/_.=-]{12,})");
     private static final Pattern OPTION = Pattern
             .compile("--?(?:password|passwd|token|secret|api-?key)[= ]+[\"']?([^\\s\"'$<{-][^\\s\"'$]*)");
     /** The end of a telling name; what stands before it would only cost time. */
     private static final String NAME = "(?i:passw(?:or)?d|secret|token|(?:api|access|private)[_-]?key|credential)[\\w-]{0,20}";
     private static final Pattern QUOTED = Pattern
-            .compile(NAME + "[\"']?\\s{0,4}(?::|=|:=|=>)\\s{0,4}([\"'])([^\"'\\n]{6,300})\\1");
-    private static final Pattern PLAIN = Pattern
-            .compile("(?m)" + NAME + "\\s{0,4}[:=]\\s{0,4}([^\\s\"'`$<>{}()\\[\\],;#*]{6,300})(?=\\s|$)");
+            .compile(NAME + "[\"']?\\s{0,4}(?::|=|:=|=>)\\s{0,4}([\"'])(.{6,300}?)\\1");
+    private static final String VALUE = "([^\\s\"'`$<{(\\[*|!&]\\S{5,300})";
+    private static final Pattern PLAIN = Pattern.compile("(?m)" + NAME + "\\s{0,4}[:=]\\s{0,4}" + VALUE);
+    /** In prose a colon introduces words more often than values. */
+    private static final Pattern PLAIN_IN_PROSE = Pattern
+            .compile("(?m)" + NAME + "\\s{0,4}(?:=|:(?=\\s{0,4}\\S{0,300}\\d))\\s{0,4}" + VALUE);
     private static final Pattern PLACEHOLDER = Pattern.compile("(?i).*(?:example|changeme|change-me|your|placeholder|"
             + "dummy|sample|redacted|xxx|\\*\\*\\*|todo|test|password|secret|\\$\\{|\\{\\{|%\\(|<).*");
     private static final Pattern PROSE = Pattern.compile(".*\\s.*|[\\w.]+\\(.*");
@@ -80,6 +86,8 @@ final class Secrets {
         find(spans, QUOTED, 2, text, "value of a credential", isTest);
         if (isSettings(path)) {
             find(spans, PLAIN, 1, text, "value of a credential", isTest);
+        } else if (isProse(path)) {
+            find(spans, PLAIN_IN_PROSE, 1, text, "value of a credential", isTest);
         }
         return spans.isEmpty() ? new Redacted(text, List.of()) : strike(text, spans);
     }
@@ -138,7 +146,11 @@ final class Secrets {
     private static boolean isSettings(String path) {
         var name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
         return name.startsWith(".env") || name.startsWith("dockerfile") || name.matches(
-                ".*\\.(?:ya?ml|properties|ini|cfg|conf|env|toml|tf|tfvars|sh|bash|service|md|txt)|\\.npmrc|\\.pypirc|\\.netrc");
+                ".*\\.(?:ya?ml|properties|ini|cfg|conf|env|toml|tf|tfvars|sh|bash|service)|\\.npmrc|\\.pypirc|\\.netrc");
+    }
+
+    private static boolean isProse(String path) {
+        return path.matches("(?i).*\\.(?:md|markdown|rst|adoc|txt)");
     }
 
     private static int newlines(String text) {

@@ -39,7 +39,8 @@ final class ScannedRepository implements AutoCloseable {
     }
 
     ScannedRepository file(String path, String text) {
-        return file(path.getBytes(StandardCharsets.UTF_8), text.getBytes(StandardCharsets.UTF_8), FileMode.REGULAR_FILE);
+        return file(path.getBytes(StandardCharsets.UTF_8), text.getBytes(StandardCharsets.UTF_8),
+                FileMode.REGULAR_FILE);
     }
 
     ScannedRepository file(byte[] path, byte[] content, FileMode mode) {

@@ -21,24 +21,32 @@ class SecretsTest {
     void reportsPlacesAndNeverTexts() {
         try (var repository = new ScannedRepository(directory)) {
             var analysis = repository
-                    .file("README.md", "# Shop\n\nSells things; the password = " + PASSWORD + " opens the door to it.\n")
+                    .file("README.md",
+                            "# Shop\n\nSells things; the password = " + PASSWORD + " opens the door to it.\n")
                     .file("src/client.py", "\"\"\"Talks with token " + GITHUB + " to others.\"\"\"\n"
                             + "API_KEY = \"" + PASSWORD + "\"\n\ndef call(token=\"" + PASSWORD + "\"):\n"
                             + "    \"\"\"Calls with " + AWS + ".\"\"\"\n" + "    x = 1\n".repeat(10))
                     .file("deploy.sh", "#!/bin/sh\n# uses " + AWS + "\nexport DB_PASSWORD=" + PASSWORD
-                            + "\ncurl -H 'Authorization: Bearer " + GITHUB + "' https://x\ncli --password " + PASSWORD + "\n")
+                            + "\ncurl -H 'Authorization: Bearer " + GITHUB + "' https://x\ncli --password " + PASSWORD
+                            + "\n")
                     .file("package.json", "{\"name\": \"a\", \"dependencies\": {\"b\": \"git+https://me:" + PASSWORD
                             + "@git.invalid/b.git\"}}")
-                    .file("docker-compose.yml", "services:\n  db:\n    image: postgres\n    environment:\n      POSTGRES_PASSWORD: "
-                            + PASSWORD + "\n      URL: postgres://me:" + PASSWORD + "@db/x\n")
-                    .file("docs/adr/0001-x.md", "# 1. Use it\n\n## Decision\n\nThe secret: " + PASSWORD + " is shared.\n")
-                    .file("id.pem", "-----BEGIN RSA " + "PRIVATE KEY-----\n" + KEY_BODY + "\n-----END RSA " + "PRIVATE KEY-----\n")
+                    .file("docker-compose.yml",
+                            "services:\n  db:\n    image: postgres\n    environment:\n      POSTGRES_PASSWORD: "
+                                    + PASSWORD + "\n      URL: postgres://me:" + PASSWORD + "@db/x\n")
+                    .file("docs/adr/0001-x.md",
+                            "# 1. Use it\n\n## Decision\n\nThe secret: " + PASSWORD + " is shared.\n")
+                    .file("id.pem",
+                            "-----BEGIN RSA " + "PRIVATE KEY-----\n" + KEY_BODY + "\n-----END RSA "
+                                    + "PRIVATE KEY-----\n")
                     .scan();
             assertThat(analysis.toString()).doesNotContain(AWS, GITHUB, PASSWORD, KEY_BODY.substring(0, 40));
             assertThat(analysis.suspectedSecrets()).extracting(place -> place.place() + " " + place.detail()).contains(
-                    "src/client.py:1 GitHub token", "src/client.py:2 value of a credential", "src/client.py:5 AWS access key",
+                    "src/client.py:1 GitHub token", "src/client.py:2 value of a credential",
+                    "src/client.py:5 AWS access key",
                     "deploy.sh:2 AWS access key", "id.pem:1 private key", "package.json:1 password in a URL");
-            assertThat(analysis.deployments()).extracting(Analysis.Deployment::platform).contains("shell", "docker-compose");
+            assertThat(analysis.deployments()).extracting(Analysis.Deployment::platform).contains("shell",
+                    "docker-compose");
         }
     }
 
@@ -51,8 +59,24 @@ class SecretsTest {
     }
 
     @Test
+    void strikesOutValuesWithAnyCharacters() {
+        for (var line : List.of("PASSWORD=ab#cd$ef;12", "password: \"it's-9-secret\"", "db.password=p(a)s[s],1 ",
+                "Authorization: Basic dXNlcjpwYXNzd29yZA==")) {
+            assertThat(Secrets.redact("app.properties", line).text()).as(line).contains(Secrets.STRUCK)
+                    .doesNotContain("cd$", "9-secret", "s[s]", "dXNl");
+        }
+    }
+
+    @Test
+    void leavesProseAloneThatOnlyTalksOfSecrets() {
+        var text = "Tokens: compared in constant time. The secret: simplicity. Basic authentication.";
+        assertThat(Secrets.redact("README.md", text).text()).isEqualTo(text);
+    }
+
+    @Test
     void keepsTheNumbersOfLines() {
-        var text = "a\n-----BEGIN " + "PRIVATE KEY-----\n" + KEY_BODY + "\n" + KEY_BODY + "\n-----END x\ntoken: \"" + GITHUB + "\"\n";
+        var text = "a\n-----BEGIN " + "PRIVATE KEY-----\n" + KEY_BODY + "\n" + KEY_BODY + "\n-----END x\ntoken: \""
+                + GITHUB + "\"\n";
         var redacted = Secrets.redact("a.txt", text);
         assertThat(redacted.text().lines().count()).isEqualTo(text.lines().count());
         assertThat(redacted.places()).extracting(Secrets.Place::line).containsExactly(2, 6);
