@@ -95,7 +95,9 @@ final class BenchDatabase {
     /** To be closed by the caller. */
     Connection connect() throws SQLException {
         var connection = DriverManager.getConnection(settings.url(), settings.user(), settings.password());
-        connection.setSchema(settings.schema());
+        try (var statement = connection.createStatement()) {
+            statement.execute("SET search_path = " + settings.schema() + ", public"); // extensions live in the latter
+        }
         return connection;
     }
 }

@@ -132,7 +132,8 @@ final class VectorRows {
     private double[] rawRate() {
         loaded();
         try (var connection = database.connect(); var statement = connection.createStatement()) {
-            if (database.number("SELECT count(*) FROM pg_class WHERE relname = 'raw'") == 0) {
+            if (database.number("SELECT count(*) FROM pg_class WHERE relname = 'raw' AND relnamespace = "
+                    + "to_regnamespace(current_schema())") == 0) {
                 database.execute(LOAD_RAW);
             }
             statement.execute("SET hnsw.ef_search = 80");

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.argument.Argument;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  * the extension, and dropping it drops only indexes.
  *
  * <p><b>A filtered search is never short.</b> An index that goes through neighbours until it has ten finds few among them
- * when the filter is narrow. So the planner's estimate decides: where few entries pass, they are all compared, found
+ * when the filter is narrow. So it is counted first: where few entries pass, they are all compared, found
  * through the B-tree of the declared field; where many pass, the index goes on (iterative scan) until enough have passed; and
  * if it gives up before, all that pass are compared after all.
  *
@@ -36,18 +37,20 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class PgVectorIndex implements VectorIndex {
     /** Up to so many entries are compared one by one: below it is faster than the index with the same recall. */
-    static final int EXACT_MAX = 10_000;
+    static final int EXACT_MAX = 2_000;
     /** From how many entries on an index is worth its upkeep. */
     static final int INDEX_MIN = 1_000;
 
     private static final int VECTOR_MAX = 2_000;
     private static final int HALFVEC_MAX = 4_000;
     private static final int EF_MAX = 1_000;
+    /** An iterative scan brings those that pass in nearly the right order: more than are wanted, so that none is missed. */
+    private static final int CANDIDATES_PER_NEIGHBOUR = 2;
     /** IVFFlat: clusters searched where nothing else is said. */
     private static final int PROBES = 32;
     /** Entries that an iterative scan looks at before it gives up. */
     private static final int SCAN_MAX = 100_000;
-    private static final int ESTIMATES_MAX = 1_000;
+    private static final int COUNTED_MAX = 1_000;
     /** A graph that fits is built several times as fast. */
     private static final String BUILD_MEMORY = "512MB";
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -75,16 +78,21 @@ public final class PgVectorIndex implements VectorIndex {
          WHERE collection_id = :collection AND embedding IS NOT NULL
         """;
 
+    // The planner takes going through all that pass and sorting them for cheaper than it is.
+    static final String BY_INDEX = """
+        SELECT set_config('enable_sort', 'off', true)
+        """;
+
     private final Database database;
-    private final Map<Estimated, Integer> estimates = Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
+    private final Map<Counted, Boolean> narrow = Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Estimated, Integer> eldest) {
-            return size() > ESTIMATES_MAX;
+        protected boolean removeEldestEntry(Map.Entry<Counted, Boolean> eldest) {
+            return size() > COUNTED_MAX;
         }
     });
 
-    /** A filter, in the minute in which it was estimated. */
-    private record Estimated(int collection, Filter filter, long minute) {}
+    /** A filter, in the minute in which its entries were counted. */
+    private record Counted(int collection, Filter filter, long minute) {}
 
     /** An index as the catalogue has it. */
     private record Built(boolean valid, String settings, long bytes) {}
@@ -114,11 +122,20 @@ public final class PgVectorIndex implements VectorIndex {
         settings.checked(query.vector());
         var filter = FilterSql.of(collection, query.filter());
         boolean filtered = !query.filter().equals(Filter.none());
-        if (filtered && estimate(collection, query.filter(), filter) <= EXACT_MAX) {
-            return run(exact(settings, filter), settings, filter, query);
+        if (!filtered) {
+            return database.withHandle(handle -> run(handle, indexed(settings, filter, query.limit()), settings, filter,
+                    query));
         }
-        var found = run(indexed(settings, filter, query.limit()), settings, filter, query);
-        return found.size() < query.limit() && filtered ? run(exact(settings, filter), settings, filter, query) : found;
+        if (!isNarrow(collection, query.filter(), filter)) {
+            var found = database.inTransaction(tx -> {
+                tx.handle().createQuery(BY_INDEX).mapTo(String.class).one();
+                return run(tx.handle(), indexed(settings, filter, query.limit()), settings, filter, query);
+            });
+            if (found.size() == query.limit()) {
+                return found;
+            }
+        }
+        return database.withHandle(handle -> run(handle, exact(settings, filter), settings, filter, query));
     }
 
     @Override
@@ -186,13 +203,15 @@ public final class PgVectorIndex implements VectorIndex {
         return false;
     }
 
-    private List<Neighbour> run(String sql, VectorSettings settings, FilterSql filter, VectorQuery query) {
-        return database.withHandle(handle -> filter.bind(handle.createQuery(sql))
+    private static List<Neighbour> run(Handle handle, String sql, VectorSettings settings, FilterSql filter,
+            VectorQuery query) {
+        return filter.bind(handle.createQuery(sql))
                 .bind("vector", vector(settings, query.vector().values()))
                 .bind("limit", query.limit())
+                .bind("candidates", CANDIDATES_PER_NEIGHBOUR * query.limit())
                 .bind("distance_max", query.distanceMax().orElse(Double.POSITIVE_INFINITY))
                 .map((row, context) -> new Neighbour(row.getLong("id"), row.getDouble("distance")))
-                .list());
+                .list();
     }
 
     /** Compares all that pass: the sum hides the expression from the vector's index, which would find too few. */
@@ -220,11 +239,12 @@ public final class PgVectorIndex implements VectorIndex {
                 FROM search_entries
                WHERE %s AND embedding IS NOT NULL
                ORDER BY distance
-               LIMIT :limit)
+               LIMIT :candidates)
             SELECT id, distance
               FROM nearest
              WHERE distance <= :distance_max
              ORDER BY distance + 0, id
+             LIMIT :limit
             """.formatted(distance, condition);
     }
 
@@ -250,19 +270,18 @@ public final class PgVectorIndex implements VectorIndex {
         };
     }
 
-    /** How many entries pass, as the planner thinks. */
-    private int estimate(SearchCollection collection, Filter filter, FilterSql sql) {
-        var key = new Estimated(collection.id(), filter, System.nanoTime() / Duration.ofMinutes(1).toNanos());
-        var known = estimates.get(key);
+    /** Whether few entries pass; counted once a minute, because the planner has no statistics for partial indexes. */
+    private boolean isNarrow(SearchCollection collection, Filter filter, FilterSql sql) {
+        var key = new Counted(collection.id(), filter, System.nanoTime() / Duration.ofMinutes(1).toNanos());
+        var known = narrow.get(key);
         if (known != null) {
             return known;
         }
-        var plan = database.withHandle(handle -> sql.bind(handle.createQuery(
-                "EXPLAIN (FORMAT JSON) SELECT id FROM search_entries WHERE " + sql.condition())).mapTo(String.class)
-                .one());
-        int rows = JSON.readTree(plan).path(0).path("Plan").path("Plan Rows").asInt();
-        estimates.put(key, rows);
-        return rows;
+        var passing = database.withHandle(handle -> sql.bind(handle.createQuery(
+                "SELECT count(*) FROM (SELECT id FROM search_entries WHERE " + sql.condition() + " LIMIT "
+                        + (EXACT_MAX + 1) + ") AS passing")).mapTo(Integer.class).one());
+        narrow.put(key, passing <= EXACT_MAX);
+        return passing <= EXACT_MAX;
     }
 
     private Optional<Built> built(String name) {
