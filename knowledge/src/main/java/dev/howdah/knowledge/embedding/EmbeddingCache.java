@@ -29,27 +29,27 @@ public final class EmbeddingCache implements EmbeddingModel {
     public static final int BATCH_MAX = 500;
 
     static final String FIND = """
-            SELECT encode(content_hash, 'hex') AS content_hash, embedding
-              FROM embedding_cache
-             WHERE model = :model AND content_hash = ANY (ARRAY(SELECT decode(hash, 'hex')
-                                                                  FROM unnest(CAST(:hashes AS text[])) AS hash))
-            """;
+        SELECT encode(content_hash, 'hex') AS content_hash, embedding
+          FROM embedding_cache
+         WHERE model = :model AND content_hash = ANY (ARRAY(SELECT decode(hash, 'hex')
+                                                              FROM unnest(CAST(:hashes AS text[])) AS hash))
+        """;
     static final String STORE = """
-            INSERT INTO embedding_cache (model, content_hash, embedding)
-            SELECT :model, decode(given.hash, 'hex'),
-                   ARRAY(SELECT unnest((CAST(:embeddings AS real[]))[given.position : given.position]))
-              FROM unnest(CAST(:hashes AS text[])) WITH ORDINALITY AS given (hash, position)
-             ORDER BY given.hash -- two that store the same wait for each other, and never in a circle
-            ON CONFLICT (model, content_hash) DO NOTHING
-            """;
+        INSERT INTO embedding_cache (model, content_hash, embedding)
+        SELECT :model, decode(given.hash, 'hex'),
+               ARRAY(SELECT unnest((CAST(:embeddings AS real[]))[given.position : given.position]))
+          FROM unnest(CAST(:hashes AS text[])) WITH ORDINALITY AS given (hash, position)
+         ORDER BY given.hash -- two that store the same wait for each other, and never in a circle
+        ON CONFLICT (model, content_hash) DO NOTHING
+        """;
     static final String PRUNE = """
-            DELETE FROM embedding_cache
-             WHERE (model, content_hash) IN (SELECT model, content_hash
-                                               FROM embedding_cache
-                                              WHERE created_at < now() - CAST(:age AS interval)
-                                              ORDER BY created_at
-                                              LIMIT :limit)
-            """;
+        DELETE FROM embedding_cache
+         WHERE (model, content_hash) IN (SELECT model, content_hash
+                                           FROM embedding_cache
+                                          WHERE created_at < now() - CAST(:age AS interval)
+                                          ORDER BY created_at
+                                          LIMIT :limit)
+        """;
 
     private final Database database;
     private final EmbeddingModel model;

@@ -33,7 +33,9 @@ public final class EmbeddingModels {
         var known = providers.stream().flatMap(provider -> provider.models().stream()).toList();
         throw new NotFoundException("embedding-model-unknown",
                 "there is no model \"" + settings.model() + "\" that runs in this process",
-                known.isEmpty() ? "put a jar with a model on the class path, or set "
-                        + EmbeddingSettings.PROVIDER.name() + " to openai or none" : "use one of " + known);
+                known.isEmpty()
+                        ? "put a jar with a model on the class path, or set "
+                                + EmbeddingSettings.PROVIDER.name() + " to openai or none"
+                        : "use one of " + known);
     }
 }

@@ -50,23 +50,23 @@ public final class EmbeddingTasks implements EntryListener, TaskHandler {
     private static final Duration WRITERS_PAUSE = Duration.ofSeconds(2);
 
     static final String LOCK_TO_WRITE = """
-            SELECT id
-              FROM search_collections
-             WHERE id = :id
-               FOR KEY SHARE
-            """;
+        SELECT id
+          FROM search_collections
+         WHERE id = :id
+           FOR KEY SHARE
+        """;
     static final String LOCK_TO_STORE = """
-            SELECT id
-              FROM search_collections
-             WHERE id = :id AND model = :model AND dimension = :dimension AND document_prefix = :prefix
-               FOR SHARE
-            """;
+        SELECT id
+          FROM search_collections
+         WHERE id = :id AND model = :model AND dimension = :dimension AND document_prefix = :prefix
+           FOR SHARE
+        """;
     static final String LOCK_TO_END = """
-            SELECT id
-              FROM search_collections
-             WHERE id = :id
-               FOR UPDATE SKIP LOCKED
-            """;
+        SELECT id
+          FROM search_collections
+         WHERE id = :id
+           FOR UPDATE SKIP LOCKED
+        """;
 
     private final Database database;
     private final TaskQueue queue;

@@ -113,7 +113,7 @@ public final class OpenAiEmbeddings implements EmbeddingModel {
     }
 
     private String ask(String body) {
-        for (int attempt = 1; ; attempt++) {
+        for (int attempt = 1;; attempt++) {
             var response = send(body);
             int status = response.statusCode();
             if (status == 200) {
@@ -145,7 +145,8 @@ public final class OpenAiEmbeddings implements EmbeddingModel {
             throw unavailable("did not answer within " + settings.timeout(), e);
         } catch (java.util.concurrent.ExecutionException e) {
             throw unavailable(e.getCause() instanceof IOException cause && cause.getMessage() != null
-                    ? cause.getMessage() : "cannot be reached", e.getCause());
+                    ? cause.getMessage()
+                    : "cannot be reached", e.getCause());
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
@@ -237,7 +238,8 @@ public final class OpenAiEmbeddings implements EmbeddingModel {
 
     private UnavailableException invalid(String why, @Nullable Throwable cause) {
         return new UnavailableException("embedding-answer-invalid", "the answer of the embedding model " + model
-                + " at " + address.getHost() + " is not as it should be: " + why, "check the server and the model", cause);
+                + " at " + address.getHost() + " is not as it should be: " + why, "check the server and the model",
+                cause);
     }
 
     private UnavailableException unavailable(String why, @Nullable Throwable cause) {

@@ -42,7 +42,8 @@ final class Fusion {
         });
         return opinions.entrySet().stream().map(entry -> new Fused(entry.getKey(), score(entry.getValue()),
                 entry.getValue())).sorted(Comparator.comparingDouble(Fused::score).reversed()
-                        .thenComparingLong(Fused::entry)).limit(limit).toList();
+                        .thenComparingLong(Fused::entry))
+                .limit(limit).toList();
     }
 
     private double score(List<Opinion> opinions) {

@@ -92,7 +92,8 @@ public final class KnowledgeSearch {
 
     /** Creates a collection as described, with the configured model's vectors if it has none of its own, or finds it. */
     public SearchCollection create(SearchCollection description) {
-        return collections.create(description.vectors().isPresent() || model.isEmpty() ? description
+        return collections.create(description.vectors().isPresent() || model.isEmpty()
+                ? description
                 : description.withVectors(model.get().vectorSettings()));
     }
 

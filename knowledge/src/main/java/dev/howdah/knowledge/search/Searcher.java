@@ -12,6 +12,7 @@ import dev.howdah.knowledge.text.TextSearch;
 import dev.howdah.knowledge.vector.VectorIndex;
 import dev.howdah.knowledge.vector.VectorQuery;
 import dev.howdah.postgres.ConflictException;
+import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.UnavailableException;
 import java.util.ArrayList;
@@ -82,14 +83,16 @@ public final class Searcher {
                 "look at its keys"));
         var vector = entry.embedding().orElseThrow(() -> new ConflictException("entry-without-vector",
                 "entry \"" + key + "\" has no vector yet", "wait for the task knowledge.embed, or configure a model"));
-        var distanceMax = threshold.isPresent() ? OptionalDouble.of(metric.distance(threshold.getAsDouble()))
+        var distanceMax = threshold.isPresent()
+                ? OptionalDouble.of(metric.distance(threshold.getAsDouble()))
                 : OptionalDouble.empty();
         var neighbours = vectors.nearest(collection, new VectorQuery(vector, limit + 1, filter, distanceMax)).stream()
                 .filter(neighbour -> neighbour.entry() != entry.id()).limit(limit).toList();
         var found = entries.byId(neighbours.stream().map(neighbour -> neighbour.entry()).toList(), false);
         return neighbours.stream().flatMap(neighbour -> Optional.ofNullable(found.get(neighbour.entry())).stream()
                 .map(near -> new Similar(near.key(), near.title(), near.metadata(),
-                        metric.similarity(neighbour.distance())))).toList();
+                        metric.similarity(neighbour.distance()))))
+                .toList();
     }
 
     private SearchAnswer search(SearchCollection collection, SearchRequest request, TextQuery query) {
@@ -157,8 +160,13 @@ public final class Searcher {
             notes.add("no model is configured");
             return Optional.empty();
         }
+        if (vectorSettings.model().isEmpty()) {
+            notes.add("the collection's vectors come from its callers; give the question's vector too");
+            return Optional.empty();
+        }
         if (!model.get().id().equals(vectorSettings.model())) {
-            notes.add("the collection's vectors are of model \"" + vectorSettings.model() + "\", and the configured one is \""
+            notes.add("the collection's vectors are of model \"" + vectorSettings.model()
+                    + "\", and the configured one is \""
                     + model.get().id() + "\"");
             return Optional.empty();
         }
@@ -167,6 +175,9 @@ public final class Searcher {
                     .stream().findFirst().map(vectorSettings::checked);
         } catch (UnavailableException e) {
             notes.add("the model did not answer: " + e.problem());
+            return Optional.empty();
+        } catch (InvalidInputException e) {
+            notes.add("the model's answer cannot be searched for: " + e.problem());
             return Optional.empty();
         }
     }
@@ -177,6 +188,7 @@ public final class Searcher {
         var shown = texts.highlights(collection, query, ids);
         return best.stream().flatMap(fused -> Optional.ofNullable(found.get(fused.entry())).stream()
                 .map(entry -> new SearchHit(entry.key(), entry.title(), entry.metadata(), fused.score(),
-                        fused.opinions(), shown.getOrDefault(fused.entry(), NOTHING)))).toList();
+                        fused.opinions(), shown.getOrDefault(fused.entry(), NOTHING))))
+                .toList();
     }
 }

@@ -10,15 +10,19 @@ import org.jdbi.v3.core.statement.Query;
 /**
  * The best entries for a set of terms by BM25 with k1 = 1.2 and b = 0.75, exactly as if every posting had been scored, but
  * reading few of the common terms' postings. The idea is that of MaxScore: terms are ordered by how much each can add at
- * most. Scoring the rare ones alone gives a score that the last wanted entry has for certain; as many common ones as
- * together stay below it cannot bring in an entry by themselves, so that they are only looked up for the entries that the
- * others found.
+ * most. First the rare ones name candidates, and the best of these are scored in full: the last wanted entry scores at least
+ * as much as the last of them. As many common terms as together stay below that cannot bring in an entry by themselves, so
+ * that they are only looked up for those entries that the others found and that can still get there.
  */
 final class Bm25 {
     static final double K1 = 1.2;
     static final double B = 0.75;
     /** Postings that are scored without asking whether it can be done with fewer. */
     static final int CHEAP_POSTINGS = 3_000;
+    /** Candidates of the rare terms that are scored in full at least. */
+    static final int PROBED_MIN = 30;
+    /** Sums in another order may differ by so much. */
+    private static final double ROUNDING = 1e-9;
 
     private final Handle handle;
     private final int collection;
@@ -29,7 +33,7 @@ final class Bm25 {
     record Weighted(String term, double weight, long postings) {
         /** What it adds to a score at most. */
         double bound() {
-            return weight * (K1 + 1);
+            return weight;
         }
     }
 
@@ -45,7 +49,8 @@ final class Bm25 {
 
     private static Weighted weighted(Term term, long postings, long entries) {
         double others = Math.max(0, entries - postings); // both counts are some seconds old at most
-        return new Weighted(term.text(), term.count() * Math.log(1 + (others + 0.5) / (postings + 0.5)), postings);
+        return new Weighted(term.text(), term.count() * (K1 + 1)
+                * Math.log(1 + (others + 0.5) / (postings + 0.5)), postings);
     }
 
     boolean isEmpty() {
@@ -55,16 +60,16 @@ final class Bm25 {
     /** The best, best first. */
     List<Scored> best(int limit) {
         if (terms.stream().mapToLong(Weighted::postings).sum() <= CHEAP_POSTINGS) {
-            return score(terms, limit);
+            return score(limit);
         }
-        var probed = score(terms.subList(0, cheap()), limit);
-        double certain = probed.size() < limit ? 0 : probed.getLast().score();
+        var probed = score(cheap(), 0, Math.max(PROBED_MIN, 2 * limit), limit);
+        double certain = probed.size() < limit ? 0 : probed.getLast().score() * (1 - ROUNDING);
         int scored = terms.size();
         double rest = 0;
         while (scored > 1 && rest + terms.get(scored - 1).bound() < certain) {
             rest += terms.get(--scored).bound();
         }
-        return scored == terms.size() ? score(terms, limit) : score(scored, certain - rest, limit);
+        return scored == terms.size() ? score(limit) : score(scored, certain - rest, Integer.MAX_VALUE, limit);
     }
 
     /** Every scored entry may have to pass a condition: the statement to score them all, and its parameters. */
@@ -83,16 +88,16 @@ final class Bm25 {
         return terms.size();
     }
 
-    private List<Scored> score(List<Weighted> some, int limit) {
-        return read(bind(handle.createQuery(TextSql.SCORE), some).bind("limit", limit));
+    private List<Scored> score(int limit) {
+        return read(bind(handle.createQuery(TextSql.SCORE)).bind("limit", limit));
     }
 
-    private List<Scored> score(int scored, double least, int limit) {
+    private List<Scored> score(int scored, double least, int candidates, int limit) {
         var rest = terms.subList(scored, terms.size());
         return read(bind(handle.createQuery(TextSql.SCORE_WITH_REST), terms.subList(0, scored))
                 .bind("rest_terms", rest.stream().map(Weighted::term).toArray(String[]::new))
                 .bind("rest_weights", rest.stream().map(Weighted::weight).toArray(Double[]::new))
-                .bind("least", least).bind("limit", limit));
+                .bind("least", least).bind("candidates", candidates).bind("limit", limit));
     }
 
     private <T extends org.jdbi.v3.core.statement.SqlStatement<T>> T bind(T statement, List<Weighted> some) {

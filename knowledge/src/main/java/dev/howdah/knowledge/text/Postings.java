@@ -19,49 +19,49 @@ public final class Postings implements EntryListener {
     static final int TITLE_WEIGHT = 2;
 
     static final String FORGET = """
-            WITH terms AS (
-              DELETE FROM search_postings
-               WHERE entry_id = ANY (:ids))
-            DELETE FROM search_lengths
-             WHERE collection_id = :collection AND entry_id = ANY (:ids)
-            """;
+        WITH terms AS (
+          DELETE FROM search_postings
+           WHERE entry_id = ANY (:ids))
+        DELETE FROM search_lengths
+         WHERE collection_id = :collection AND entry_id = ANY (:ids)
+        """;
     static final String INDEX = """
-            WITH given AS (
-              SELECT id, title, text
-                FROM unnest(CAST(:ids AS bigint[]), CAST(:titles AS text[]), CAST(:texts AS text[]))
-                     AS given (id, title, text)),
-            found AS (
-              SELECT given.id,
-                     CASE WHEN octet_length(word.lexeme) = char_length(word.lexeme) THEN word.lexeme
-                          ELSE regexp_replace(normalize(word.lexeme, NFD), '[\\u0300-\\u036f]', '', 'g') END AS term,
-                     cardinality(word.positions) * part.weight AS frequency
-                FROM given
-               CROSS JOIN LATERAL (VALUES (given.title, CAST(:title_weight AS integer)), (given.text, 1))
-                          AS part (content, weight)
-               CROSS JOIN LATERAL unnest(to_tsvector(CAST(:language AS regconfig), part.content)) AS word),
-            counted AS (
-              SELECT id, term, LEAST(sum(frequency), 32767) AS frequency
-                FROM found
-               WHERE term <> ''
-               GROUP BY id, term),
-            lengths AS (
-              INSERT INTO search_lengths (collection_id, entry_id, length)
-              SELECT :collection, given.id, coalesce(sum(counted.frequency), 0)
-                FROM given
-                LEFT JOIN counted ON counted.id = given.id
-               GROUP BY given.id),
-            vocabulary AS (
-              INSERT INTO search_terms (collection_id, term)
-              SELECT :collection, counted.term
-                FROM counted
-               WHERE NOT EXISTS (SELECT 1 FROM search_terms known
-                                  WHERE known.collection_id = :collection AND known.term = counted.term)
-               GROUP BY counted.term)
-            INSERT INTO search_postings (collection_id, entry_id, frequency, length, term)
-            SELECT :collection, id, frequency, sum(frequency) OVER (PARTITION BY id), term
-              FROM counted
-             ORDER BY term, id
-            """;
+        WITH given AS (
+          SELECT id, title, text
+            FROM unnest(CAST(:ids AS bigint[]), CAST(:titles AS text[]), CAST(:texts AS text[]))
+                 AS given (id, title, text)),
+        found AS (
+          SELECT given.id,
+                 CASE WHEN octet_length(word.lexeme) = char_length(word.lexeme) THEN word.lexeme
+                      ELSE regexp_replace(normalize(word.lexeme, NFD), '[\\u0300-\\u036f]', '', 'g') END AS term,
+                 cardinality(word.positions) * part.weight AS frequency
+            FROM given
+           CROSS JOIN LATERAL (VALUES (given.title, CAST(:title_weight AS integer)), (given.text, 1))
+                      AS part (content, weight)
+           CROSS JOIN LATERAL unnest(to_tsvector(CAST(:language AS regconfig), part.content)) AS word),
+        counted AS (
+          SELECT id, term, LEAST(sum(frequency), 32767) AS frequency
+            FROM found
+           WHERE term <> ''
+           GROUP BY id, term),
+        lengths AS (
+          INSERT INTO search_lengths (collection_id, entry_id, length)
+          SELECT :collection, given.id, coalesce(sum(counted.frequency), 0)
+            FROM given
+            LEFT JOIN counted ON counted.id = given.id
+           GROUP BY given.id),
+        vocabulary AS (
+          INSERT INTO search_terms (collection_id, term)
+          SELECT :collection, counted.term
+            FROM counted
+           WHERE NOT EXISTS (SELECT 1 FROM search_terms known
+                              WHERE known.collection_id = :collection AND known.term = counted.term)
+           GROUP BY counted.term)
+        INSERT INTO search_postings (collection_id, entry_id, frequency, length, term)
+        SELECT :collection, id, frequency, sum(frequency) OVER (PARTITION BY id), term
+          FROM counted
+         ORDER BY term, id
+        """;
 
     /** Terms that are kept by the caller's transactions; there is nothing to open or close. */
     public Postings() {}

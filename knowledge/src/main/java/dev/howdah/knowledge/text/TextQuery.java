@@ -139,7 +139,8 @@ public record TextQuery(String words, List<String> required, List<String> exclud
                     && type.orElse(FieldType.BOOLEAN) == FieldType.BOOLEAN) {
                 alternatives.add(new Comparison(field, Operator.EQ, json(Boolean.valueOf(value))));
             }
-            return alternatives.isEmpty() ? Optional.empty()
+            return alternatives.isEmpty()
+                    ? Optional.empty()
                     : Optional.of(alternatives.size() == 1 ? alternatives.getFirst() : new Filter.Or(alternatives));
         }
 

@@ -85,8 +85,11 @@ public final class TextSearch {
             }
             var bm25 = new Bm25(handle, collection.id(), lengths, terms, frequencies);
             boolean isOpen = whole.equals(Filter.none()) && !query.hasTextConditions();
-            var byText = bm25.isEmpty() ? List.<Scored>of() : isOpen ? bm25.best(limit)
-                    : passing(handle, asked, bm25, sql, limit);
+            var byText = bm25.isEmpty()
+                    ? List.<Scored>of()
+                    : isOpen
+                            ? bm25.best(limit)
+                            : passing(handle, asked, bm25, sql, limit);
             var byTitle = isSpelled(query, unknown) ? titles(handle, asked, sql, query, limit) : List.<Scored>of();
             return new Ranking(byText, byTitle, notes);
         });
@@ -119,7 +122,8 @@ public final class TextSearch {
         }
         var newest = Bm25.read(asked.bind(sql.bind(handle.createQuery(
                 "SELECT e.id AS entry_id, 0.0 AS score FROM search_entries e WHERE " + sql.condition() + " AND "
-                        + TextSql.CONDITIONS + " ORDER BY e.id DESC LIMIT :limit"))).bind("limit", limit));
+                        + TextSql.CONDITIONS + " ORDER BY e.id DESC LIMIT :limit")))
+                .bind("limit", limit));
         return new Ranking(newest, List.of(), List.of("the question has only filters: newest first"));
     }
 

@@ -26,27 +26,27 @@ public final class Trigrams {
     private static final Set<String> GONE = Set.of("42883", "42704");
 
     static final String IS_THERE = """
-            SELECT to_regprocedure('word_similarity(text, text)') IS NOT NULL
-            """;
+        SELECT to_regprocedure('word_similarity(text, text)') IS NOT NULL
+        """;
     static final String CREATE = "CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public";
     static final String INDEX_TERMS = """
-            CREATE INDEX IF NOT EXISTS search_terms_alike ON search_terms USING gin (term gin_trgm_ops)
-            """;
+        CREATE INDEX IF NOT EXISTS search_terms_alike ON search_terms USING gin (term gin_trgm_ops)
+        """;
     static final String INDEX_TITLES = """
-            CREATE INDEX IF NOT EXISTS search_titles_alike ON search_entries USING gin (title gin_trgm_ops)
-            """;
+        CREATE INDEX IF NOT EXISTS search_titles_alike ON search_entries USING gin (title gin_trgm_ops)
+        """;
     static final String ALIKE_TERMS = """
-            SELECT alike.term, max(alike.similarity) AS similarity
-              FROM unnest(CAST(:terms AS text[])) AS given (term)
-             CROSS JOIN LATERAL (
-              SELECT DISTINCT known.term, similarity(known.term, given.term) AS similarity
-                FROM search_terms known
-               WHERE known.collection_id = :collection AND known.term % given.term
-                 AND similarity(known.term, given.term) >= :least
-               ORDER BY similarity DESC, term
-               LIMIT :max) AS alike
-             GROUP BY alike.term
-            """;
+        SELECT alike.term, max(alike.similarity) AS similarity
+          FROM unnest(CAST(:terms AS text[])) AS given (term)
+         CROSS JOIN LATERAL (
+          SELECT DISTINCT known.term, similarity(known.term, given.term) AS similarity
+            FROM search_terms known
+           WHERE known.collection_id = :collection AND known.term % given.term
+             AND similarity(known.term, given.term) >= :least
+           ORDER BY similarity DESC, term
+           LIMIT :max) AS alike
+         GROUP BY alike.term
+        """;
 
     private final Database database;
     private volatile boolean isThere;
@@ -97,10 +97,10 @@ public final class Trigrams {
     /** Entries whose titles are spelled like the words, or have a part that is. */
     List<Scored> titles(Handle handle, FilterSql filter, String words, int limit) {
         return Bm25.read(filter.bind(handle.createQuery("""
-                SELECT id AS entry_id, greatest(word_similarity(:words, title), similarity(title, :words)) AS score
-                  FROM search_entries
-                 WHERE title <> '' AND (CAST(:words AS text) <% title OR title % CAST(:words AS text))
-                   AND\s""" + filter.condition() + " ORDER BY score DESC, id LIMIT :limit")
+            SELECT id AS entry_id, greatest(word_similarity(:words, title), similarity(title, :words)) AS score
+              FROM search_entries
+             WHERE title <> '' AND (CAST(:words AS text) <% title OR title % CAST(:words AS text))
+               AND\s""" + filter.condition() + " ORDER BY score DESC, id LIMIT :limit")
                 .bind("words", words).bind("limit", limit)));
     }
 

@@ -92,7 +92,8 @@ class TextSearchTest {
     @Test
     void operatorsFilterAndWordsAreAlternatives() {
         put("a", "Queue", "tasks are claimed in order of priority", "{\"kind\": \"pattern\", \"year\": 2020}");
-        put("b", "Cache", "the order of tasks does not matter", "{\"kind\": \"anti-pattern\", \"tags\": [\"pattern\"]}");
+        put("b", "Cache", "the order of tasks does not matter",
+                "{\"kind\": \"anti-pattern\", \"tags\": [\"pattern\"]}");
         put("c", "Café", "un café au lait", "{\"kind\": \"lesson\", \"year\": 2024, \"open\": true}");
         assertThat(ask("priority cafe nothing")).containsExactlyInAnyOrder("a", "c");
         assertThat(ask("\"order of tasks\"")).containsExactly("b");
@@ -182,7 +183,8 @@ class TextSearchTest {
 
     @Test
     void highlightsAreEscaped() {
-        put("a", "<b>Tasks</b> & more", "<script>alert('x')</script> runs \u0001tasks\u0002 " + "word ".repeat(500), "{}");
+        put("a", "<b>Tasks</b> & more", "<script>alert('x')</script> runs \u0001tasks\u0002 " + "word ".repeat(500),
+                "{}");
         var found = search.rank(texts, TextQuery.parse(texts, "task"), Filter.none(), LIMIT).byText();
         var shown = search.highlights(texts, TextQuery.parse(texts, "task"), List.of(found.getFirst().entry()))
                 .values().iterator().next();
@@ -200,9 +202,9 @@ class TextSearchTest {
                     Optional.of(Embedding.of((float) given.get(1), (float) given.get(2))))));
         }
         var pairs = database.withHandle(handle -> handle.createQuery("""
-                SELECT pattern_id_1, pattern_name_2, repository_2, similarity
-                  FROM pattern_similarity_view
-                """).mapToMap().list());
+            SELECT pattern_id_1, pattern_name_2, repository_2, similarity
+              FROM pattern_similarity_view
+            """).mapToMap().list());
         assertThat(pairs).hasSize(1);
         assertThat(pairs.getFirst()).containsEntry("pattern_id_1", "1").containsEntry("pattern_name_2", "p2");
         assertThat(pairs.getFirst().get("similarity")).asString().startsWith("0.998");
@@ -226,7 +228,8 @@ class TextSearchTest {
     }
 
     private long count(String table) {
-        return database.withHandle(handle -> handle.createQuery("SELECT count(*) FROM " + table).mapTo(Long.class).one());
+        return database
+                .withHandle(handle -> handle.createQuery("SELECT count(*) FROM " + table).mapTo(Long.class).one());
     }
 
     private static ObjectNode json(String text) {
