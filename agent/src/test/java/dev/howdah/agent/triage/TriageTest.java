@@ -1,5 +1,7 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.knowledge.RelationshipType;
+
 import static dev.howdah.agent.triage.Examples.diff;
 import static dev.howdah.agent.triage.Examples.event;
 import static org.assertj.core.api.Assertions.assertThat;
