@@ -2,6 +2,7 @@ package dev.howdah.knowledge;
 
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.InvalidInputException.Fault;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -18,7 +19,8 @@ final class Checks {
     /** Of what has no field of its own; in characters of JSON. */
     static final int DETAILS_MAX = 4_000_000;
 
-    private static final String NUL_REMEDY = "remove the character U+0000, which PostgreSQL cannot hold";
+    private static final String UNSTORABLE = "holds U+0000, half of a character, or an endless number";
+    private static final String UNSTORABLE_REMEDY = "remove it: PostgreSQL cannot hold it";
 
     private final List<Fault> faults = new ArrayList<>();
 
@@ -42,8 +44,8 @@ final class Checks {
         if (value.length() > max) {
             fault(field, "has " + value.length() + " characters", "use at most " + max);
         }
-        if (value.indexOf('\0') >= 0) {
-            fault(field, "holds the character U+0000", NUL_REMEDY);
+        if (!isStorable(value)) {
+            fault(field, UNSTORABLE, UNSTORABLE_REMEDY);
         }
         return this;
     }
@@ -61,8 +63,8 @@ final class Checks {
         if (size > DETAILS_MAX) {
             fault(field, "has " + size + " characters of JSON", "use at most " + DETAILS_MAX);
         }
-        if (hasNul(value)) {
-            fault(field, "holds the character U+0000", NUL_REMEDY);
+        if (!isStorable(value)) {
+            fault(field, UNSTORABLE, UNSTORABLE_REMEDY);
         }
         return this;
     }
@@ -79,11 +81,38 @@ final class Checks {
         }
     }
 
-    private static boolean hasNul(JsonNode value) {
-        if (value.isString()) {
-            return value.asString().indexOf('\0') >= 0;
+    /** The text with U+FFFD for what PostgreSQL cannot hold. */
+    static String storable(String text) {
+        return isStorable(text)
+                ? text
+                : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).replace('\0', '\uFFFD');
+    }
+
+    /** Whether it has neither U+0000 nor half of a character. */
+    private static boolean isStorable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0 || Character.isLowSurrogate(c)) {
+                return false;
+            }
+            if (Character.isHighSurrogate(c)) {
+                i++;
+                if (i == text.length() || !Character.isLowSurrogate(text.charAt(i))) {
+                    return false;
+                }
+            }
         }
-        return value.valueStream().anyMatch(Checks::hasNul)
-                || value.propertyStream().anyMatch(field -> field.getKey().indexOf('\0') >= 0);
+        return true;
+    }
+
+    private static boolean isStorable(JsonNode value) {
+        if (value.isString()) {
+            return isStorable(value.asString());
+        }
+        if (value.isFloatingPointNumber()) {
+            return Double.isFinite(value.asDouble());
+        }
+        return value.valueStream().allMatch(Checks::isStorable)
+                && value.propertyStream().allMatch(field -> isStorable(field.getKey()));
     }
 }

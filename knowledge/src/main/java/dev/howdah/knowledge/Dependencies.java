@@ -3,6 +3,7 @@ package dev.howdah.knowledge;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.Transaction;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -158,13 +159,15 @@ public final class Dependencies extends EntryStore<Dependency> {
         if (edges.isEmpty()) {
             return Change.NONE;
         }
+        var unique = new LinkedHashMap<List<Object>, DependencyEdge>();
+        edges.forEach(edge -> unique.put(List.of(edge.source(), edge.target(), edge.type()), edge));
         var names = new TreeSet<String>();
         edges.forEach(edge -> names.addAll(List.of(edge.source(), edge.target())));
         tx.handle().createUpdate(PUT_REPOSITORIES).bind("names", names.toArray(String[]::new)).execute();
-        var changed = tx.handle().createQuery(PUT_EDGES).bind("edges", Json.MAPPER.writeValueAsString(edges))
+        var changed = tx.handle().createQuery(PUT_EDGES).bind("edges", Json.MAPPER.writeValueAsString(unique.values()))
                 .mapTo(Boolean.class).list();
         int added = (int) changed.stream().filter(isNew -> isNew).count();
-        return new Change(added, changed.size() - added, edges.size() - changed.size(), List.of());
+        return new Change(added, changed.size() - added, unique.size() - changed.size(), List.of());
     }
 
     /** {@link #putEdges} of all that depend on a repository: edges that are not among them are removed. */

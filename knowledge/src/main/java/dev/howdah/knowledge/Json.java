@@ -1,6 +1,8 @@
 package dev.howdah.knowledge;
 
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.cfg.EnumFeature;
@@ -16,7 +18,14 @@ final class Json {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
+    /** For texts that must be storable whatever they hold. */
+    private static final JsonMapper ASCII = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
     private Json() {}
+
+    static String ascii(JsonNode value) {
+        return ASCII.writeValueAsString(value);
+    }
 
     static ObjectNode object() {
         return MAPPER.createObjectNode();
