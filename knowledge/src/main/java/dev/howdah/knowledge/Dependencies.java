@@ -180,6 +180,16 @@ public final class Dependencies extends EntryStore<Dependency> {
         return change;
     }
 
+    /**
+     * Refuses circles, in the transaction that may have closed one.
+     *
+     * @throws dev.howdah.postgres.InvalidInputException if there is one; the message names it
+     */
+    public void refuseCircles(Transaction tx) {
+        DependencyCycles.refuse(edges(tx.handle(), Optional.empty(), Optional.empty()).stream()
+                .map(edge -> new DependencyCycles.Edge(edge.source(), edge.target())).toList());
+    }
+
     /** Edges from a source to a target; what is absent does not matter. */
     public List<DependencyEdge> edges(Optional<String> source, Optional<String> target) {
         return database().withHandle(handle -> edges(handle, source, target));

@@ -73,12 +73,13 @@ abstract class EntryStore<T> {
             throw new InvalidInputException("batch-too-large", kind.name, entries.size() + " entries at once",
                     "send at most " + BATCH_MAX);
         }
-        Repositories.lock(tx, RepositoryName.check(repository));
+        RepositoryName.check(repository);
         var unique = new LinkedHashMap<Object, T>();
         entries.forEach(entry -> unique.put(identity(entry), entry));
         if (unique.isEmpty()) {
             return Change.NONE;
         }
+        Repositories.lock(tx, repository);
         var rows = tx.handle().createQuery(kind.put)
                 .bind("repository", repository)
                 .bind("entries", Json.MAPPER.writeValueAsString(unique.values().stream().map(this::row).toList()))

@@ -226,7 +226,7 @@ public final class Imports {
             try {
                 var entry = new RepositoryDocument(name, json);
                 dropCircles(entry);
-                database.useTransaction(tx -> inTransaction(tx, () -> store(tx, entry)));
+                database.useTransaction(tx -> inTransaction(tx, () -> entry.store(tx, knowledge, counters)));
                 rejects = entry.rejects();
             } catch (InvalidInputException e) {
                 rejects = List.of(new RepositoryDocument.Reject("/repositories/" + RepositoryDocument.escape(name),
@@ -257,22 +257,6 @@ public final class Imports {
             tx.handle().savepoint(SAVEPOINT);
             work.run();
             tx.handle().rollbackToSavepoint(SAVEPOINT);
-        }
-
-        private void store(Transaction tx, RepositoryDocument entry) {
-            var name = entry.repository.name();
-            boolean added = knowledge.repositories().put(tx, entry.repository);
-            counters.add("repositories", new Change(added ? 1 : 0, added ? 0 : 1, 0, List.of()));
-            counters.add("patterns", knowledge.patterns().put(tx, name, entry.patterns));
-            counters.add("decisions", knowledge.decisions().put(tx, name, entry.decisions));
-            counters.add("components", knowledge.components().put(tx, name, entry.components));
-            counters.add("dependencies", knowledge.dependencies().put(tx, name, entry.dependencies));
-            counters.add("relationships", knowledge.dependencies().putEdges(tx, entry.edges));
-            counters.add("lessons", knowledge.lessons().put(tx, name, entry.lessons));
-            counters.add("deployment_scripts", knowledge.scripts().put(tx, name, entry.scripts));
-            counters.add("test_frameworks", knowledge.frameworks().put(tx, name, entry.frameworks));
-            counters.add("security_patterns", knowledge.security().put(tx, name, entry.security));
-            counters.add("analyses", knowledge.analyses().put(tx, name, entry.analyses));
         }
 
         private void quarantine(List<RepositoryDocument.Reject> rejects) {

@@ -1,6 +1,10 @@
 package dev.howdah.knowledge;
 
 import dev.howdah.postgres.Database;
+import dev.howdah.postgres.InvalidInputException;
+import dev.howdah.postgres.InvalidInputException.Fault;
+import dev.howdah.postgres.Transaction;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The door to what is known about repositories. Every write has a form that joins the caller's transaction, adds what is
@@ -38,5 +42,20 @@ public record Knowledge(Repositories repositories, Patterns patterns, Decisions 
                 new Components(database, sink), new Lessons(database, sink), new RuntimeIssues(database, sink),
                 new Dependencies(database), new DeploymentScripts(database), new TestFrameworks(database),
                 new SecurityPatterns(database), new Analyses(database));
+    }
+
+    /**
+     * Stores what is known of a repository's deployment, as a knowledge base has it: scripts, lessons and components go to
+     * their own stores, the rest to the repository's details.
+     *
+     * @throws InvalidInputException if anything in it cannot be taken; nothing is stored then
+     */
+    public void putDeployment(Transaction tx, String repository, ObjectNode deployment) {
+        var document = new RepositoryDocument(repository, Json.object().set("deployment", deployment.deepCopy()));
+        if (!document.rejects().isEmpty()) {
+            throw new InvalidInputException("deployment-invalid", document.rejects().stream()
+                    .map(reject -> new Fault(reject.place(), reject.reason(), "")).toList());
+        }
+        document.store(tx, this, new ImportCounters());
     }
 }

@@ -1,6 +1,7 @@
 package dev.howdah.knowledge;
 
 import dev.howdah.postgres.InvalidInputException;
+import dev.howdah.postgres.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,23 @@ final class RepositoryDocument {
 
     List<Reject> rejects() {
         return rejects;
+    }
+
+    /** Stores all that could be taken, in the caller's transaction. */
+    void store(Transaction tx, Knowledge knowledge, ImportCounters counters) {
+        var name = repository.name();
+        boolean added = knowledge.repositories().put(tx, repository);
+        counters.add("repositories", new Change(added ? 1 : 0, added ? 0 : 1, 0, List.of()));
+        counters.add("patterns", knowledge.patterns().put(tx, name, patterns));
+        counters.add("decisions", knowledge.decisions().put(tx, name, decisions));
+        counters.add("components", knowledge.components().put(tx, name, components));
+        counters.add("dependencies", knowledge.dependencies().put(tx, name, dependencies));
+        counters.add("relationships", knowledge.dependencies().putEdges(tx, edges));
+        counters.add("lessons", knowledge.lessons().put(tx, name, lessons));
+        counters.add("deployment_scripts", knowledge.scripts().put(tx, name, scripts));
+        counters.add("test_frameworks", knowledge.frameworks().put(tx, name, frameworks));
+        counters.add("security_patterns", knowledge.security().put(tx, name, security));
+        counters.add("analyses", knowledge.analyses().put(tx, name, analyses));
     }
 
     private void readLatest(ObjectNode latest) {

@@ -18,13 +18,14 @@ import java.util.Map;
 /**
  * The dependency orchestrator put together: its store, its skills, and the handlers of its tasks.
  *
+ * @param source reads repositories
  * @param relationships which repository depends on which
  * @param notifications the main job
  * @param outbox what is to be done outside
  * @param skills to be registered
  * @param handlers to be given to a worker, by task type
  */
-public record Dependencies(Relationships relationships, ChangeNotifications notifications, Outbox outbox,
+public record Dependencies(RepositorySource source, Relationships relationships, ChangeNotifications notifications, Outbox outbox,
         List<Skill> skills, Map<String, TaskHandler> handlers) {
     public Dependencies {
         skills = List.copyOf(skills);
@@ -35,11 +36,12 @@ public record Dependencies(Relationships relationships, ChangeNotifications noti
     public static Dependencies of(Database database, TaskQueue queue, AgentSettings settings) {
         var relationships = new Relationships(database);
         var outbox = new Outbox(database, queue, senders(settings));
-        var triage = new Triage(source(relationships, settings), settings.model());
+        var source = source(relationships, settings);
+        var triage = new Triage(source, settings.model());
         var notifications = new ChangeNotifications(relationships, queue, triage);
         var cache = new TriageCache(database, settings.cacheTime(), triage.model());
         var handler = new TriageHandler(database, triage, cache, outbox);
-        return new Dependencies(relationships, notifications, outbox,
+        return new Dependencies(source, relationships, notifications, outbox,
                 new DependencySkills(relationships, notifications, queue).all(), Map.of(TriageTask.CONSUMER,
                         handler::handle, TriageTask.TEMPLATE, handler::handle, Outbox.TASK_TYPE, outbox::deliver));
     }

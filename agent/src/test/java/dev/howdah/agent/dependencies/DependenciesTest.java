@@ -205,7 +205,7 @@ class DependenciesTest {
         var settings = AgentSettings.from(Configuration.of(Map.of(AgentSettings.REPOSITORY_ROOTS.name(),
                 directory.toString())));
         return Dependencies.of(database, queue, new AgentSettings(settings.repositoryRoots(), settings.gitHubApi(), "",
-                false, Optional.empty(), Duration.ofHours(1), model.orElse(settings.model())));
+                false, Optional.empty(), Duration.ofHours(1), model.orElse(settings.model()), Map.of()));
     }
 
     private static void importRelationships(Dependencies dependencies) {
