@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of an entry
  */
-abstract class EntryStore<T> {
+public abstract class EntryStore<T> {
     /** Entries that one call may bring. */
     public static final int BATCH_MAX = 10_000;
 

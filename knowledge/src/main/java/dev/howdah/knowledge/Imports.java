@@ -1,7 +1,6 @@
 package dev.howdah.knowledge;
 
 import dev.howdah.postgres.Database;
-import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.LimitExceededException;
 import dev.howdah.postgres.Transaction;
@@ -9,18 +8,12 @@ import dev.howdah.postgres.UnavailableException;
 import dev.howdah.queue.NewTask;
 import dev.howdah.queue.PermanentFailure;
 import dev.howdah.queue.TaskRun;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -45,7 +38,7 @@ public final class Imports {
         INSERT INTO knowledge_imports (source, document, counters)
         VALUES (:source, :document::jsonb, :counters::jsonb)
             ON CONFLICT (source) DO UPDATE
-           SET document = EXCLUDED.document, counters = EXCLUDED.counters, imported_at = now()
+           SET document = knowledge_imports.document || EXCLUDED.document, counters = EXCLUDED.counters, imported_at = now()
         """;
 
     private static final Duration TASK_LIMIT = Duration.ofMinutes(30);
@@ -93,69 +86,16 @@ public final class Imports {
      */
     public ImportReport run(ImportSource source, boolean dryRun, Consumer<Progress> progress) {
         var run = new Run(source.name(), dryRun, progress);
-        switch (source) {
-            case ImportSource.OfDocument document -> run.document(document.document());
-            case ImportSource.OfFile file -> read(run, file.name(), () -> ImportInput.ofFile(file));
-            case ImportSource.OfUrl url -> read(run, url.name(), () -> ImportInput.ofUrl(url));
-            case ImportSource.OfDirectory directory -> {
-                for (var path : files(directory.path())) {
-                    var file = new ImportSource.OfFile(path);
-                    read(run, file.name(), () -> ImportInput.ofFile(file));
-                }
-            }
-        }
+        KnowledgeBaseReader.read(source, run);
         return run.report();
     }
 
-    private static List<Path> files(Path directory) {
-        try (var files = Files.list(directory)) {
-            var found = files.filter(file -> file.toString().endsWith(".json") && Files.isRegularFile(file)).sorted()
-                    .toList();
-            if (found.isEmpty()) {
-                throw new InvalidInputException("import-invalid", "DIR", directory + " has no *.json files",
-                        "name a directory with some");
-            }
-            return found;
-        } catch (IOException e) {
-            throw unreadable(directory.toString(), e);
-        }
-    }
-
-    /** Opens what is read. */
-    @FunctionalInterface
-    private interface Opener {
-        ImportInput open() throws IOException;
-    }
-
-    private static void read(Run run, String name, Opener opener) {
-        try (var input = opener.open(); var parser = Json.MAPPER.createParser(input)) {
-            run.stream(parser, input);
-        } catch (IOException e) {
-            throw unreadable(name, e);
-        } catch (JacksonException e) {
-            if (e.getCause() instanceof IOException cause) {
-                throw unreadable(name, cause);
-            }
-            var at = e.getLocation();
-            throw new InvalidInputException("json-malformed", "", name + " is no valid JSON at line "
-                    + at.getLineNr() + ", column " + at.getColumnNr() + ", after " + run.counters.repositories()
-                    + " repositories: " + e.getOriginalMessage().lines().findFirst().orElse(""),
-                    "correct it there and import it again");
-        }
-    }
-
-    private static HowdahException unreadable(String name, IOException e) {
-        return new UnavailableException("import-unreadable", name + " cannot be read: " + e.getMessage(),
-                "check that it is there, and who may read it", e);
-    }
-
     /** One import. Used by one thread. */
-    private final class Run {
+    private final class Run implements KnowledgeBaseReader.Visitor {
         private final String source;
         private final boolean dryRun;
         private final Consumer<Progress> progress;
         private final ImportCounters counters = new ImportCounters();
-        private final ObjectNode document = Json.object();
         private final List<ImportReport.Rejected> shown = new ArrayList<>();
         private final DependencyGraph graph;
 
@@ -166,58 +106,8 @@ public final class Imports {
             this.graph = new DependencyGraph(knowledge.dependencies().edges(Optional.empty(), Optional.empty()));
         }
 
-        void document(JsonNode json) {
-            if (!json.path("repositories").isObject()) {
-                throw noKnowledgeBase("/repositories", json.path("repositories"));
-            }
-            json.properties().forEach(field -> {
-                if (field.getKey().equals("repositories")) {
-                    field.getValue().properties().forEach(entry -> repository(entry.getKey(), entry.getValue(), 0));
-                } else {
-                    document.set(field.getKey(), field.getValue());
-                }
-            });
-            finish();
-        }
-
-        void stream(JsonParser parser, ImportInput input) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw noKnowledgeBase("/", parser.currentToken() == null ? Json.MAPPER.missingNode() : tree(parser));
-            }
-            boolean found = false;
-            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-                var field = parser.currentName();
-                var token = parser.nextToken();
-                if (!field.equals("repositories")) {
-                    document.set(field, tree(parser));
-                } else if (token == JsonToken.START_OBJECT) {
-                    found = true;
-                    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-                        var name = parser.currentName();
-                        parser.nextToken();
-                        repository(name, tree(parser), input.percent());
-                    }
-                } else {
-                    throw noKnowledgeBase("/repositories", tree(parser));
-                }
-            }
-            if (!found) {
-                throw noKnowledgeBase("/repositories", Json.MAPPER.missingNode());
-            }
-            finish();
-        }
-
-        private JsonNode tree(JsonParser parser) {
-            return parser.readValueAsTree();
-        }
-
-        private InvalidInputException noKnowledgeBase(String place, JsonNode value) {
-            return new InvalidInputException("knowledge-base-invalid", place, "of " + source + " is "
-                    + Fields.type(value) + ", not an object",
-                    "use {\"repositories\": {\"owner/name\": {…}}}");
-        }
-
-        private void repository(String name, JsonNode json, int percent) {
+        @Override
+        public void repository(String name, JsonNode json, int percent) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new UnavailableException("interrupted", "the import of " + source + " was stopped after "
                         + counters.repositories() + " repositories", "import it again; nothing is stored twice", null);
@@ -281,7 +171,8 @@ public final class Imports {
         }
 
         /** What the document says besides its repositories is kept with the note of its import. */
-        private void finish() {
+        @Override
+        public void end(ObjectNode document) {
             try {
                 new Checks().json("document", document).check("document-unstorable");
             } catch (InvalidInputException e) {

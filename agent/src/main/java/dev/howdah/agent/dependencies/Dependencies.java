@@ -7,6 +7,7 @@ import dev.howdah.agent.source.GitRepositorySource;
 import dev.howdah.agent.source.RepositorySource;
 import dev.howdah.agent.source.RepositorySources;
 import dev.howdah.agent.triage.Triage;
+import dev.howdah.knowledge.Knowledge;
 import dev.howdah.postgres.Database;
 import dev.howdah.queue.TaskHandler;
 import dev.howdah.queue.TaskQueue;
@@ -32,15 +33,20 @@ public record Dependencies(RepositorySource source, Relationships relationships,
         handlers = Map.copyOf(handlers);
     }
 
-    /** Wires everything; reads nothing yet. */
-    public static Dependencies of(Database database, TaskQueue queue, AgentSettings settings) {
+    /**
+     * Wires everything; reads nothing yet.
+     *
+     * @param knowledge what triage is told about repositories, and where it writes down what it learned
+     */
+    public static Dependencies of(Database database, TaskQueue queue, Knowledge knowledge, AgentSettings settings) {
         var relationships = new Relationships(database);
         var outbox = new Outbox(database, queue, senders(settings));
         var source = source(relationships, settings);
-        var triage = new Triage(source, settings.model());
+        var context = new ArchitectureContext(knowledge);
+        var triage = new Triage(source, settings.model(), context::of);
         var notifications = new ChangeNotifications(relationships, queue, triage);
         var cache = new TriageCache(database, settings.cacheTime(), triage.model());
-        var handler = new TriageHandler(database, triage, cache, outbox);
+        var handler = new TriageHandler(database, triage, cache, outbox, knowledge.lessons());
         return new Dependencies(source, relationships, notifications, outbox,
                 new DependencySkills(relationships, notifications, queue).all(), Map.of(TriageTask.CONSUMER,
                         handler::handle, TriageTask.TEMPLATE, handler::handle, Outbox.TASK_TYPE, outbox::deliver));
