@@ -82,13 +82,15 @@ public record AgentSettings(List<Path> repositoryRoots, URI gitHubApi, String gi
 
     private static Map<String, ExternalAgent> externalAgents(Configuration configuration) {
         var agents = new TreeMap<String, ExternalAgent>();
-        var orchestratorToken = configuration.get(ORCHESTRATOR_TOKEN);
-        address(configuration, ORCHESTRATOR_URL).ifPresent(address -> agents.put("dependency-orchestrator",
-                new ExternalAgent(address, orchestratorToken)));
-        var minerToken = configuration.get(PATTERN_MINER_TOKEN);
-        address(configuration, PATTERN_MINER_URL).ifPresent(address -> agents.put("pattern-miner",
-                new ExternalAgent(address, minerToken)));
+        put(agents, "dependency-orchestrator", address(configuration, ORCHESTRATOR_URL),
+                configuration.get(ORCHESTRATOR_TOKEN));
+        put(agents, "pattern-miner", address(configuration, PATTERN_MINER_URL),
+                configuration.get(PATTERN_MINER_TOKEN));
         return agents;
+    }
+
+    private static void put(Map<String, ExternalAgent> agents, String name, Optional<URI> address, String token) {
+        address.ifPresent(given -> agents.put(name, new ExternalAgent(given, token)));
     }
 
     private static Optional<URI> address(Configuration configuration, Setting<String> setting) {

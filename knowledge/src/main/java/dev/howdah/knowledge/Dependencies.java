@@ -176,7 +176,8 @@ public final class Dependencies extends EntryStore<Dependency> {
         tx.handle().createUpdate(RETAIN_EDGES).bind("source", source)
                 .bind("targets", edges.stream().map(DependencyEdge::target).toArray(String[]::new))
                 .bind("types", edges.stream().map(edge -> edge.type().name().toLowerCase(Locale.ROOT))
-                        .toArray(String[]::new)).execute();
+                        .toArray(String[]::new))
+                .execute();
         return change;
     }
 
@@ -200,6 +201,7 @@ public final class Dependencies extends EntryStore<Dependency> {
                 .map((row, context) -> new DependencyEdge(row.getString("source"), row.getString("target"),
                         RelationshipType.valueOf(row.getString("relationship_type").toUpperCase(Locale.ROOT)),
                         row.getString("description"), row.getString("sync_strategy"),
-                        Json.MAPPER.readTree(row.getString("details")).asObject())).list();
+                        Json.MAPPER.readTree(row.getString("details")).asObject()))
+                .list();
     }
 }

@@ -11,7 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param scope such as "test"; may be empty
  * @param details what has no field of its own
  */
-public record Dependency(@JsonProperty("dependency_name") String name, @JsonProperty("dependency_version") String version,
+public record Dependency(@JsonProperty("dependency_name") String name,
+        @JsonProperty("dependency_version") String version,
         String manifest, String scope, ObjectNode details) {
     public Dependency {
         details = details.deepCopy();

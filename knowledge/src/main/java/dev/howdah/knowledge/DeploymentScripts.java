@@ -69,7 +69,8 @@ public final class DeploymentScripts extends EntryStore<DeploymentScript> {
         """;
 
     DeploymentScripts(Database database) {
-        super(database, SearchSink.NONE, new Kind<>("deployment-script", DeploymentScript.class, true, PUT, FIND, DELETE));
+        super(database, SearchSink.NONE,
+                new Kind<>("deployment-script", DeploymentScript.class, true, PUT, FIND, DELETE));
     }
 
     @Override

@@ -131,7 +131,8 @@ public final class Imports {
                 boolean closes = !graph.addUnlessCircle(edge);
                 if (closes) {
                     entry.rejects().add(new RepositoryDocument.Reject("/repositories/"
-                            + RepositoryDocument.escape(edge.source()) + "/dependencies", edge.source() + " → "
+                            + RepositoryDocument.escape(edge.source()) + "/dependencies",
+                            edge.source() + " → "
                                     + edge.target() + " would close a circle of dependencies",
                             Json.of(edge)));
                 }

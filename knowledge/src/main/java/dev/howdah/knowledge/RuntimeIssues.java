@@ -152,7 +152,8 @@ public final class RuntimeIssues extends EntryStore<RuntimeIssue> {
     public List<Count> count(Filter filter) {
         return database().withHandle(handle -> bind(handle.createQuery(COUNT), filter)
                 .map((row, context) -> new Count(row.getString("issue_type"), row.getLong("issues"),
-                        Arrays.asList((String[]) row.getArray("repositories").getArray()))).list());
+                        Arrays.asList((String[]) row.getArray("repositories").getArray())))
+                .list());
     }
 
     /**

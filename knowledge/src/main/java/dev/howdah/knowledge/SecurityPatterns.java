@@ -64,7 +64,8 @@ public final class SecurityPatterns extends EntryStore<SecurityPattern> {
         """;
 
     SecurityPatterns(Database database) {
-        super(database, SearchSink.NONE, new Kind<>("security-pattern", SecurityPattern.class, true, PUT, FIND, DELETE));
+        super(database, SearchSink.NONE,
+                new Kind<>("security-pattern", SecurityPattern.class, true, PUT, FIND, DELETE));
     }
 
     @Override

@@ -229,8 +229,8 @@ class ImportsTest {
         } finally {
             server.stop(0);
         }
-        assertThatThrownBy(() -> imports.run(new ImportSource.OfUrl(URI.create(base + "/kb.json")), false, p -> {
-        })).isInstanceOf(UnavailableException.class);
+        assertThatThrownBy(() -> imports.run(new ImportSource.OfUrl(URI.create(base + "/kb.json")), false, p -> {}))
+                .isInstanceOf(UnavailableException.class);
         for (var refused : java.util.List.of("file:///etc/passwd", "ftp://example.org/x", "http://u:p@example.org/")) {
             assertThatThrownBy(() -> new ImportSource.OfUrl(URI.create(refused)))
                     .isInstanceOf(InvalidInputException.class);
@@ -239,16 +239,14 @@ class ImportsTest {
 
     @Test
     void aDocumentInHandIsImportedLikeAFile() {
-        var report = imports.run(new ImportSource.OfDocument("request", json(OBJECTS)), false, progress -> {
-        });
+        var report = imports.run(new ImportSource.OfDocument("request", json(OBJECTS)), false, progress -> {});
         assertThat(report.counters().at("/decisions/added").asInt()).isEqualTo(1);
         assertThat(knowledge.lessons().list(Optional.of("acme/objects"), Optional.empty(), Optional.empty(), 5)
                 .items().getFirst().value().impact()).isEqualTo("high");
     }
 
     private ImportReport run(Path file, boolean dryRun) {
-        return imports.run(ImportSource.of(file), dryRun, progress -> {
-        });
+        return imports.run(ImportSource.of(file), dryRun, progress -> {});
     }
 
     private Path write(String name, String text) {

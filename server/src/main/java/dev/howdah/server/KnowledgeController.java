@@ -270,8 +270,7 @@ final class KnowledgeController {
         if (input.document != null) {
             var source = Objects.requireNonNullElse(input.source, "request");
             return ResponseEntity.ok(imports.run(new ImportSource.OfDocument(source, input.document), dryRun,
-                    progress -> {
-                    }).toJson());
+                    progress -> {}).toJson());
         }
         var task = Imports.task(new ImportSource.OfUrl(uri(Objects.requireNonNull(input.url))), dryRun);
         var id = key.map(name -> requests.once(name, PATH + "imports " + JSON.writeValueAsString(input),
@@ -310,7 +309,8 @@ final class KnowledgeController {
         }
         return Optional.of(Arrays.stream(type.getEnumConstants()).filter(one -> TaskViews.label(one).equals(word))
                 .findFirst().orElseThrow(() -> new InvalidInputException("filter-invalid", field, "\"" + word
-                        + "\" is not known", "use one of " + String.join(", ",
+                        + "\" is not known",
+                        "use one of " + String.join(", ",
                                 Arrays.stream(type.getEnumConstants()).map(TaskViews::label).toList()))));
     }
 }

@@ -26,7 +26,8 @@ import java.util.Map;
  * @param skills to be registered
  * @param handlers to be given to a worker, by task type
  */
-public record Dependencies(RepositorySource source, Relationships relationships, ChangeNotifications notifications, Outbox outbox,
+public record Dependencies(RepositorySource source, Relationships relationships, ChangeNotifications notifications,
+        Outbox outbox,
         List<Skill> skills, Map<String, TaskHandler> handlers) {
     public Dependencies {
         skills = List.copyOf(skills);

@@ -45,7 +45,8 @@ final class PatternSkills {
         var keywords = texts(input, "keywords");
         var names = texts(input, "patterns");
         if (keywords.isEmpty() && names.isEmpty()) {
-            throw new InvalidInputException("skill-input-invalid", "/keywords", "neither keywords nor patterns are given",
+            throw new InvalidInputException("skill-input-invalid", "/keywords",
+                    "neither keywords nor patterns are given",
                     "give one of them");
         }
         boolean byKeywords = !keywords.isEmpty();

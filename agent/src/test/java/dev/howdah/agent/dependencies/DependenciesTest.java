@@ -225,8 +225,9 @@ class DependenciesTest {
     private Dependencies dependencies(Optional<TriageModel> model) {
         var settings = AgentSettings.from(Configuration.of(Map.of(AgentSettings.REPOSITORY_ROOTS.name(),
                 directory.toString())));
-        return Dependencies.of(database, queue, Knowledge.of(database), new AgentSettings(settings.repositoryRoots(), settings.gitHubApi(), "",
-                false, Optional.empty(), Duration.ofHours(1), model.orElse(settings.model()), Map.of()));
+        return Dependencies.of(database, queue, Knowledge.of(database),
+                new AgentSettings(settings.repositoryRoots(), settings.gitHubApi(), "",
+                        false, Optional.empty(), Duration.ofHours(1), model.orElse(settings.model()), Map.of()));
     }
 
     private static void importRelationships(Dependencies dependencies) {

@@ -112,8 +112,10 @@ class KnowledgeSkillsTest {
                     .asString())).containsExactlyInAnyOrder("redis", "flask");
         }
         assertThat(info.at("/consumers/0/relationship").asString()).isEqualTo("orders");
-        assertThatThrownBy(() -> run("update_dependency_info", "{'source_repo': 'acme/shop', 'target_repo': 'acme/api', "
-                + "'relationship_type': 'consumer'}")).hasMessageContaining("circle");
+        assertThatThrownBy(
+                () -> run("update_dependency_info", "{'source_repo': 'acme/shop', 'target_repo': 'acme/api', "
+                        + "'relationship_type': 'consumer'}"))
+                .hasMessageContaining("circle");
         run("update_dependency_info", "{'repository': 'acme/api', 'dependency_info': {'consumers': []}}");
         info = run("get_deployment_info", "{'repository': 'acme/api'}");
         assertThat(info.path("consumers")).isEmpty();
