@@ -27,10 +27,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param frameworks what they are tested with
  * @param security their security practices
  * @param analyses when they were looked at
+ * @param recent what was written lately
  */
 public record Knowledge(Repositories repositories, Patterns patterns, Decisions decisions, Components components,
         Lessons lessons, RuntimeIssues issues, Dependencies dependencies, DeploymentScripts scripts,
-        TestFrameworks frameworks, SecurityPatterns security, Analyses analyses) {
+        TestFrameworks frameworks, SecurityPatterns security, Analyses analyses, RecentActions recent) {
     /** Opens everything; reads nothing yet. */
     public static Knowledge of(Database database) {
         return of(database, SearchSink.NONE);
@@ -41,7 +42,7 @@ public record Knowledge(Repositories repositories, Patterns patterns, Decisions 
         return new Knowledge(new Repositories(database), new Patterns(database, sink), new Decisions(database, sink),
                 new Components(database, sink), new Lessons(database, sink), new RuntimeIssues(database, sink),
                 new Dependencies(database), new DeploymentScripts(database), new TestFrameworks(database),
-                new SecurityPatterns(database), new Analyses(database));
+                new SecurityPatterns(database), new Analyses(database), new RecentActions(database));
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.howdah.agent.SkillCategory;
 import dev.howdah.agent.SkillResult;
 import dev.howdah.knowledge.EntryReader;
 import dev.howdah.knowledge.Knowledge;
+import dev.howdah.knowledge.RecentActions;
 import dev.howdah.knowledge.RuntimeIssue;
 import dev.howdah.knowledge.RuntimeIssues;
 import dev.howdah.knowledge.Stored;
@@ -40,7 +41,7 @@ final class MonitoringSkills {
     }
 
     List<Skill> all() {
-        return List.of(addRuntimeIssue(), getPatternHealth(), queryKnownIssues());
+        return List.of(addRuntimeIssue(), getPatternHealth(), queryKnownIssues(), getRecentActions());
     }
 
     private Skill addRuntimeIssue() {
@@ -159,6 +160,42 @@ final class MonitoringSkills {
                 .forEach(stored -> issues.add(json(stored)));
         answer.put("returned", issues.size()).set("repositories_affected", array(affected));
         answer.set("query", input);
+        return answer;
+    }
+
+    private Skill getRecentActions() {
+        return new Skill("get_recent_actions", "Get recent actions",
+                "Lists what was written lately: analyses, lessons, deployments, runtime issues.", SkillCategory.QUERY,
+                schema("""
+                    {"type": "object", "properties": {
+                       "limit": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+                       "offset": {"type": "integer", "minimum": 0, "maximum": %d, "default": 0},
+                       "action_types": {"type": "array", "items": {"enum": %s}}, "repository": {"type": "string"}}}
+                    """.formatted(RecentActions.OFFSET_MAX, array(RecentActions.TYPES))),
+                answerSchema("count", "returned", "actions", "pagination", "filters"), REPOSITORY_ALIASES, false,
+                false, input -> SkillResult.of(recent(input)));
+    }
+
+    private ObjectNode recent(ObjectNode input) {
+        int limit = input.path("limit").asInt(20);
+        int offset = input.path("offset").asInt(0);
+        var types = SkillJson.texts(input, "action_types");
+        var part = knowledge.recent().list(types, optional(input, "repository"), limit, offset);
+        var answer = SkillJson.success().put("count", part.count()).put("returned", part.items().size());
+        var actions = answer.putArray("actions");
+        part.items().forEach(one -> actions.addObject().put("action_type", one.type())
+                .put("repository", one.repository()).put("timestamp", one.at().toString())
+                .put("reference_id", one.reference()).putObject("metadata").put("about", one.about()));
+        boolean hasMore = offset + part.items().size() < part.count();
+        var pagination = answer.putObject("pagination").put("limit", limit).put("offset", offset)
+                .put("has_more", hasMore).put("total_pages", (part.count() + limit - 1) / limit);
+        if (hasMore) {
+            pagination.put("next_offset", offset + limit);
+        } else {
+            pagination.putNull("next_offset");
+        }
+        var filters = answer.putObject("filters").put("repository", optional(input, "repository").orElse(null));
+        filters.set("action_types", array(types));
         return answer;
     }
 

@@ -49,12 +49,12 @@ class KnowledgeSkillsTest {
     }
 
     @Test
-    void thereAreThirteenAndTheOneThatAddsRepositories() {
+    void thereAreThirteenAndTwoMore() {
         assertThat(skills.all()).extracting(Skill::name).containsExactlyInAnyOrder("query_patterns",
                 "get_cross_repo_patterns", "get_repository_list", "get_deployment_info", "add_lesson_learned",
                 "update_dependency_info", "add_deployment_info", "add_runtime_issue", "get_pattern_health",
                 "query_known_issues", "health_check_external", "check_documentation_standards",
-                "validate_documentation_update", "add_repository");
+                "validate_documentation_update", "add_repository", "get_recent_actions");
         assertThat(skills.all()).filteredOn(Skill::requiresAuth).extracting(Skill::name).containsExactlyInAnyOrder(
                 "add_lesson_learned", "update_dependency_info", "add_deployment_info", "add_runtime_issue",
                 "add_repository");
@@ -155,6 +155,25 @@ class KnowledgeSkillsTest {
         assertThat(health.at("/issue_breakdown/memory").asInt()).isEqualTo(1);
         assertThat(run("get_pattern_health", "{'pattern_name': 'unknown'}").path("health_score").asDouble())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void whatWasWrittenLatelyIsListedNewestFirst() {
+        run("add_lesson_learned", "{'repository': 'acme/a', 'category': 'cost', 'lesson': 'L', 'context': ''}");
+        run("add_runtime_issue", "{'repository': 'acme/b', 'service_type': 'gke', 'issue_type': 'crash', "
+                + "'severity': 'low', 'log_snippet': 'x'}");
+        run("add_deployment_info", "{'repository': 'acme/a', 'deployment_info': {'scripts': ['deploy']}}");
+        var first = run("get_recent_actions", "{'limit': 2}");
+        assertThat(first.path("count").asInt()).isEqualTo(3);
+        assertThat(first.path("actions").valueStream().map(one -> one.path("action_type").asString()))
+                .containsExactly("deployment", "runtime_issue");
+        assertThat(first.at("/pagination/next_offset").asInt()).isEqualTo(2);
+        assertThat(run("get_recent_actions", "{'limit': 2, 'offset': 2}").at("/actions/0/metadata/about").asString())
+                .isEqualTo("L");
+        assertThat(run("get_recent_actions", "{'repository': 'acme/a', 'action_types': ['lesson']}").path("count")
+                .asInt()).isEqualTo(1);
+        assertThatThrownBy(() -> run("get_recent_actions", "{'action_types': ['gossip']}"))
+                .isInstanceOf(InvalidInputException.class);
     }
 
     @Test
