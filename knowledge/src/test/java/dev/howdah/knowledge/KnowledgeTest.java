@@ -213,7 +213,8 @@ class KnowledgeTest {
         var statements = new TreeMap<String, String>();
         for (var type : List.of(PatternsSql.class, Decisions.class, Components.class, Lessons.class,
                 RuntimeIssues.class, Dependencies.class, DeploymentScripts.class, TestFrameworks.class,
-                SecurityPatterns.class, Analyses.class, Repositories.class, Keywords.class, Imports.class, RecentActions.class)) {
+                SecurityPatterns.class, Analyses.class, Repositories.class, Keywords.class, Imports.class,
+                RecentActions.class)) {
             for (var field : type.getDeclaredFields()) {
                 if (Modifier.isStatic(field.getModifiers()) && !Modifier.isPrivate(field.getModifiers())
                         && field.get(null) instanceof String sql && sql.contains("\n")) {
