@@ -8,7 +8,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What triage reads from and acts on.
@@ -20,9 +22,10 @@ import java.util.Optional;
  * @param webhook where urgent results are posted to; absent means nowhere
  * @param cacheTime how long the answer for a commit and a relationship is reused
  * @param model who decides
+ * @param externalAgents whose health can be asked for, by name
  */
 public record AgentSettings(List<Path> repositoryRoots, URI gitHubApi, String gitHubToken, boolean openIssues,
-        Optional<URI> webhook, Duration cacheTime, TriageModel model) {
+        Optional<URI> webhook, Duration cacheTime, TriageModel model, Map<String, ExternalAgent> externalAgents) {
     public static final Setting<List<String>> REPOSITORY_ROOTS = Setting.list("howdah.agent.repository-roots",
             ".,.howdah/repositories", "Directories, separated by commas, under which local clones are looked for.");
     public static final Setting<String> GITHUB_API = Setting.text("howdah.agent.github-api", "https://api.github.com",
@@ -36,7 +39,31 @@ public record AgentSettings(List<Path> repositoryRoots, URI gitHubApi, String gi
     public static final Setting<Duration> CACHE_TIME = Setting.duration("howdah.agent.cache-time", "24h",
             "How long the answer for a commit and a relationship is reused.");
 
+    public static final Setting<String> ORCHESTRATOR_URL = Setting.text("howdah.agent.orchestrator-url", "",
+            "Root of another dependency orchestrator, whose health is asked for by health_check_external.",
+            "ORCHESTRATOR_URL");
+    public static final Setting<String> ORCHESTRATOR_TOKEN = Setting.secret("howdah.agent.orchestrator-token",
+            "Bearer token for that orchestrator.", "ORCHESTRATOR_TOKEN");
+    public static final Setting<String> PATTERN_MINER_URL = Setting.text("howdah.agent.pattern-miner-url", "",
+            "Root of a pattern miner, whose health is asked for by health_check_external.", "PATTERN_MINER_URL");
+    public static final Setting<String> PATTERN_MINER_TOKEN = Setting.secret("howdah.agent.pattern-miner-token",
+            "Bearer token for that pattern miner.", "PATTERN_MINER_TOKEN");
+
+    /**
+     * Another agent.
+     *
+     * @param address its root
+     * @param token sent as bearer token; empty means none; never logged
+     */
+    public record ExternalAgent(URI address, String token) {
+        @Override
+        public String toString() {
+            return address.toString();
+        }
+    }
+
     public AgentSettings {
+        externalAgents = Map.copyOf(externalAgents);
         repositoryRoots = List.copyOf(repositoryRoots);
     }
 
@@ -50,7 +77,20 @@ public record AgentSettings(List<Path> repositoryRoots, URI gitHubApi, String gi
         return new AgentSettings(configuration.get(REPOSITORY_ROOTS).stream().map(Path::of).toList(),
                 address(configuration, GITHUB_API).orElseGet(() -> URI.create(GITHUB_API.defaultText())), token,
                 openIssues, address(configuration, WEBHOOK), configuration.get(CACHE_TIME),
-                TriageModels.from(configuration));
+                TriageModels.from(configuration), externalAgents(configuration));
+    }
+
+    private static Map<String, ExternalAgent> externalAgents(Configuration configuration) {
+        var agents = new TreeMap<String, ExternalAgent>();
+        put(agents, "dependency-orchestrator", address(configuration, ORCHESTRATOR_URL),
+                configuration.get(ORCHESTRATOR_TOKEN));
+        put(agents, "pattern-miner", address(configuration, PATTERN_MINER_URL),
+                configuration.get(PATTERN_MINER_TOKEN));
+        return agents;
+    }
+
+    private static void put(Map<String, ExternalAgent> agents, String name, Optional<URI> address, String token) {
+        address.ifPresent(given -> agents.put(name, new ExternalAgent(given, token)));
     }
 
     private static Optional<URI> address(Configuration configuration, Setting<String> setting) {

@@ -377,6 +377,40 @@ class CommandsTest {
         assertThat(demo.out.lines().filter(line -> line.contains("/console/index.html#/tasks/"))).hasSize(3);
     }
 
+    @Test
+    void importsAKnowledgeBaseAndListsWhatIsKnown() throws IOException {
+        var file = Files.writeString(directory.resolve("knowledge.json"), """
+            {"schema_version": "2.0", "repositories": {
+              "kb/api": {"latest_patterns": {"patterns": ["Outbox", "Retry"], "problem_domain": "orders"},
+                "deployment": {"lessons_learned": [{"lesson": "Set limits", "category": "reliability",
+                  "severity": "warning", "timestamp": "2026-01-02"}]}},
+              "kb/web": {"patterns": []}}}
+            """);
+        var dry = onServer("knowledge", "import", file.toString(), "--dry-run");
+        assertThat(dry.code).as(dry.err).isZero();
+        assertThat(dry.out).contains("repositories 2 2 0 0", "patterns 2 2 0 0", "nothing was stored");
+        assertThat(onServer("knowledge", "import", file.toString()).out).contains("lessons 1 1 0 0");
+        assertThat(onServer("knowledge", "import", directory.resolve("knowledge.json").toString(), "--json").json()
+                .at("/counters/patterns/unchanged").asInt()).isEqualTo(2);
+        assertThat(onServer("knowledge", "repositories", "--limit", "500").out).contains("kb/api 2 0 0 1 0 orders");
+        assertThat(onServer("knowledge", "patterns", "--repository", "kb/api", "--limit", "1").out)
+                .contains("Retry kb/api", "more: howdah knowledge patterns --cursor");
+        assertThat(onServer("knowledge", "lessons", "--category", "reliability").out)
+                .contains("kb/api reliability warning Set limits");
+        assertThat(onServer("knowledge", "issues", "--status", "wrong").code).isEqualTo(Main.INVALID);
+        assertThat(onServer("knowledge", "issues").code).isZero();
+
+        var bad = Files.writeString(directory.resolve("bad.json"),
+                "{\"repositories\": {\"kb/bad\": {\"patterns\": {\"patterns\": [5.5, {}]}}}}");
+        var aside = onServer("knowledge", "import", bad.toString());
+        assertThat(aside.code).isEqualTo(Main.FAILED);
+        assertThat(aside.out).contains("2 entries were put aside", "/repositories/kb~1bad/patterns/patterns/0");
+        assertThat(onServer("knowledge", "import", directory.resolve("absent.json").toString()).code)
+                .isEqualTo(Main.INVALID);
+        assertThat(onServer("knowledge", "import", Files.writeString(bad, "{oops").toString()).err)
+                .contains("line 1, column");
+    }
+
     private Run importing(String json) throws IOException {
         var file = Files.writeString(directory.resolve("wrong.json"), json);
         return onServer("relationships", "import", file.toString());

@@ -36,7 +36,7 @@ class DocumentationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"README.md", "docs/triage.md", "docs/queue.md", "docs/workflows.md",
-            "docs/migrations.md", "docs/operations.md"})
+            "docs/knowledge.md", "docs/migrations.md", "docs/operations.md"})
     void everyShellBlockRuns(String document) throws Exception {
         var blocks = BLOCK.matcher(Files.readString(ROOT.resolve(document))).results().map(match -> match.group(1))
                 .toList();
@@ -95,7 +95,8 @@ class DocumentationTest {
 
     private static List<Path> documents() throws IOException {
         var documents = new ArrayList<Path>();
-        for (var folder : List.of("", "docs", "postgres", "queue", "workflow", "agent", "server", "cli", "bench")) {
+        for (var folder : List.of("", "docs", "postgres", "queue", "workflow", "knowledge", "agent", "server", "cli",
+                "bench")) {
             try (var files = Files.list(ROOT.resolve(folder))) {
                 files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
             }
@@ -126,7 +127,9 @@ class DocumentationTest {
         new DemoRepositories(directory).make();
         Files.move(directory.resolve("demo/orders/.git"), directory.resolve(".git"));
         Files.createDirectories(directory.resolve("examples"));
-        Files.copy(ROOT.resolve("examples/relationships.json"), directory.resolve("examples/relationships.json"));
+        for (var example : List.of("relationships.json", "knowledge.json")) {
+            Files.copy(ROOT.resolve("examples").resolve(example), directory.resolve("examples").resolve(example));
+        }
         var script = Files.writeString(directory.resolve("howdah"), """
             #!/usr/bin/env bash
             HOWDAH_URL=%s exec '%s/bin/java' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '%s' %s "$@"

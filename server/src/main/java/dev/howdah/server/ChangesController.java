@@ -1,7 +1,8 @@
 package dev.howdah.server;
 
+import dev.howdah.knowledge.RelationshipType;
+
 import dev.howdah.agent.dependencies.ChangeNotifications;
-import dev.howdah.agent.triage.RelationshipType;
 import dev.howdah.agent.triage.TriageJson;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;

@@ -10,6 +10,9 @@ import dev.howdah.agent.dependencies.ChangeNotifications;
 import dev.howdah.agent.dependencies.Dependencies;
 import dev.howdah.agent.dependencies.Outbox;
 import dev.howdah.agent.dependencies.Relationships;
+import dev.howdah.agent.knowledge.KnowledgeSkills;
+import dev.howdah.knowledge.Imports;
+import dev.howdah.knowledge.Knowledge;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.EmbeddedPostgres;
 import dev.howdah.postgres.HowdahException;
@@ -29,6 +32,7 @@ import dev.howdah.queue.WorkerHealth;
 import dev.howdah.queue.Workers;
 import dev.howdah.queue.redis.RedisTaskQueue;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +64,8 @@ public final class Howdah implements AutoCloseable {
     private final Workers workers;
     private final Schedules schedules;
     private final Scheduler scheduler;
+    private final Knowledge knowledge;
+    private final Imports imports;
     private final Dependencies dependencies;
     private final SkillRegistry skills;
     private final Optional<Workflows> workflows;
@@ -93,13 +99,18 @@ public final class Howdah implements AutoCloseable {
         this.workers = new Workers(database);
         this.schedules = new Schedules(database, queue);
         this.scheduler = new Scheduler(schedules, database.notifications());
-        this.dependencies = Dependencies.of(database, queue, settings.agent());
-        this.skills = new SkillRegistry(dependencies.skills());
+        this.knowledge = Knowledge.of(database);
+        this.imports = new Imports(database, knowledge);
+        this.dependencies = Dependencies.of(database, queue, knowledge, settings.agent());
+        var offered = new ArrayList<>(dependencies.skills());
+        offered.addAll(KnowledgeSkills.of(database, knowledge, dependencies.source(), settings.agent()));
+        this.skills = new SkillRegistry(offered);
         this.workflows = transactional.map(this::openWorkflows);
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
         this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
                 workflows.orElseThrow()));
         var handlers = new HashMap<>(dependencies.handlers());
+        handlers.put(Imports.TASK_TYPE, imports::handle);
         workflows.ifPresent(opened -> handlers.putAll(opened.handlers()));
         workflowSchedules.ifPresent(opened -> handlers.putAll(opened.handlers()));
         this.worker = new Worker(queue, settings.queue(), handlers, List.of(new LogContext(), taskTimes));
@@ -295,6 +306,16 @@ public final class Howdah implements AutoCloseable {
         return new UnavailableException("queue-redis-unsupported",
                 "tasks are kept in Redis, where there are no workflows",
                 "keep them in PostgreSQL: USE_POSTGRESQL=true", null);
+    }
+
+    /** What is known about repositories. */
+    public Knowledge knowledge() {
+        return knowledge;
+    }
+
+    /** Knowledge bases from files. */
+    public Imports imports() {
+        return imports;
     }
 
     public Relationships relationships() {

@@ -1,9 +1,10 @@
 package dev.howdah.server;
 
+import dev.howdah.knowledge.RelationshipType;
+
 import dev.howdah.agent.dependencies.Relationships;
 import dev.howdah.agent.triage.Relationship;
 import dev.howdah.agent.triage.RelationshipDocument;
-import dev.howdah.agent.triage.RelationshipType;
 import dev.howdah.agent.triage.TriageJson;
 import dev.howdah.postgres.NotFoundException;
 import io.swagger.v3.oas.annotations.Operation;

@@ -119,7 +119,9 @@ final class SkillsController {
         }
         try {
             var data = skills.execute(name, input).data();
-            return ResponseEntity.ok(data instanceof ObjectNode object ? object.deepCopy().put("success", true) : data);
+            return ResponseEntity.ok(data instanceof ObjectNode object && !object.has("success")
+                    ? object.deepCopy().put("success", true)
+                    : data);
         } catch (UnavailableException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -1,8 +1,9 @@
 package dev.howdah.agent.dependencies;
 
+import dev.howdah.knowledge.RelationshipType;
+
 import dev.howdah.agent.source.ChangeEvent;
 import dev.howdah.agent.triage.Relationship;
-import dev.howdah.agent.triage.RelationshipType;
 import dev.howdah.agent.triage.Triage;
 import dev.howdah.agent.triage.TriageResult;
 import dev.howdah.postgres.NotFoundException;

@@ -7,6 +7,7 @@ import dev.howdah.agent.source.GitRepositorySource;
 import dev.howdah.agent.source.RepositorySource;
 import dev.howdah.agent.source.RepositorySources;
 import dev.howdah.agent.triage.Triage;
+import dev.howdah.knowledge.Knowledge;
 import dev.howdah.postgres.Database;
 import dev.howdah.queue.TaskHandler;
 import dev.howdah.queue.TaskQueue;
@@ -18,28 +19,36 @@ import java.util.Map;
 /**
  * The dependency orchestrator put together: its store, its skills, and the handlers of its tasks.
  *
+ * @param source reads repositories
  * @param relationships which repository depends on which
  * @param notifications the main job
  * @param outbox what is to be done outside
  * @param skills to be registered
  * @param handlers to be given to a worker, by task type
  */
-public record Dependencies(Relationships relationships, ChangeNotifications notifications, Outbox outbox,
+public record Dependencies(RepositorySource source, Relationships relationships, ChangeNotifications notifications,
+        Outbox outbox,
         List<Skill> skills, Map<String, TaskHandler> handlers) {
     public Dependencies {
         skills = List.copyOf(skills);
         handlers = Map.copyOf(handlers);
     }
 
-    /** Wires everything; reads nothing yet. */
-    public static Dependencies of(Database database, TaskQueue queue, AgentSettings settings) {
+    /**
+     * Wires everything; reads nothing yet.
+     *
+     * @param knowledge what triage is told about repositories, and where it writes down what it learned
+     */
+    public static Dependencies of(Database database, TaskQueue queue, Knowledge knowledge, AgentSettings settings) {
         var relationships = new Relationships(database);
         var outbox = new Outbox(database, queue, senders(settings));
-        var triage = new Triage(source(relationships, settings), settings.model());
+        var source = source(relationships, settings);
+        var context = new ArchitectureContext(knowledge);
+        var triage = new Triage(source, settings.model(), context::of);
         var notifications = new ChangeNotifications(relationships, queue, triage);
         var cache = new TriageCache(database, settings.cacheTime(), triage.model());
-        var handler = new TriageHandler(database, triage, cache, outbox);
-        return new Dependencies(relationships, notifications, outbox,
+        var handler = new TriageHandler(database, triage, cache, outbox, knowledge.lessons());
+        return new Dependencies(source, relationships, notifications, outbox,
                 new DependencySkills(relationships, notifications, queue).all(), Map.of(TriageTask.CONSUMER,
                         handler::handle, TriageTask.TEMPLATE, handler::handle, Outbox.TASK_TYPE, outbox::deliver));
     }

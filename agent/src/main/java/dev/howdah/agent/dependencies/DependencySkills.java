@@ -1,10 +1,11 @@
 package dev.howdah.agent.dependencies;
 
+import dev.howdah.knowledge.RelationshipType;
+
 import dev.howdah.agent.Skill;
 import dev.howdah.agent.SkillCategory;
 import dev.howdah.agent.SkillResult;
 import dev.howdah.agent.source.ChangeEvent;
-import dev.howdah.agent.triage.RelationshipType;
 import dev.howdah.agent.triage.TriageJson;
 import dev.howdah.agent.triage.TriageResult;
 import dev.howdah.agent.triage.Urgency;

@@ -1,7 +1,9 @@
 package dev.howdah.agent.dependencies;
 
+import dev.howdah.knowledge.DependencyCycles;
+import dev.howdah.knowledge.RelationshipType;
+
 import dev.howdah.agent.triage.Relationship;
-import dev.howdah.agent.triage.RelationshipType;
 import dev.howdah.agent.triage.Urgency;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.Transaction;
@@ -103,7 +105,8 @@ public final class Relationships {
         return database.inTransaction(tx -> {
             var imported = put(tx, edges, locations);
             if (!allowCycles) {
-                DependencyCycles.refuse(select(tx.handle(), null, null));
+                DependencyCycles.refuse(select(tx.handle(), null, null).stream()
+                        .map(edge -> new DependencyCycles.Edge(edge.sourceRepo(), edge.targetRepo())).toList());
             }
             return imported;
         });

@@ -1,8 +1,9 @@
 package dev.howdah.agent.dependencies;
 
+import dev.howdah.knowledge.RelationshipType;
+
 import dev.howdah.agent.source.ChangeEvent;
 import dev.howdah.agent.triage.Relationship;
-import dev.howdah.agent.triage.RelationshipType;
 import dev.howdah.agent.triage.TriageJson;
 import dev.howdah.queue.NewTask;
 import tools.jackson.databind.JsonNode;

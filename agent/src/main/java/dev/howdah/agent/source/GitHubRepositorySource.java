@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.jgit.diff.RawText;
 
@@ -77,6 +79,23 @@ public final class GitHubRepositorySource implements RepositorySource {
         } catch (IOException e) {
             throw unreachable(e);
         }
+    }
+
+    @Override
+    public List<String> files(String repository, int filesMax) {
+        throw onlyLocal(repository);
+    }
+
+    @Override
+    public Set<String> changedSince(String repository, Optional<String> sinceCommit, Instant since) {
+        throw onlyLocal(repository);
+    }
+
+    /** It would take many requests of a limited number. */
+    private static UnavailableException onlyLocal(String repository) {
+        return new UnavailableException("clone-needed", "the files and the history of " + repository
+                + " are read from a local clone only, and there is none",
+                "clone it under one of howdah.agent.repository-roots", null);
     }
 
     private HttpResponse<InputStream> get(String repository, String rest) {

@@ -162,7 +162,7 @@ final class BuiltInTriageModel implements TriageModel {
             List<String> affected, String recommended, double confidence, List<String> reasoning) {
         return new TriageResult(requiresAction, urgency, capitalize(summary), affected, recommended, confidence,
                 reasoning.stream().limit(EVIDENCE_MAX * 2L).collect(Collectors.joining("\n")),
-                request.relationship().description(), name());
+                request.architectureContext(), name());
     }
 
     /** Where the target's files name what the diff takes away or changes; in the order of the findings' weight. */

@@ -1,5 +1,7 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.knowledge.RelationshipType;
+
 import dev.howdah.agent.source.ChangeEvent;
 import java.util.List;
 import java.util.Locale;

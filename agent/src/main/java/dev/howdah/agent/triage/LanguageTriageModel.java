@@ -1,5 +1,7 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.knowledge.RelationshipType;
+
 import dev.howdah.agent.source.ChangedFile;
 import dev.howdah.agent.triage.TriageRequest.TargetFile;
 import dev.howdah.postgres.UnavailableException;
@@ -99,6 +101,9 @@ final class LanguageTriageModel implements TriageModel {
                 : "Interface files: %s; change triggers: %s".formatted(relationship.interfaceFiles(),
                         relationship.changeTriggers()));
         text.append("\nTouched: ").append(request.matchedConcerns()).append('\n');
+        if (!request.knowledge().isEmpty()) {
+            data(text, "what is known of both repositories", request.knowledge(), CONSUMER_FILE_CHARACTERS_MAX);
+        }
         data(text, "commit message", event.commitMessage(), CONSUMER_FILE_CHARACTERS_MAX);
         data(text, "analysis", "patterns %s, keywords %s".formatted(event.patternSummary().patterns(),
                 event.patternSummary().keywords()), CONSUMER_FILE_CHARACTERS_MAX);
@@ -137,7 +142,7 @@ final class LanguageTriageModel implements TriageModel {
                 .filter(file -> known.contains(file.replaceFirst(":\\d+$", ""))).toList();
         return new TriageResult(action.asBoolean(), urgency, text(json, "impact_summary"), affected,
                 text(json, "recommended_changes"), confidence.asDouble(), text(json, "reasoning"),
-                request.relationship().description(), name);
+                request.architectureContext(), name);
     }
 
     private JsonNode json(String answer) {

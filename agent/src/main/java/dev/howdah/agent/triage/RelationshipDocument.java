@@ -1,5 +1,6 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.knowledge.RelationshipType;
 import dev.howdah.knowledge.RepositoryName;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,7 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.knowledge.RelationshipType;
+
 import dev.howdah.agent.source.ChangeEvent;
 import dev.howdah.agent.source.ChangedFile;
 import dev.howdah.agent.source.RepositorySource;
@@ -7,6 +9,7 @@ import dev.howdah.agent.triage.TriageRequest.TargetFile;
 import dev.howdah.postgres.NotFoundException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Works out what a change means for one dependent repository: is it relevant, what does the repository look like, what does
@@ -19,10 +22,22 @@ public final class Triage {
 
     private final RepositorySource source;
     private final TriageModel model;
+    private final Function<Relationship, String> context;
 
+    /** Decides without knowledge about the repositories. */
     public Triage(RepositorySource source, TriageModel model) {
+        this(source, model, relationship -> "");
+    }
+
+    /**
+     * Decides.
+     *
+     * @param context what is known about both repositories, bounded, or empty; asked for only if a change is relevant
+     */
+    public Triage(RepositorySource source, TriageModel model, Function<Relationship, String> context) {
         this.source = source;
         this.model = model;
+        this.context = context;
     }
 
     /** The model that decides. */
@@ -46,7 +61,7 @@ public final class Triage {
         };
         var files = paths.stream().limit(TARGET_FILES_MAX).map(path -> read(relationship.targetRepo(), path)).toList();
         var result = model.decide(new TriageRequest(relationship, event, relevance.files(), relevance.concerns(),
-                files));
+                files, context.apply(relationship)));
         return agreedUrgency(relationship, relevance.concerns(), result);
     }
 

@@ -3,6 +3,7 @@ package dev.howdah.agent.triage;
 import dev.howdah.agent.source.ChangeEvent;
 import dev.howdah.agent.source.ChangedFile;
 import dev.howdah.agent.source.PatternSummary;
+import dev.howdah.knowledge.RelationshipType;
 import dev.howdah.knowledge.RepositoryName;
 import dev.howdah.postgres.InvalidInputException;
 import java.time.DateTimeException;

@@ -15,6 +15,7 @@ import dev.howdah.agent.triage.TriageModel;
 import dev.howdah.agent.triage.TriageRequest;
 import dev.howdah.agent.triage.TriageResult;
 import dev.howdah.agent.triage.Urgency;
+import dev.howdah.knowledge.Knowledge;
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.InvalidInputException;
@@ -96,6 +97,26 @@ class DependenciesTest {
                         org.assertj.core.groups.Tuple.tuple(ActionKind.ISSUE, ActionState.RECORDED, "acme/shop"),
                         org.assertj.core.groups.Tuple.tuple(ActionKind.WEBHOOK, ActionState.RECORDED, "acme/shop"),
                         org.assertj.core.groups.Tuple.tuple(ActionKind.ISSUE, ActionState.RECORDED, "acme/fork"));
+    }
+
+    @Test
+    void knowsTheRepositoriesAndWritesDownWhatItLearned() {
+        var knowledge = Knowledge.of(database);
+        knowledge.repositories().put(new dev.howdah.knowledge.Repository("acme/api", "orders of shops", "", "",
+                Optional.empty(), "", List.of(), JSON.createObjectNode()));
+        var dependencies = dependencies(Optional.empty());
+        importRelationships(dependencies);
+        var scheduled = dependencies.notifications().receive(commit());
+        start(dependencies);
+        var shop = ended(id(scheduled, "acme/shop"));
+        assertThat(shop.result().orElseThrow().path("architecture_context").asString())
+                .contains("acme/api is about: orders of shops");
+        ended(id(scheduled, "acme/fork"));
+        var lessons = knowledge.lessons().list(Optional.of("acme/api"), Optional.empty(), Optional.empty(), 10).items();
+        assertThat(lessons).extracting(stored -> stored.value().category())
+                .containsExactlyInAnyOrder("consumer_triage", "template_triage");
+        assertThat(lessons).allSatisfy(stored -> assertThat(stored.value().details().path("source_commit").asString())
+                .isEqualTo(commit().commitSha()));
     }
 
     @Test
@@ -204,8 +225,9 @@ class DependenciesTest {
     private Dependencies dependencies(Optional<TriageModel> model) {
         var settings = AgentSettings.from(Configuration.of(Map.of(AgentSettings.REPOSITORY_ROOTS.name(),
                 directory.toString())));
-        return Dependencies.of(database, queue, new AgentSettings(settings.repositoryRoots(), settings.gitHubApi(), "",
-                false, Optional.empty(), Duration.ofHours(1), model.orElse(settings.model())));
+        return Dependencies.of(database, queue, Knowledge.of(database),
+                new AgentSettings(settings.repositoryRoots(), settings.gitHubApi(), "",
+                        false, Optional.empty(), Duration.ofHours(1), model.orElse(settings.model()), Map.of()));
     }
 
     private static void importRelationships(Dependencies dependencies) {

@@ -1,10 +1,11 @@
 package dev.howdah.agent.dependencies;
 
+import dev.howdah.knowledge.RelationshipType;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.howdah.agent.triage.Relationship;
-import dev.howdah.agent.triage.RelationshipType;
 import dev.howdah.agent.triage.Urgency;
 import dev.howdah.postgres.InvalidInputException;
 import java.util.List;

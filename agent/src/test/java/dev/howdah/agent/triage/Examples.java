@@ -1,5 +1,7 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.knowledge.RelationshipType;
+
 import dev.howdah.agent.source.ChangeEvent;
 import dev.howdah.agent.source.ChangedFile;
 import dev.howdah.agent.source.PatternSummary;
@@ -38,7 +40,8 @@ final class Examples {
     }
 
     static TriageRequest request(Relationship relationship, ChangeEvent event, TriageRequest.TargetFile... files) {
-        return new TriageRequest(relationship, event, event.changedFiles(), List.of("api_contract"), List.of(files));
+        return new TriageRequest(relationship, event, event.changedFiles(), List.of("api_contract"), List.of(files),
+                "");
     }
 
     static TriageRequest.TargetFile present(String path, String content) {

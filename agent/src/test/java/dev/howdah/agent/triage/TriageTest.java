@@ -1,5 +1,7 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.knowledge.RelationshipType;
+
 import static dev.howdah.agent.triage.Examples.diff;
 import static dev.howdah.agent.triage.Examples.event;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +23,17 @@ class TriageTest {
 
     /** Answers from a map; a repository without files is not there. */
     private record Files(Map<String, String> files) implements RepositorySource {
+        @Override
+        public java.util.List<String> files(String repository, int filesMax) {
+            return java.util.List.copyOf(files.keySet());
+        }
+
+        @Override
+        public java.util.Set<String> changedSince(String repository, Optional<String> sinceCommit,
+                java.time.Instant since) {
+            return java.util.Set.of();
+        }
+
         @Override
         public boolean has(String repository) {
             return !files.isEmpty();

@@ -1,6 +1,5 @@
-package dev.howdah.agent.dependencies;
+package dev.howdah.knowledge;
 
-import dev.howdah.agent.triage.Relationship;
 import dev.howdah.postgres.InvalidInputException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,11 +13,18 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Finds a circle of dependencies: depth-first search that keeps its path. */
-final class DependencyCycles {
+public final class DependencyCycles {
     private DependencyCycles() {}
 
-    /** Throws if the edges hold a circle. */
-    static void refuse(Collection<Relationship> edges) {
+    /** That a repository is depended on by another. */
+    public record Edge(String source, String target) {}
+
+    /**
+     * Refuses a circle.
+     *
+     * @throws InvalidInputException if the edges hold one; the message names it
+     */
+    public static void refuse(Collection<Edge> edges) {
         var cycle = find(edges);
         if (!cycle.isEmpty()) {
             throw new InvalidInputException("relationship-cycle", "/relationships",
@@ -28,10 +34,10 @@ final class DependencyCycles {
     }
 
     /** The repositories of one circle, the first one repeated at the end; empty if there is none. */
-    static List<String> find(Collection<Relationship> edges) {
+    static List<String> find(Collection<Edge> edges) {
         Map<String, Set<String>> targets = new TreeMap<>();
         for (var edge : edges) {
-            targets.computeIfAbsent(edge.sourceRepo(), key -> new TreeSet<>()).add(edge.targetRepo());
+            targets.computeIfAbsent(edge.source(), key -> new TreeSet<>()).add(edge.target());
         }
         var done = new HashSet<String>();
         for (var start : targets.keySet()) {

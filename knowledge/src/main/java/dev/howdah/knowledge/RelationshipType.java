@@ -1,4 +1,4 @@
-package dev.howdah.agent.triage;
+package dev.howdah.knowledge;
 
 /** How a repository depends on another: it calls its API, or it was made from it as a template. */
 public enum RelationshipType {

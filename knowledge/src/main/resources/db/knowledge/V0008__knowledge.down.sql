@@ -1,0 +1,23 @@
+DROP TABLE quarantined_entries;
+DROP TABLE knowledge_imports;
+DROP TABLE runtime_issues;
+DROP TABLE security_patterns;
+DROP TABLE test_frameworks;
+DROP TABLE analysis_history;
+DROP TABLE lessons_learned;
+DROP TABLE deployment_scripts;
+DROP TABLE dependencies;
+DROP TABLE repository_keywords;
+DROP TABLE pattern_keywords;
+DROP TABLE keywords;
+DROP TABLE reusable_components;
+DROP TABLE technical_decisions;
+DROP TABLE patterns;
+ALTER TABLE repository_relationships DROP COLUMN details;
+ALTER TABLE repositories
+    DROP COLUMN problem_domain,
+    DROP COLUMN primary_language,
+    DROP COLUMN url,
+    DROP COLUMN last_analyzed,
+    DROP COLUMN last_commit_sha,
+    DROP COLUMN details;
