@@ -201,7 +201,8 @@ class CommandsTest {
         assertThat(onServer("execution", "watch", id).code).isZero();
         var fork = onServer("execution", "fork", id, "go", "--input", "{}", "--json").json().path("execution_id")
                 .asString();
-        assertThat(onServer("execution", "skip", fork, "go", "--reason", "enough").code).isZero();
+        await().atMost(Duration.ofSeconds(30)) // it runs for a moment before it waits for its signal
+                .until(() -> onServer("execution", "skip", fork, "go", "--reason", "enough").code == 0);
         onServer("execution", "watch", fork);
         assertThat(onServer("execution", "cancel", id).code).isEqualTo(Main.FAILED);
         assertThat(onServer("execution", "show", "nonsense").code).isEqualTo(Main.INVALID);
