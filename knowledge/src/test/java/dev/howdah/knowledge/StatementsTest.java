@@ -2,6 +2,8 @@ package dev.howdah.knowledge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.howdah.postgres.Migrations;
+import dev.howdah.postgres.Migrator;
 import java.lang.reflect.Modifier;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -43,5 +45,15 @@ class StatementsTest {
             return broken;
         });
         assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void theLastMigrationGoesBackAndForth() {
+        var database = SearchDatabase.create();
+        var migrator = new Migrator(database, Migrations.ofModules("queue", "knowledge"));
+        assertThat(migrator.redo()).isNotEmpty();
+        long pairs = database.withHandle(handle -> handle.createQuery("SELECT count(*) FROM pattern_similarity_view")
+                .mapTo(Long.class).one());
+        assertThat(pairs).isZero();
     }
 }
