@@ -36,7 +36,7 @@ public final class EmbeddingCache implements EmbeddingModel {
         """;
     static final String STORE = """
         INSERT INTO embedding_cache (model, content_hash, embedding)
-        SELECT :model, decode(given.hash, 'hex'),
+        SELECT CAST(:model AS text), decode(given.hash, 'hex'),
                ARRAY(SELECT unnest((CAST(:embeddings AS real[]))[given.position : given.position]))
           FROM unnest(CAST(:hashes AS text[])) WITH ORDINALITY AS given (hash, position)
          ORDER BY given.hash -- two that store the same wait for each other, and never in a circle

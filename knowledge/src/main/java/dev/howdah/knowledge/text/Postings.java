@@ -46,19 +46,19 @@ public final class Postings implements EntryListener {
            GROUP BY id, term),
         lengths AS (
           INSERT INTO search_lengths (collection_id, entry_id, length)
-          SELECT :collection, given.id, coalesce(sum(counted.frequency), 0)
+          SELECT CAST(:collection AS integer), given.id, coalesce(sum(counted.frequency), 0)
             FROM given
             LEFT JOIN counted ON counted.id = given.id
            GROUP BY given.id),
         vocabulary AS (
           INSERT INTO search_terms (collection_id, term)
-          SELECT :collection, counted.term
+          SELECT CAST(:collection AS integer), counted.term
             FROM counted
            WHERE NOT EXISTS (SELECT 1 FROM search_terms known
                               WHERE known.collection_id = :collection AND known.term = counted.term)
            GROUP BY counted.term)
         INSERT INTO search_postings (collection_id, entry_id, frequency, length, term)
-        SELECT :collection, id, frequency, sum(frequency) OVER (PARTITION BY id), term
+        SELECT CAST(:collection AS integer), id, frequency, sum(frequency) OVER (PARTITION BY id), term
           FROM counted
          ORDER BY term, id
         """;

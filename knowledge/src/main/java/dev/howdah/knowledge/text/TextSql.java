@@ -46,41 +46,6 @@ final class TextSql {
          ORDER BY score DESC, entry_id
          LIMIT :limit
         """;
-    // As above for some terms; the rest is looked up for the best of what these found, one row of the index at a time.
-    static final String SCORE_WITH_REST = """
-        WITH scored AS (
-          SELECT posting.entry_id AS entry_id,
-                 sum(given.weight * posting.frequency / (posting.frequency + CAST(0.3 AS double precision)
-                     + posting.length * CAST(:per_length AS double precision))) AS score
-            FROM unnest(CAST(:terms AS text[]), CAST(:weights AS double precision[])) AS given (term, weight)
-           CROSS JOIN LATERAL (
-            SELECT p.entry_id, p.frequency, p.length
-              FROM search_postings p
-             WHERE p.collection_id = :collection AND p.term = given.term
-            OFFSET 0) AS posting
-           GROUP BY posting.entry_id),
-        candidates AS MATERIALIZED (
-          SELECT entry_id, score
-            FROM scored
-           WHERE score >= CAST(:least AS double precision)
-           ORDER BY score DESC, entry_id
-           LIMIT :candidates)
-        SELECT candidates.entry_id, candidates.score + coalesce(rest.score, 0) AS score
-          FROM candidates
-         CROSS JOIN LATERAL (
-          SELECT sum(given.weight * posting.frequency / (posting.frequency + CAST(0.3 AS double precision)
-                     + posting.length * CAST(:per_length AS double precision))) AS score
-            FROM unnest(CAST(:rest_terms AS text[]), CAST(:rest_weights AS double precision[]))
-                 AS given (term, weight)
-           CROSS JOIN LATERAL (
-            SELECT p.frequency, p.length
-              FROM search_postings p
-             WHERE p.collection_id = :collection AND p.term = given.term AND p.entry_id = candidates.entry_id
-            OFFSET 0) AS posting
-          OFFSET 0) AS rest
-         ORDER BY score DESC, entry_id
-         LIMIT :limit
-        """;
     /** Over a row {@code e} of search_entries: what {@link TextQuery#required} and {@link TextQuery#excluded} say. */
     static final String CONDITIONS = """
         NOT EXISTS (SELECT 1 FROM unnest(CAST(:required_terms AS text[])) AS required (term)

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is spelled alike: terms for words that no entry has, and titles. Needs PostgreSQL's extension {@code pg_trgm}, which
- * every server brings along and not everybody may switch on; search works without it and says so. Thread-safe.
+ * every server brings along and not everybody may switch on; search works without it and says so. Statements that need it
+ * stand in their methods: they do not prepare where it is missing. Thread-safe.
  */
 public final class Trigrams {
     /** How alike two terms must be, from 0 to 1. */
@@ -34,18 +35,6 @@ public final class Trigrams {
         """;
     static final String INDEX_TITLES = """
         CREATE INDEX IF NOT EXISTS search_titles_alike ON search_entries USING gin (title gin_trgm_ops)
-        """;
-    static final String ALIKE_TERMS = """
-        SELECT alike.term, max(alike.similarity) AS similarity
-          FROM unnest(CAST(:terms AS text[])) AS given (term)
-         CROSS JOIN LATERAL (
-          SELECT DISTINCT known.term, similarity(known.term, given.term) AS similarity
-            FROM search_terms known
-           WHERE known.collection_id = :collection AND known.term % given.term
-             AND similarity(known.term, given.term) >= :least
-           ORDER BY similarity DESC, term
-           LIMIT :max) AS alike
-         GROUP BY alike.term
         """;
 
     private final Database database;
@@ -88,7 +77,18 @@ public final class Trigrams {
 
     /** Terms of the collection that are spelled like these, each with how much, from 0 to 1. */
     List<Term> alike(Handle handle, int collection, Collection<String> terms) {
-        return handle.createQuery(ALIKE_TERMS).bind("collection", collection)
+        return handle.createQuery("""
+            SELECT alike.term, max(alike.similarity) AS similarity
+              FROM unnest(CAST(:terms AS text[])) AS given (term)
+             CROSS JOIN LATERAL (
+              SELECT DISTINCT known.term, similarity(known.term, given.term) AS similarity
+                FROM search_terms known
+               WHERE known.collection_id = :collection AND known.term % given.term
+                 AND similarity(known.term, given.term) >= :least
+               ORDER BY similarity DESC, term
+               LIMIT :max) AS alike
+             GROUP BY alike.term
+            """).bind("collection", collection)
                 .bind("terms", terms.toArray(String[]::new)).bind("least", TERM_SIMILARITY_MIN)
                 .bind("max", ALIKE_MAX)
                 .map((row, context) -> new Term(row.getString("term"), row.getDouble("similarity"))).list();
