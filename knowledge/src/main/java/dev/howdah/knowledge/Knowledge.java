@@ -38,7 +38,7 @@ public record Knowledge(Repositories repositories, Patterns patterns, Decisions 
     }
 
     /** The same, with what is written handed to a search. */
-    static Knowledge of(Database database, SearchSink sink) {
+    public static Knowledge of(Database database, SearchSink sink) {
         return new Knowledge(new Repositories(database), new Patterns(database, sink), new Decisions(database, sink),
                 new Components(database, sink), new Lessons(database, sink), new RuntimeIssues(database, sink),
                 new Dependencies(database), new DeploymentScripts(database), new TestFrameworks(database),

@@ -156,18 +156,18 @@ public final class Scans {
 
     private static ObjectNode details(Path path, dev.howdah.knowledge.scan.Analysis found) {
         var details = Json.object().put("scanned_from", path.toString());
-        details.set("languages", Json.of(found.languages()));
-        details.set("documentation", Json.of(found.documentation()));
-        details.set("tests", Json.of(found.tests()));
-        details.set("suspected_secrets", Json.of(found.suspectedSecrets()));
-        details.set("submodules", Json.of(found.submodules()));
+        details.set("languages", Json.MAPPER.valueToTree(found.languages()));
+        details.set("documentation", Json.MAPPER.valueToTree(found.documentation()));
+        details.set("tests", Json.MAPPER.valueToTree(found.tests()));
+        details.set("suspected_secrets", Json.MAPPER.valueToTree(found.suspectedSecrets()));
+        details.set("submodules", Json.MAPPER.valueToTree(found.submodules()));
         return details;
     }
 
     private static Component component(dev.howdah.knowledge.scan.Analysis.Component found) {
         var details = Json.object().put("line", found.line()).put("used_by", found.usedBy());
-        details.set("public_methods", Json.of(found.publicMethods()));
-        details.set("imports", Json.of(found.imports()));
+        details.set("public_methods", Json.MAPPER.valueToTree(found.publicMethods()));
+        details.set("imports", Json.MAPPER.valueToTree(found.imports()));
         return new Component(found.name(), found.purpose(), found.file(), found.type(), found.language(),
                 found.signature(), Optional.of(found.linesOfCode()), Optional.of(found.cyclomaticComplexity()),
                 found.keywords(), details);
@@ -177,14 +177,14 @@ public final class Scans {
         var variables = Json.object();
         found.environmentVariables().forEach(variable -> variables.put(variable, ""));
         var details = Json.object();
-        details.set("triggers", Json.of(found.triggers()));
+        details.set("triggers", Json.MAPPER.valueToTree(found.triggers()));
         return new DeploymentScript(found.path(), found.description(), found.path(), found.platform(),
                 found.commands(), variables, details);
     }
 
     private static ObjectNode evidence(List<Evidence> evidence) {
         var details = Json.object();
-        details.set("evidence", Json.of(evidence));
+        details.set("evidence", Json.MAPPER.valueToTree(evidence));
         return details;
     }
 }

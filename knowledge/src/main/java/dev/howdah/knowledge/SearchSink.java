@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** Takes texts that are to be found, in the transaction that writes them. */
-interface SearchSink {
+public interface SearchSink {
     /** Where nothing is searched. */
     SearchSink NONE = new SearchSink() {
         @Override

@@ -9,9 +9,9 @@ import java.util.Map;
  * @param kind such as {@code pattern}
  * @param metadata what a search can be narrowed by besides kind and repository
  */
-record SearchText(String key, String kind, String repository, String title, String text,
+public record SearchText(String key, String kind, String repository, String title, String text,
         Map<String, String> metadata) {
-    SearchText {
+    public SearchText {
         metadata = Map.copyOf(metadata);
     }
 }

@@ -80,6 +80,11 @@ public final class KnowledgeSearch {
         return trigrams.isThere();
     }
 
+    /** What makes vectors; absent where callers bring them, or there are none. */
+    public Optional<EmbeddingModel> model() {
+        return model;
+    }
+
     /** The collections. */
     public Collections collections() {
         return collections;

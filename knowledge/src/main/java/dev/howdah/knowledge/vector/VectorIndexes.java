@@ -74,7 +74,9 @@ public final class VectorIndexes implements VectorIndex {
     @Override
     public void prepare(SearchCollection collection) {
         FieldIndexes.prepare(database, collection);
-        of(collection).prepare(collection);
+        if (collection.vectors().isPresent()) {
+            of(collection).prepare(collection);
+        }
     }
 
     @Override
