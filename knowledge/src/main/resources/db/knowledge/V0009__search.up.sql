@@ -28,7 +28,6 @@ CREATE TABLE search_entries (
     metadata      jsonb       NOT NULL DEFAULT '{}',
     content_hash  bytea       NOT NULL,                      -- SHA-256 of title and text
     embedding     real[],                                    -- null: none yet, or none at all
-    terms         integer     NOT NULL DEFAULT 0,            -- how many are indexed, for BM25
     changed       xid8        NOT NULL DEFAULT pg_current_xact_id(),
     created_at    timestamptz NOT NULL DEFAULT now(),
     updated_at    timestamptz NOT NULL DEFAULT now(),

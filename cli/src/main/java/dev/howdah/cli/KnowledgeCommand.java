@@ -11,9 +11,10 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** What is known about repositories. */
-@Command(name = "knowledge", mixinStandardHelpOptions = true, description = "Lists what is known about repositories, and imports knowledge bases.", subcommands = {
+@Command(name = "knowledge", mixinStandardHelpOptions = true, description = "Finds and lists what is known about repositories; imports knowledge bases and scans repositories.", subcommands = {
         KnowledgeCommand.RepositoriesCommand.class, KnowledgeCommand.PatternsCommand.class,
-        KnowledgeCommand.LessonsCommand.class, KnowledgeCommand.IssuesCommand.class, KnowledgeImportCommand.class})
+        KnowledgeCommand.LessonsCommand.class, KnowledgeCommand.IssuesCommand.class, KnowledgeImportCommand.class,
+        KnowledgeScanCommand.class, KnowledgeSearchCommand.class})
 final class KnowledgeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

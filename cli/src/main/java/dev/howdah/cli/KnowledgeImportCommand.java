@@ -3,12 +3,10 @@ package dev.howdah.cli;
 import dev.howdah.knowledge.ImportSource;
 import dev.howdah.knowledge.KnowledgeBaseReader;
 import dev.howdah.postgres.InvalidInputException;
-import dev.howdah.postgres.UnavailableException;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class KnowledgeImportCommand implements Callable<Integer> {
     /** Characters of JSON of one request, well below the server's limit of a body unless one repository is larger. */
     private static final int PART_MAX = 400_000;
-    private static final Duration FOLLOW_PAUSE = Duration.ofMillis(500);
 
     @Mixin
     private Api api = new Api();
@@ -49,20 +46,7 @@ final class KnowledgeImportCommand implements Callable<Integer> {
     private JsonNode ofUrl() throws InterruptedException {
         var id = api.post("/api/knowledge/imports", JsonMapper.shared().createObjectNode().put("url", source)
                 .put("dry_run", dryRun)).path("task_id").asString();
-        var end = Instant.now().plusSeconds(timeoutSeconds);
-        while (Instant.now().isBefore(end)) {
-            var task = api.get("/api/tasks/" + id);
-            switch (task.path("state").asString()) {
-                case "finished" -> {
-                    return task.path("result");
-                }
-                case "failed", "cancelled" -> throw new InvalidInputException("import-failed", "URL",
-                        task.path("error").asString("the task was cancelled"), "see: howdah tasks show " + id);
-                default -> Thread.sleep(FOLLOW_PAUSE);
-            }
-        }
-        throw new UnavailableException("import-unfinished", "the import is not done after " + timeoutSeconds
-                + " seconds; it goes on", "see: howdah tasks show " + id, null);
+        return new FollowedTask(api, id).result(Duration.ofSeconds(timeoutSeconds), message -> {});
     }
 
     private JsonNode ofFiles() {

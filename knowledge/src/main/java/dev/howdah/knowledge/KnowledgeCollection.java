@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,9 @@ public final class KnowledgeCollection implements SearchSink {
     /** Its name among the collections. */
     public static final String NAME = "knowledge";
 
-    private static final Map<String, FieldType> FIELDS = Map.of("kind", FieldType.TEXT, "repository", FieldType.TEXT,
-            "category", FieldType.TEXT, "severity", FieldType.TEXT, "language", FieldType.TEXT);
+    private static final Map<String, FieldType> FIELDS = Stream.of("kind", "repository", "category", "impact", "severity",
+            "issue_type", "service_type", "language", "component_type")
+            .collect(Collectors.toUnmodifiableMap(name -> name, name -> FieldType.TEXT));
 
     private final KnowledgeSearch search;
     private volatile @Nullable SearchCollection collection;

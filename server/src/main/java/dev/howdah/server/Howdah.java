@@ -13,6 +13,12 @@ import dev.howdah.agent.dependencies.Relationships;
 import dev.howdah.agent.knowledge.KnowledgeSkills;
 import dev.howdah.knowledge.Imports;
 import dev.howdah.knowledge.Knowledge;
+import dev.howdah.knowledge.KnowledgeCollection;
+import dev.howdah.knowledge.Scans;
+import dev.howdah.knowledge.embedding.EmbeddingModels;
+import dev.howdah.knowledge.search.KnowledgeSearch;
+import dev.howdah.knowledge.vector.IndexTasks;
+import dev.howdah.knowledge.vector.VectorIndexes;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.EmbeddedPostgres;
 import dev.howdah.postgres.HowdahException;
@@ -23,6 +29,7 @@ import dev.howdah.queue.LogContext;
 import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.QueueStorage;
 import dev.howdah.queue.Queues;
+import dev.howdah.queue.Schedule;
 import dev.howdah.queue.Scheduler;
 import dev.howdah.queue.Schedules;
 import dev.howdah.queue.TaskQueue;
@@ -52,6 +59,8 @@ public final class Howdah implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Howdah.class);
     private static final String[] MODULES = {"queue", "knowledge", "server", "workflow"};
     private static final Duration WAIT_FOR_DATABASE = Duration.ofDays(365);
+    /** How often indexes are looked after. */
+    private static final Duration INDEX_EVERY = Duration.ofMinutes(10);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private final HowdahSettings settings;
@@ -64,8 +73,12 @@ public final class Howdah implements AutoCloseable {
     private final Workers workers;
     private final Schedules schedules;
     private final Scheduler scheduler;
+    private final VectorIndexes vectors;
+    private final KnowledgeSearch search;
+    private final KnowledgeCollection collection;
     private final Knowledge knowledge;
     private final Imports imports;
+    private final Scans scans;
     private final Dependencies dependencies;
     private final SkillRegistry skills;
     private final Optional<Workflows> workflows;
@@ -99,11 +112,17 @@ public final class Howdah implements AutoCloseable {
         this.workers = new Workers(database);
         this.schedules = new Schedules(database, queue);
         this.scheduler = new Scheduler(schedules, database.notifications());
-        this.knowledge = Knowledge.of(database);
+        var finding = settings.knowledge();
+        this.vectors = new VectorIndexes(database, finding.vectors());
+        this.search = new KnowledgeSearch(database, queue, vectors, EmbeddingModels.open(finding.embedding()),
+                finding.search());
+        this.collection = new KnowledgeCollection(search);
+        this.knowledge = Knowledge.of(database, collection);
         this.imports = new Imports(database, knowledge);
+        this.scans = new Scans(database, knowledge, settings.agent().repositoryRoots());
         this.dependencies = Dependencies.of(database, queue, knowledge, settings.agent());
         var offered = new ArrayList<>(dependencies.skills());
-        offered.addAll(KnowledgeSkills.of(database, knowledge, dependencies.source(), settings.agent()));
+        offered.addAll(KnowledgeSkills.of(database, knowledge, collection, dependencies.source(), settings.agent()));
         this.skills = new SkillRegistry(offered);
         this.workflows = transactional.map(this::openWorkflows);
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
@@ -111,6 +130,8 @@ public final class Howdah implements AutoCloseable {
                 workflows.orElseThrow()));
         var handlers = new HashMap<>(dependencies.handlers());
         handlers.put(Imports.TASK_TYPE, imports::handle);
+        handlers.put(Scans.TASK_TYPE, scans::handle);
+        handlers.putAll(search.handlers());
         workflows.ifPresent(opened -> handlers.putAll(opened.handlers()));
         workflowSchedules.ifPresent(opened -> handlers.putAll(opened.handlers()));
         this.worker = new Worker(queue, settings.queue(), handlers, List.of(new LogContext(), taskTimes));
@@ -174,11 +195,22 @@ public final class Howdah implements AutoCloseable {
         try {
             migrator().up();
             workflows.ifPresent(Howdah::applyBuiltIns);
+            prepareSearch();
             extensions = readExtensions();
             return true;
         } catch (UnavailableException e) {
             LOG.debug("Preparing the schema", e);
             return false;
+        }
+    }
+
+    private void prepareSearch() {
+        vectors.installPgvector();
+        search.prepare();
+        collection.prepare();
+        if (redis.isEmpty() && schedules.list().stream().noneMatch(known -> known.schedule().name()
+                .equals(IndexTasks.TYPE))) {
+            schedules.put(Schedule.every(IndexTasks.TYPE, INDEX_EVERY, IndexTasks.task()));
         }
     }
 
@@ -311,6 +343,26 @@ public final class Howdah implements AutoCloseable {
     /** What is known about repositories. */
     public Knowledge knowledge() {
         return knowledge;
+    }
+
+    /** Collections that can be searched, of whatever kind. */
+    public KnowledgeSearch search() {
+        return search;
+    }
+
+    /** The one that holds what is known about repositories. */
+    public KnowledgeCollection knowledgeCollection() {
+        return collection;
+    }
+
+    /** What searches vectors. */
+    public VectorIndexes vectors() {
+        return vectors;
+    }
+
+    /** What reads repositories. */
+    public Scans scans() {
+        return scans;
     }
 
     /** Knowledge bases from files. */

@@ -2,6 +2,7 @@ package dev.howdah.server;
 
 import dev.howdah.workflow.WorkflowSettings;
 import dev.howdah.agent.AgentSettings;
+import dev.howdah.knowledge.KnowledgeSettings;
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.DatabaseSettings;
 import dev.howdah.postgres.Setting;
@@ -24,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * @param effective the values in force with their sources
  */
 public record HowdahSettings(Path home, boolean embedded, DatabaseSettings database, QueueSettings queue,
-        Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, AgentSettings agent,
-        ServerSettings server,
+        Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, KnowledgeSettings knowledge,
+        AgentSettings agent, ServerSettings server,
         Collection<Configuration.Effective> effective) {
     private static final Logger LOG = LoggerFactory.getLogger(HowdahSettings.class);
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
@@ -71,6 +72,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var database = DatabaseSettings.from(configuration);
         var queue = QueueSettings.from(configuration);
         var workflow = WorkflowSettings.from(configuration);
+        var knowledge = KnowledgeSettings.from(configuration);
         var agent = AgentSettings.from(configuration);
         var redisUrl = Optional.of(configuration.get(REDIS_URL)).filter(url -> !url.isEmpty());
         boolean queueInRedis = !configuration.get(IN_POSTGRESQL);
@@ -80,8 +82,8 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var server = ServerSettings.from(configuration);
         OUTSIDE.forEach(configuration::get);
         configuration.check();
-        return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow, agent,
-                server, configuration.effective());
+        return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
+                knowledge, agent, server, configuration.effective());
     }
 
     /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */

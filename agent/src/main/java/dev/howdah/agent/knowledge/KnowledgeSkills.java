@@ -4,6 +4,7 @@ import dev.howdah.agent.AgentSettings;
 import dev.howdah.agent.Skill;
 import dev.howdah.agent.source.RepositorySource;
 import dev.howdah.knowledge.Knowledge;
+import dev.howdah.knowledge.KnowledgeCollection;
 import dev.howdah.postgres.Database;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +16,14 @@ public final class KnowledgeSkills {
     /**
      * All of them, to be registered.
      *
+     * @param collection where knowledge is found
      * @param source reads the repositories whose documentation is checked
      */
-    public static List<Skill> of(Database database, Knowledge knowledge, RepositorySource source,
-            AgentSettings settings) {
+    public static List<Skill> of(Database database, Knowledge knowledge, KnowledgeCollection collection,
+            RepositorySource source, AgentSettings settings) {
         var skills = new ArrayList<Skill>();
         skills.addAll(new PatternSkills(knowledge.patterns()).all());
+        skills.add(new SearchSkill(collection).skill());
         skills.addAll(new RepositorySkills(knowledge).all());
         skills.addAll(new WritingSkills(database, knowledge).all());
         skills.addAll(new MonitoringSkills(knowledge).all());

@@ -11,12 +11,18 @@ import dev.howdah.agent.SkillRegistry;
 import dev.howdah.agent.TestRepository;
 import dev.howdah.agent.source.GitRepositorySource;
 import dev.howdah.knowledge.Knowledge;
+import dev.howdah.knowledge.KnowledgeCollection;
+import dev.howdah.knowledge.KnowledgeSettings;
+import dev.howdah.knowledge.search.KnowledgeSearch;
+import dev.howdah.knowledge.vector.VectorIndexes;
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import dev.howdah.postgres.TestDatabase;
+import dev.howdah.queue.PostgresTaskQueue;
+import dev.howdah.queue.QueueSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -44,17 +50,22 @@ class KnowledgeSkillsTest {
     @BeforeEach
     void open() {
         new Migrator(database, Migrations.ofModules("queue", "knowledge")).up();
-        skills = new SkillRegistry(KnowledgeSkills.of(database, Knowledge.of(database), new GitRepositorySource(
-                List.of(directory), name -> Optional.empty()), AgentSettings.from(Configuration.of(Map.of()))));
+        var settings = KnowledgeSettings.from(Configuration.of(Map.of()));
+        var collection = new KnowledgeCollection(new KnowledgeSearch(database, new PostgresTaskQueue(database,
+                QueueSettings.defaults()), new VectorIndexes(database, settings.vectors()), Optional.empty(),
+                settings.search()));
+        skills = new SkillRegistry(KnowledgeSkills.of(database, Knowledge.of(database, collection), collection,
+                new GitRepositorySource(List.of(directory), name -> Optional.empty()),
+                AgentSettings.from(Configuration.of(Map.of()))));
     }
 
     @Test
-    void thereAreThirteenAndTwoMore() {
+    void thereAreThirteenAndThreeMore() {
         assertThat(skills.all()).extracting(Skill::name).containsExactlyInAnyOrder("query_patterns",
                 "get_cross_repo_patterns", "get_repository_list", "get_deployment_info", "add_lesson_learned",
                 "update_dependency_info", "add_deployment_info", "add_runtime_issue", "get_pattern_health",
                 "query_known_issues", "health_check_external", "check_documentation_standards",
-                "validate_documentation_update", "add_repository", "get_recent_actions");
+                "validate_documentation_update", "add_repository", "get_recent_actions", "search_patterns");
         assertThat(skills.all()).filteredOn(Skill::requiresAuth).extracting(Skill::name).containsExactlyInAnyOrder(
                 "add_lesson_learned", "update_dependency_info", "add_deployment_info", "add_runtime_issue",
                 "add_repository");

@@ -235,6 +235,16 @@ public final class Entries {
         return page(WITHOUT_EMBEDDING, collection, after, limit);
     }
 
+    /** Some entries that pass the filter and have a vector, with it; the latest. */
+    public List<StoredEntry> embedded(SearchCollection collection, Filter filter, int limit) {
+        var sql = FilterSql.of(collection, filter);
+        return database.withHandle(handle -> sql.bind(handle.createQuery("""
+            SELECT id, key, title, '' AS text, metadata, embedding, updated_at
+              FROM search_entries
+             WHERE\s""" + sql.condition() + " AND embedding IS NOT NULL ORDER BY id DESC LIMIT :limit"))
+                .bind("limit", limit).map((row, context) -> read(row)).list());
+    }
+
     /** Stores vectors that were made from the entries as they were read; those whose text has changed since are left out. */
     public int setEmbeddings(Transaction tx, SearchCollection collection, Map<StoredEntry, Embedding> embeddings) {
         if (embeddings.isEmpty()) {

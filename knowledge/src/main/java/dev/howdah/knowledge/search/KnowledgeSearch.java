@@ -12,6 +12,8 @@ import dev.howdah.knowledge.embedding.EmbeddingTasks;
 import dev.howdah.knowledge.text.Postings;
 import dev.howdah.knowledge.text.TextSearch;
 import dev.howdah.knowledge.text.Trigrams;
+import dev.howdah.knowledge.vector.IndexState;
+import dev.howdah.knowledge.vector.IndexTasks;
 import dev.howdah.knowledge.vector.VectorIndex;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.NotFoundException;
@@ -20,6 +22,7 @@ import dev.howdah.queue.TaskHandler;
 import dev.howdah.queue.TaskQueue;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +41,7 @@ import java.util.OptionalDouble;
  */
 public final class KnowledgeSearch {
     private final Database database;
+    private final VectorIndex vectors;
     private final Optional<EmbeddingModel> model;
     private final Optional<EmbeddingTasks> tasks;
     private final Collections collections;
@@ -55,6 +59,7 @@ public final class KnowledgeSearch {
     public KnowledgeSearch(Database database, TaskQueue queue, VectorIndex vectors, Optional<EmbeddingModel> model,
             SearchSettings settings) {
         this.database = database;
+        this.vectors = vectors;
         this.model = model;
         this.tasks = model.map(made -> new EmbeddingTasks(database, queue, new EmbeddingCache(database, made)));
         this.collections = new Collections(database);
@@ -65,9 +70,11 @@ public final class KnowledgeSearch {
         this.searcher = new Searcher(entries, new TextSearch(database, trigrams), vectors, model, settings);
     }
 
-    /** What a worker must run: a handler for each type of task; none without a model. */
+    /** What a worker must run: a handler for each type of task. */
     public Map<String, TaskHandler> handlers() {
-        return tasks.<Map<String, TaskHandler>>map(handler -> Map.of(EmbeddingTasks.TYPE, handler)).orElse(Map.of());
+        var handlers = new HashMap<String, TaskHandler>(Map.of(IndexTasks.TYPE, new IndexTasks(collections, vectors)));
+        tasks.ifPresent(handler -> handlers.put(EmbeddingTasks.TYPE, handler));
+        return handlers;
     }
 
     /** Switches on what the server has for search; to be called once when a process starts. */
@@ -83,6 +90,11 @@ public final class KnowledgeSearch {
     /** What makes vectors; absent where callers bring them, or there are none. */
     public Optional<EmbeddingModel> model() {
         return model;
+    }
+
+    /** How far the index of the collection's vectors is; absent if it has none. */
+    public Optional<IndexState> indexState(SearchCollection collection) {
+        return collection.vectors().map(settings -> vectors.state(collection));
     }
 
     /** The collections. */

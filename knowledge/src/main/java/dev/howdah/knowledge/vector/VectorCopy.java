@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VectorCopy {
     private static final int CHUNK = 8_192;
+    private static final int SMALL = 64;
     /** What a vector takes beside its components: number, factor, penalty, and its place in the map. */
     private static final int BYTES_BESIDE = 112;
 
@@ -166,14 +167,26 @@ final class VectorCopy {
             factors = Arrays.copyOf(factors, capacity);
             penalties = Arrays.copyOf(penalties, capacity);
         }
-        while (size / CHUNK >= codes.size()) {
-            codes.add(new byte[CHUNK * dimension]);
-            if (withFloats) {
-                floats.add(new float[CHUNK * dimension]);
-            }
-        }
+        makeRoom(size / CHUNK, size % CHUNK);
         entries[size] = entry;
         positions.put(entry, size);
         return size++;
+    }
+
+    /** The first chunk grows, so that small collections stay small; the others are made whole. */
+    private void makeRoom(int chunk, int position) {
+        if (chunk == codes.size()) {
+            int first = (chunk == 0 ? SMALL : CHUNK) * dimension;
+            codes.add(new byte[first]);
+            if (withFloats) {
+                floats.add(new float[first]);
+            }
+        } else if ((position + 1) * dimension > codes.get(chunk).length) {
+            int grown = Math.min(CHUNK, 2 * position) * dimension;
+            codes.set(chunk, Arrays.copyOf(codes.get(chunk), grown));
+            if (withFloats) {
+                floats.set(chunk, Arrays.copyOf(floats.get(chunk), grown));
+            }
+        }
     }
 }
