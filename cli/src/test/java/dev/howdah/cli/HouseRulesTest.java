@@ -3,6 +3,7 @@ package dev.howdah.cli;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -30,10 +31,13 @@ import org.junit.jupiter.api.Test;
 class HouseRulesTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     /** Which modules a module may use: the table of CONTRIBUTING.md. */
-    private static final Map<String, Set<String>> MAY_USE = Map.of("postgres", Set.of(), "queue", Set.of("postgres"),
-            "queue-redis", Set.of("queue"), "workflow", Set.of("queue"), "knowledge", Set.of("queue"), "agent",
-            Set.of("workflow", "knowledge"), "server", Set.of("agent", "queue-redis"),
-            "cli", Set.of("server", "queue-redis"), "bench", Set.of("queue", "queue-redis", "workflow", "knowledge"));
+    private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(entry("postgres", Set.of()),
+            entry("queue", Set.of("postgres")), entry("queue-redis", Set.of("queue")),
+            entry("workflow", Set.of("queue")), entry("knowledge", Set.of("queue")),
+            entry("knowledge-langchain4j", Set.of("knowledge")), entry("knowledge-inprocess", Set.of("knowledge")),
+            entry("agent", Set.of("workflow", "knowledge")), entry("server", Set.of("agent", "queue-redis")),
+            entry("cli", Set.of("server", "queue-redis")),
+            entry("bench", Set.of("queue", "queue-redis", "workflow", "knowledge", "knowledge-inprocess")));
     private static final Pattern MODULE_DEPENDENCY = Pattern
             .compile("<artifactId>howdah-([\\w-]+)</artifactId>(?!<type>test-jar)(?!.*<scope>test)");
     private static final Pattern SQL = Pattern.compile("(?s)\\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\\b.*");
