@@ -76,7 +76,8 @@ final class VectorRows {
 
     List<Section> sections() {
         var sections = new ArrayList<Section>();
-        sections.add(Section.of(() -> latency(Choice.EXACT, "exact index, 59,000 vectors, p50", 2), "exact index, 59,000 vectors, p50"));
+        sections.add(Section.of(() -> latency(Choice.EXACT, "exact index, 59,000 vectors, p50", 2),
+                "exact index, 59,000 vectors, p50"));
         sections.add(Section.of(() -> recall(Choice.EXACT, "exact index, recall@10", 1), "exact index, recall@10"));
         if (hasPgvector) {
             sections.add(Section.of(() -> recall(Choice.PGVECTOR, "pgvector, recall@10", 0.98), "pgvector, recall@10"));

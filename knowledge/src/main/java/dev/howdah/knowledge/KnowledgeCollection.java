@@ -27,8 +27,9 @@ public final class KnowledgeCollection implements SearchSink {
     /** Its name among the collections. */
     public static final String NAME = "knowledge";
 
-    private static final Map<String, FieldType> FIELDS = Stream.of("kind", "repository", "category", "impact", "severity",
-            "issue_type", "service_type", "language", "component_type")
+    private static final Map<String, FieldType> FIELDS = Stream
+            .of("kind", "repository", "category", "impact", "severity",
+                    "issue_type", "service_type", "language", "component_type")
             .collect(Collectors.toUnmodifiableMap(name -> name, name -> FieldType.TEXT));
 
     private final KnowledgeSearch search;

@@ -10,6 +10,7 @@ import dev.howdah.knowledge.collection.SearchCollection;
 import dev.howdah.knowledge.collection.StoredEntry;
 import dev.howdah.knowledge.collection.VectorSettings;
 import dev.howdah.knowledge.search.KnowledgeSearch;
+import dev.howdah.knowledge.search.SearchMode;
 import dev.howdah.knowledge.search.SearchRequest;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
@@ -78,7 +79,8 @@ final class CollectionsController {
         var description = SearchCollection.named(name).withFields(fields)
                 .withLanguage(Objects.requireNonNullElse(given.language, "english"));
         if (given.dimension != null) {
-            var metric = given.metric == null ? Metric.COSINE
+            var metric = given.metric == null
+                    ? Metric.COSINE
                     : choice("metric", given.metric, Metric.values(), Metric::label);
             return view(search, search.collections().create(description
                     .withVectors(VectorSettings.of(given.dimension, metric))));
@@ -127,7 +129,8 @@ final class CollectionsController {
     Page<ObjectNode> entries(@PathVariable String name, @RequestParam(defaultValue = "0") long cursor,
             @RequestParam(defaultValue = "50") int limit) {
         var page = search.entries().page(search.collections().get(name), cursor, Math.clamp(limit, 1, 500));
-        return new Page<>(page.stream().map(CollectionsController::view).toList(), page.size() < limit ? null
+        return new Page<>(page.stream().map(CollectionsController::view).toList(), page.size() < limit
+                ? null
                 : Long.toString(page.getLast().id()));
     }
 
@@ -142,7 +145,8 @@ final class CollectionsController {
             throw new InvalidInputException("remove-invalid", "keys", "either keys or filter must be given",
                     "send one of them; {\"filter\": {}} empties the collection");
         }
-        int removed = input.keys != null ? search.remove(collection, input.keys)
+        int removed = input.keys != null
+                ? search.remove(collection, input.keys)
                 : search.entries().remove(collection, Filter.parse(Objects.requireNonNull(input.filter)));
         return JSON.createObjectNode().put("removed", removed);
     }
@@ -153,8 +157,10 @@ final class CollectionsController {
     @PostMapping(PATH + "/{name}/search")
     @Operation(summary = "Finds entries by words (q), by meaning, or near a vector of your own (embedding). The filter is in MongoDB's form")
     ObjectNode search(@PathVariable String name, @RequestBody SearchInput input) {
-        var request = new SearchRequest(Objects.requireNonNullElse(input.q, ""),
-                SearchViews.mode(Optional.ofNullable(input.mode)),
+        var question = Objects.requireNonNullElse(input.q, "");
+        var mode = SearchViews.mode(Optional.ofNullable(input.mode));
+        var request = new SearchRequest(question,
+                mode.isEmpty() && question.isBlank() ? Optional.of(SearchMode.SEMANTIC) : mode,
                 input.filter == null ? Filter.none() : Filter.parse(input.filter),
                 Objects.requireNonNullElse(input.limit, 10), vector(input.embedding));
         return SearchViews.answer(search.search(search.collections().get(name), request));
@@ -178,7 +184,8 @@ final class CollectionsController {
     }
 
     private static ObjectNode view(StoredEntry entry) {
-        var json = JSON.createObjectNode().put("key", entry.key()).put("title", entry.title()).put("text", entry.text());
+        var json = JSON.createObjectNode().put("key", entry.key()).put("title", entry.title()).put("text",
+                entry.text());
         json.set("metadata", entry.metadata());
         return json.put("updated_at", entry.updatedAt().toString());
     }

@@ -37,7 +37,8 @@ final class SearchViews {
     }
 
     static Optional<SearchMode> mode(Optional<String> label) {
-        return label.map(text -> Arrays.stream(SearchMode.values()).filter(mode -> mode.label().equals(text)).findFirst()
+        return label.map(text -> Arrays.stream(SearchMode.values()).filter(mode -> mode.label().equals(text))
+                .findFirst()
                 .orElseThrow(() -> new InvalidInputException("mode-invalid", "mode", "\"" + text + "\" is not known",
                         "use text, semantic or hybrid")));
     }

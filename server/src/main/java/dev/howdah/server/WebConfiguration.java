@@ -64,7 +64,8 @@ import org.springframework.core.Ordered;
         ChangesController.class, TasksController.class, WorkersController.class, QueuesController.class,
         SchedulesController.class, ActionsController.class, WorkflowsController.class, ExecutionsController.class,
         EventsController.class, ArtifactsController.class, WorkflowSockets.class,
-        WorkflowSchedulesController.class, MetricsController.class, KnowledgeController.class,
+        WorkflowSchedulesController.class, MetricsController.class, CollectionsController.class,
+        KnowledgeController.class, KnowledgeSearchController.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean

@@ -23,13 +23,16 @@ final class SearchSkill {
     Skill skill() {
         return new Skill("search_patterns", "Search patterns",
                 "Finds patterns, decisions, components, lessons and runtime issues by words and meaning; each hit says why.",
-                SkillCategory.QUERY, SkillJson.schema("""
-                    {"type": "object", "required": ["query"], "properties": {
-                       "query": {"type": "string", "minLength": 1, "description": "a question in plain words"},
-                       "kind": {"enum": ["pattern", "decision", "component", "lesson", "issue", "any"], "default": "pattern"},
-                       "repository": {"type": "string"},
-                       "limit": {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}}}
-                    """), SkillJson.schema("""
+                SkillCategory.QUERY,
+                SkillJson
+                        .schema("""
+                            {"type": "object", "required": ["query"], "properties": {
+                               "query": {"type": "string", "minLength": 1, "description": "a question in plain words"},
+                               "kind": {"enum": ["pattern", "decision", "component", "lesson", "issue", "any"], "default": "pattern"},
+                               "repository": {"type": "string"},
+                               "limit": {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}}}
+                            """),
+                SkillJson.schema("""
                     {"type": "object", "properties": {"success": {"type": "boolean"}, "mode": {"type": "string"},
                        "results": {"type": "array", "items": {"type": "object", "properties": {
                          "key": {"type": "string"}, "kind": {"type": "string"}, "repository": {"type": "string"},
@@ -41,7 +44,8 @@ final class SearchSkill {
     private SkillResult search(ObjectNode input) {
         var kind = input.path("kind").asString("pattern");
         var filter = Filter.and(kind.equals("any") ? Filter.none() : Filter.eq("kind", kind),
-                input.hasNonNull("repository") ? Filter.eq("repository", input.path("repository").asString())
+                input.hasNonNull("repository")
+                        ? Filter.eq("repository", input.path("repository").asString())
                         : Filter.none());
         var answer = knowledge.search(new SearchRequest(input.path("query").asString(), Optional.empty(), filter,
                 input.path("limit").asInt(LIMIT), Optional.empty()));

@@ -1,6 +1,7 @@
 package dev.howdah.knowledge.inprocess;
 
 import dev.howdah.knowledge.collection.Embedding;
+import dev.howdah.knowledge.embedding.EmbeddingModel;
 import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.UnavailableException;
@@ -18,12 +19,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <pre>{@code
  * try (var model = InProcessEmbeddings.open(Model.BGE_SMALL_EN_V15, 2)) {
- *     var documents = model.embed(texts);
- *     var question = model.embed(List.of(model.queryPrefix() + "who may read this?")).getFirst();
+ *     var documents = model.embed(Kind.DOCUMENT, texts);
+ *     var question = model.prefix(Kind.QUERY) + "who may read this?";
+ *     var vector = model.embed(Kind.QUERY, List.of(question)).getFirst();
  * }
  * }</pre>
  */
-public final class InProcessEmbeddings implements AutoCloseable {
+public final class InProcessEmbeddings implements EmbeddingModel, AutoCloseable {
     /** The most threads; beyond, the memory's speed is the limit. */
     public static final int THREADS_MAX = 16;
     /** The most texts of one call. */
@@ -56,19 +58,19 @@ public final class InProcessEmbeddings implements AutoCloseable {
         return new InProcessEmbeddings(model, Encoder.load(model), threads);
     }
 
-    /** The model's name. Vectors of different names cannot be compared. */
+    @Override
     public String id() {
         return model.id();
     }
 
-    /** Components of each vector. */
+    @Override
     public int dimension() {
         return Model.DIMENSION;
     }
 
-    /** What the caller puts before a question, as the model was trained; before a document, nothing. */
-    public String queryPrefix() {
-        return model.queryPrefix();
+    @Override
+    public String prefix(Kind kind) {
+        return kind == Kind.QUERY ? model.queryPrefix() : "";
     }
 
     /**
@@ -78,7 +80,8 @@ public final class InProcessEmbeddings implements AutoCloseable {
      * @throws InvalidInputException if there are more than {@value #TEXTS_MAX}
      * @throws UnavailableException if the model fails, or was closed, or the caller was interrupted
      */
-    public List<Embedding> embed(List<String> texts) {
+    @Override
+    public List<Embedding> embed(Kind kind, List<String> texts) {
         if (texts.size() > TEXTS_MAX) {
             throw new InvalidInputException("too-many-texts", "texts", texts.size() + " texts",
                     "give at most " + TEXTS_MAX + " at a time");

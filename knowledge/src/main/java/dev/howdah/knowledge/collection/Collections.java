@@ -21,38 +21,38 @@ public final class Collections {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     static final String INSERT = """
-            INSERT INTO search_collections (name, language, fields, dimension, metric, model, normalised,
-                                            document_prefix, query_prefix, index_settings)
-            VALUES (:name, :language, CAST(:fields AS jsonb), :dimension, :metric, :model, :normalised,
-                    :document_prefix, :query_prefix, CAST(:index_settings AS jsonb))
-            ON CONFLICT (name) DO NOTHING
-            """;
+        INSERT INTO search_collections (name, language, fields, dimension, metric, model, normalised,
+                                        document_prefix, query_prefix, index_settings)
+        VALUES (:name, :language, CAST(:fields AS jsonb), :dimension, :metric, :model, :normalised,
+                :document_prefix, :query_prefix, CAST(:index_settings AS jsonb))
+        ON CONFLICT (name) DO NOTHING
+        """;
     static final String SELECT = """
-            SELECT id, name, language, fields, dimension, metric, model, normalised, document_prefix, query_prefix,
-                   index_settings
-              FROM search_collections
-             WHERE CAST(:name AS text) IS NULL OR name = :name
-             ORDER BY name
-            """;
+        SELECT id, name, language, fields, dimension, metric, model, normalised, document_prefix, query_prefix,
+               index_settings
+          FROM search_collections
+         WHERE CAST(:name AS text) IS NULL OR name = :name
+         ORDER BY name
+        """;
     static final String LANGUAGE_EXISTS = """
-            SELECT EXISTS (SELECT 1 FROM pg_ts_config WHERE cfgname = :language)
-            """;
+        SELECT EXISTS (SELECT 1 FROM pg_ts_config WHERE cfgname = :language)
+        """;
     static final String SET_VECTORS = """
-            UPDATE search_collections
-               SET dimension = :dimension, metric = :metric, model = :model, normalised = :normalised,
-                   document_prefix = :document_prefix, query_prefix = :query_prefix,
-                   index_settings = CAST(:index_settings AS jsonb)
-             WHERE id = :id
-            """;
+        UPDATE search_collections
+           SET dimension = :dimension, metric = :metric, model = :model, normalised = :normalised,
+               document_prefix = :document_prefix, query_prefix = :query_prefix,
+               index_settings = CAST(:index_settings AS jsonb)
+         WHERE id = :id
+        """;
     static final String FORGET_EMBEDDINGS = """
-            UPDATE search_entries
-               SET embedding = NULL, changed = pg_current_xact_id()
-             WHERE collection_id = :id AND embedding IS NOT NULL
-            """;
+        UPDATE search_entries
+           SET embedding = NULL, changed = pg_current_xact_id()
+         WHERE collection_id = :id AND embedding IS NOT NULL
+        """;
     static final String DELETE = """
-            DELETE FROM search_collections
-             WHERE name = :name
-            """;
+        DELETE FROM search_collections
+         WHERE name = :name
+        """;
 
     private final Database database;
 
@@ -134,9 +134,12 @@ public final class Collections {
 
     private static void requireSame(SearchCollection stored, SearchCollection wanted) {
         if (!stored.language().equals(wanted.language()) || !stored.fields().equals(wanted.fields())) {
-            throw new ConflictException("collection-differs", "collection \"" + stored.name() + "\" exists with language "
-                    + stored.language() + " and fields " + stored.fields() + ", not " + wanted.language() + " and "
-                    + wanted.fields(), "use another name, or delete it first");
+            throw new ConflictException("collection-differs",
+                    "collection \"" + stored.name() + "\" exists with language "
+                            + stored.language() + " and fields " + stored.fields() + ", not " + wanted.language()
+                            + " and "
+                            + wanted.fields(),
+                    "use another name, or delete it first");
         }
         if (!stored.vectors().equals(wanted.vectors())) {
             throw new ConflictException("collection-vectors-differ", "collection \"" + stored.name() + "\" has "
@@ -174,7 +177,8 @@ public final class Collections {
         JSON.readTree(row.getString("fields")).properties().forEach(field -> fields.put(field.getKey(),
                 FieldType.valueOf(field.getValue().asString().toUpperCase(Locale.ROOT))));
         var metric = row.getString("metric");
-        Optional<VectorSettings> vectors = metric == null ? Optional.empty()
+        Optional<VectorSettings> vectors = metric == null
+                ? Optional.empty()
                 : Optional.of(new VectorSettings(row.getInt("dimension"),
                         Metric.valueOf(metric.toUpperCase(Locale.ROOT)), row.getString("model"),
                         row.getBoolean("normalised"), row.getString("document_prefix"), row.getString("query_prefix"),

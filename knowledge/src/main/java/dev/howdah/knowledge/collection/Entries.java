@@ -39,93 +39,93 @@ public final class Entries {
 
     // Locks in the order of ids, so that two writers of the same entries wait for each other and never in a circle.
     static final String LOCK = """
-            SELECT key, encode(content_hash, 'hex') AS content_hash
-              FROM search_entries
-             WHERE collection_id = :collection AND key = ANY (:keys)
-             ORDER BY id
-               FOR UPDATE
-            """;
+        SELECT key, encode(content_hash, 'hex') AS content_hash
+          FROM search_entries
+         WHERE collection_id = :collection AND key = ANY (:keys)
+         ORDER BY id
+           FOR UPDATE
+        """;
     static final String PUT = """
-            INSERT INTO search_entries (collection_id, key, title, text, metadata, content_hash, embedding)
-            SELECT :collection, given.key, given.title, given.text, given.metadata, decode(given.content_hash, 'hex'),
-                   CASE WHEN :embedded
-                        THEN ARRAY(SELECT unnest((CAST(:embeddings AS real[]))[given.position : given.position])) END
-              FROM unnest(CAST(:keys AS text[]), CAST(:titles AS text[]), CAST(:texts AS text[]),
-                          CAST(:metadata AS jsonb[]), CAST(:hashes AS text[]))
-                   WITH ORDINALITY AS given (key, title, text, metadata, content_hash, position)
-             ORDER BY given.position
-            ON CONFLICT (collection_id, key) DO UPDATE
-               SET title = excluded.title, text = excluded.text, metadata = excluded.metadata,
-                   content_hash = excluded.content_hash,
-                   embedding = CASE WHEN excluded.embedding IS NOT NULL THEN excluded.embedding
-                                    WHEN excluded.content_hash = search_entries.content_hash
-                                    THEN search_entries.embedding END,
-                   changed = pg_current_xact_id(), updated_at = now()
-             WHERE search_entries.content_hash <> excluded.content_hash
-                OR search_entries.metadata <> excluded.metadata
-                OR (excluded.embedding IS NOT NULL AND search_entries.embedding IS DISTINCT FROM excluded.embedding)
-            RETURNING id, key
-            """;
+        INSERT INTO search_entries (collection_id, key, title, text, metadata, content_hash, embedding)
+        SELECT :collection, given.key, given.title, given.text, given.metadata, decode(given.content_hash, 'hex'),
+               CASE WHEN :embedded
+                    THEN ARRAY(SELECT unnest((CAST(:embeddings AS real[]))[given.position : given.position])) END
+          FROM unnest(CAST(:keys AS text[]), CAST(:titles AS text[]), CAST(:texts AS text[]),
+                      CAST(:metadata AS jsonb[]), CAST(:hashes AS text[]))
+               WITH ORDINALITY AS given (key, title, text, metadata, content_hash, position)
+         ORDER BY given.position
+        ON CONFLICT (collection_id, key) DO UPDATE
+           SET title = excluded.title, text = excluded.text, metadata = excluded.metadata,
+               content_hash = excluded.content_hash,
+               embedding = CASE WHEN excluded.embedding IS NOT NULL THEN excluded.embedding
+                                WHEN excluded.content_hash = search_entries.content_hash
+                                THEN search_entries.embedding END,
+               changed = pg_current_xact_id(), updated_at = now()
+         WHERE search_entries.content_hash <> excluded.content_hash
+            OR search_entries.metadata <> excluded.metadata
+            OR (excluded.embedding IS NOT NULL AND search_entries.embedding IS DISTINCT FROM excluded.embedding)
+        RETURNING id, key
+        """;
     static final String DELETE = """
-            WITH deleted AS (
-              DELETE FROM search_entries
-               WHERE collection_id = :collection AND id = ANY (:ids)
-              RETURNING id)
-            INSERT INTO search_deletions (collection_id, entry_id)
-            SELECT :collection, id
-              FROM deleted
-            RETURNING entry_id
-            """;
+        WITH deleted AS (
+          DELETE FROM search_entries
+           WHERE collection_id = :collection AND id = ANY (:ids)
+          RETURNING id)
+        INSERT INTO search_deletions (collection_id, entry_id)
+        SELECT :collection, id
+          FROM deleted
+        RETURNING entry_id
+        """;
     static final String IDS_BY_KEY = """
-            SELECT id
-              FROM search_entries
-             WHERE collection_id = :collection AND key = ANY (:keys)
-             ORDER BY id
-               FOR UPDATE
-            """;
+        SELECT id
+          FROM search_entries
+         WHERE collection_id = :collection AND key = ANY (:keys)
+         ORDER BY id
+           FOR UPDATE
+        """;
     static final String BY_ID = """
-            SELECT e.id, e.key, e.title, e.text, e.metadata, e.updated_at,
-                   CASE WHEN :embeddings THEN e.embedding END AS embedding
-              FROM search_entries e
-             WHERE e.id = ANY (:ids)
-            """;
+        SELECT e.id, e.key, e.title, e.text, e.metadata, e.updated_at,
+               CASE WHEN :embeddings THEN e.embedding END AS embedding
+          FROM search_entries e
+         WHERE e.id = ANY (:ids)
+        """;
     static final String BY_KEY = """
-            SELECT id, key, title, text, metadata, embedding, updated_at
-              FROM search_entries
-             WHERE collection_id = :collection AND key = ANY (:keys)
-             ORDER BY key
-            """;
+        SELECT id, key, title, text, metadata, embedding, updated_at
+          FROM search_entries
+         WHERE collection_id = :collection AND key = ANY (:keys)
+         ORDER BY key
+        """;
     static final String PAGE = """
-            SELECT id, key, title, text, metadata, NULL AS embedding, updated_at
-              FROM search_entries
-             WHERE collection_id = :collection AND id > :after
-             ORDER BY id
-             LIMIT :limit
-            """;
+        SELECT id, key, title, text, metadata, NULL AS embedding, updated_at
+          FROM search_entries
+         WHERE collection_id = :collection AND id > :after
+         ORDER BY id
+         LIMIT :limit
+        """;
     static final String WITHOUT_EMBEDDING = """
-            SELECT id, key, title, text, metadata, NULL AS embedding, updated_at
-              FROM search_entries
-             WHERE collection_id = :collection AND embedding IS NULL AND id > :after
-             ORDER BY id
-             LIMIT :limit
-            """;
+        SELECT id, key, title, text, metadata, NULL AS embedding, updated_at
+          FROM search_entries
+         WHERE collection_id = :collection AND embedding IS NULL AND id > :after
+         ORDER BY id
+         LIMIT :limit
+        """;
     static final String SET_EMBEDDINGS = """
-            UPDATE search_entries
-               SET embedding = ARRAY(SELECT unnest((CAST(:embeddings AS real[]))[given.position : given.position])),
-                   changed = pg_current_xact_id()
-              FROM unnest(CAST(:ids AS bigint[]), CAST(:hashes AS text[]))
-                   WITH ORDINALITY AS given (id, content_hash, position)
-             WHERE search_entries.id = given.id AND search_entries.content_hash = decode(given.content_hash, 'hex')
-            """;
+        UPDATE search_entries
+           SET embedding = ARRAY(SELECT unnest((CAST(:embeddings AS real[]))[given.position : given.position])),
+               changed = pg_current_xact_id()
+          FROM unnest(CAST(:ids AS bigint[]), CAST(:hashes AS text[]))
+               WITH ORDINALITY AS given (id, content_hash, position)
+         WHERE search_entries.id = given.id AND search_entries.content_hash = decode(given.content_hash, 'hex')
+        """;
     static final String COUNT = """
-            SELECT count(*) AS entries, count(embedding) AS embedded
-              FROM search_entries
-             WHERE collection_id = :collection
-            """;
+        SELECT count(*) AS entries, count(embedding) AS embedded
+          FROM search_entries
+         WHERE collection_id = :collection
+        """;
     static final String PRUNE_DELETIONS = """
-            DELETE FROM search_deletions
-             WHERE deleted_at < now() - interval '1 day'
-            """;
+        DELETE FROM search_deletions
+         WHERE deleted_at < now() - interval '1 day'
+        """;
 
     private final Database database;
     private final List<EntryListener> listeners;

@@ -137,7 +137,8 @@ public sealed interface Filter {
                 if (name.startsWith("$")) {
                     throw invalid(place, "unknown operator " + name, "use a field, $and, $or or $not");
                 }
-                yield value.isObject() ? operators(name, value, place)
+                yield value.isObject()
+                        ? operators(name, value, place)
                         : new Comparison(name, Operator.EQ, value);
             }
         };
@@ -154,7 +155,8 @@ public sealed interface Filter {
                 default -> new Comparison(field, Stream.of(Operator.values())
                         .filter(operator -> operator.label().equals(entry.getKey())).findFirst()
                         .orElseThrow(() -> invalid(place, "unknown operator " + entry.getKey(),
-                                "use $eq $ne $gt $gte $lt $lte $in $nin $contains")), value);
+                                "use $eq $ne $gt $gte $lt $lte $in $nin $contains")),
+                        value);
             });
         }
         return and(all.toArray(Filter[]::new));
@@ -169,7 +171,7 @@ public sealed interface Filter {
 
     private static int count(Filter filter) {
         return switch (filter) {
-            case Comparison _, In _, Contains _ -> 1;
+            case Comparison _,In _,Contains _ -> 1;
             case And given -> 1 + given.filters().stream().mapToInt(Filter::count).sum();
             case Or given -> 1 + given.filters().stream().mapToInt(Filter::count).sum();
             case Not given -> 1 + count(given.filter());

@@ -83,7 +83,8 @@ public final class FilterSql {
     /** jsonb orders values of different types by their types; here they do not compare. */
     private String ordered(String field, String operator, Filter.Comparison given) {
         var type = given.value().isString() ? "string" : given.value().isNumber() ? "number" : "boolean";
-        return "(" + field + " " + operator + " " + bound(json(given.value())) + " AND jsonb_typeof(" + field(given.field())
+        return "(" + field + " " + operator + " " + bound(json(given.value())) + " AND jsonb_typeof("
+                + field(given.field())
                 + ") = '" + type + "')";
     }
 
@@ -95,7 +96,8 @@ public final class FilterSql {
     }
 
     private String joined(List<Filter> filters, String operator, String empty) {
-        return filters.isEmpty() ? "(" + empty + ")"
+        return filters.isEmpty()
+                ? "(" + empty + ")"
                 : filters.stream().map(this::condition).collect(Collectors.joining(operator, "(", ")"));
     }
 

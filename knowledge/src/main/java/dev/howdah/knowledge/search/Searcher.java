@@ -149,7 +149,8 @@ public final class Searcher {
     private Optional<Embedding> vector(SearchCollection collection, SearchRequest request, TextQuery query,
             List<String> notes) {
         if (collection.vectors().isEmpty()) {
-            notes.add("collection \"" + collection.name() + "\" has no vectors");
+            notes.add("collection \"" + collection.name() + "\" has no vectors, so only words were searched; set "
+                    + "howdah.knowledge.embedding.provider for a model that makes them");
             return Optional.empty();
         }
         var vectorSettings = collection.requireVectors();

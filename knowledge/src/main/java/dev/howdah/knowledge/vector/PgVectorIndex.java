@@ -279,7 +279,8 @@ public final class PgVectorIndex implements VectorIndex {
         }
         var passing = database.withHandle(handle -> sql.bind(handle.createQuery(
                 "SELECT count(*) FROM (SELECT id FROM search_entries WHERE " + sql.condition() + " LIMIT "
-                        + (EXACT_MAX + 1) + ") AS passing")).mapTo(Integer.class).one());
+                        + (EXACT_MAX + 1) + ") AS passing"))
+                .mapTo(Integer.class).one());
         narrow.put(key, passing <= EXACT_MAX);
         return passing <= EXACT_MAX;
     }

@@ -46,7 +46,8 @@ class EntriesTest {
 
     @Test
     void keepsWhatItIsGivenAndWritesItOnce() {
-        var entry = Entry.of("a", "one").with(Embedding.of(0.25f, -1)).with(json("{\"year\": 2020, \"tags\": [\"x\"]}"));
+        var entry = Entry.of("a", "one").with(Embedding.of(0.25f, -1))
+                .with(json("{\"year\": 2020, \"tags\": [\"x\"]}"));
         assertThat(entries.put(texts, List.of(entry, Entry.of("b", "two")))).isEqualTo(2);
         assertThat(entries.put(texts, List.of(entry, Entry.of("b", "two")))).isZero();
         var stored = entries.get(texts, List.of("a", "b", "c"));
@@ -122,7 +123,8 @@ class EntriesTest {
         return database.inTransaction(tx -> {
             tx.handle().savepoint("whole");
             entries.remove(tx, texts, parsed);
-            var keys = tx.handle().createQuery("SELECT key FROM search_entries ORDER BY key").mapTo(String.class).list();
+            var keys = tx.handle().createQuery("SELECT key FROM search_entries ORDER BY key").mapTo(String.class)
+                    .list();
             tx.handle().rollbackToSavepoint("whole");
             return keys;
         });
