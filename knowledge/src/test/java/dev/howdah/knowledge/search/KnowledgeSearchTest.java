@@ -12,6 +12,7 @@ import dev.howdah.knowledge.collection.Filter;
 import dev.howdah.knowledge.collection.SearchCollection;
 import dev.howdah.knowledge.collection.VectorSettings;
 import dev.howdah.knowledge.embedding.WordModel;
+import dev.howdah.knowledge.vector.IndexTasks;
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.ConfigurationException;
 import dev.howdah.postgres.ConflictException;
@@ -97,7 +98,7 @@ class KnowledgeSearchTest {
         assertThatThrownBy(() -> without.reembed(notes)).isInstanceOf(NotFoundException.class);
         var plain = without.create(SearchCollection.named("plain"));
         assertThat(without.search(plain, SearchRequest.of("x", 5).by(SearchMode.SEMANTIC)).notes())
-                .hasSize(1).first().asString().contains("collection \"plain\" has no vectors");
+                .anyMatch(note -> note.contains("collection \"plain\" has no vectors"));
         var own = without.create(SearchCollection.named("own").withVectors(VectorSettings.of(2)));
         without.put(own, List.of(Entry.of("v", "").with(Embedding.of(1, 0))));
         assertThat(knowledge.search(own, SearchRequest.of("x", 5)).notes()).first().asString()
