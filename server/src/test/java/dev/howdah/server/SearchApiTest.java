@@ -45,7 +45,7 @@ class SearchApiTest {
         assertThat(answer.path("notes").toString()).contains("model");
         var lesson = search("breaker", "&kind=lesson");
         assertThat(lesson.path("hits")).hasSize(1);
-        assertThat(lesson.at("/hits/0/highlight/snippet").asString()).contains("&lt;b&gt;").doesNotContain("<b>");
+        assertThat(lesson.at("/hits/0/highlight/snippet").asString()).contains("<mark>breaker").doesNotContain("<b>");
         assertThat(search("breaker", "&repository=acme/none").path("hits")).isEmpty();
         assertThat(search("breaker", "&filter=" + encode("{\"category\": \"reliability\"}")).path("hits")).hasSize(1);
     }
