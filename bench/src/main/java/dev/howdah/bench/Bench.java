@@ -1,5 +1,7 @@
 package dev.howdah.bench;
 
+import dev.howdah.knowledge.inprocess.InProcessEmbeddings;
+import dev.howdah.knowledge.inprocess.Model;
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.DatabaseSettings;
 import dev.howdah.postgres.EmbeddedPostgres;
@@ -9,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -68,7 +72,7 @@ public final class Bench implements Callable<Integer> {
                 case "queue" -> queueSections(home, database, options, notes);
                 case "workflow" -> Stream.concat(new ProgramRows(database, options).sections().stream(),
                         new DefinitionRows(database, options).sections().stream()).toList();
-                default -> knowledgeSections(home, database, options, pgvector.isPresent());
+                default -> knowledgeSections(home, database, options, pgvector.isPresent(), notes::add);
             };
             var rows = new QueueBench(options, sections).run();
             if (name.equals("queue") && options.includes(List.of("drain"))) {
@@ -90,11 +94,19 @@ public final class Bench implements Callable<Integer> {
     }
 
     private static List<Section> knowledgeSections(Path home, BenchDatabase database, BenchOptions options,
-            boolean hasPgvector) {
-        return new VectorRows(database.aside("knowledge"), options, () -> Corpus.load(home.resolve("corpus.bin"),
-                texts -> {
-                    throw new IllegalStateException("no model");
-                }), hasPgvector).sections();
+            boolean hasPgvector, Consumer<String> notes) {
+        var descriptions = Optional.ofNullable(System.getProperty("howdah.bench.descriptions")).map(Path::of)
+                .orElseThrow(
+                        () -> new IllegalStateException("there are no texts to search; start it by: ./howdah bench "
+                                + "knowledge, which fetches them by config/descriptions.sh"));
+        var model = InProcessEmbeddings.open(Model.ALL_MINILM_L6_V2, Runtime.getRuntime().availableProcessors());
+        Supplier<List<Descriptions>> texts = () -> Descriptions.read(descriptions);
+        return Stream.concat(
+                new VectorRows(database.aside("knowledge"), options,
+                        () -> Corpus.load(home.resolve("corpus.bin"), texts,
+                                model),
+                        hasPgvector).sections().stream(),
+                new SearchRows(database, options, texts, () -> model, notes).sections().stream()).toList();
     }
 
     private void print(List<Row> rows, List<String> notes) {

@@ -1,5 +1,6 @@
 package dev.howdah.bench;
 
+import dev.howdah.knowledge.embedding.EmbeddingModel;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -10,28 +11,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Random;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * Real texts with real vectors: the one-line descriptions of the packages that apt knows, in a fixed random order, embedded
- * once and kept in a file. The last thousand are questions, the others are searched.
+ * Real texts with real vectors: the one-line descriptions of Debian's packages, in a fixed random order, embedded once and
+ * kept in a file. The last thousand are questions, the others are searched.
  *
  * @param vectors one per text
  */
 record Corpus(List<String> texts, List<float[]> vectors) {
     private static final int QUESTIONS = 1_000;
     private static final int BATCH = 500;
-    private static final String DESCRIPTION = "Description: ";
 
     /** Reads the file, or makes it, which takes some minutes. */
-    static Corpus load(Path file, Function<List<String>, List<float[]>> embed) {
+    static Corpus load(Path file, Supplier<List<Descriptions>> descriptions, EmbeddingModel model) {
         try {
             if (!Files.exists(file)) {
-                make(file, embed);
+                make(file, descriptions.get().stream().map(Descriptions::line).distinct().toList(), model);
             }
             return read(file);
         } catch (IOException e) {
@@ -65,42 +62,25 @@ record Corpus(List<String> texts, List<float[]> vectors) {
         }
     }
 
-    private static void make(Path file, Function<List<String>, List<float[]>> embed) throws IOException {
-        var texts = descriptions();
+    private static void make(Path file, List<String> texts, EmbeddingModel model) throws IOException {
         System.err.println("howdah: embedding " + texts.size() + " texts, once; takes some minutes …");
         var unfinished = file.resolveSibling(file.getFileName() + ".part");
         try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished), 1 << 16))) {
             out.writeInt(texts.size());
             for (int from = 0; from < texts.size(); from += BATCH) {
                 var batch = texts.subList(from, Math.min(from + BATCH, texts.size()));
-                var vectors = embed.apply(batch);
+                var vectors = model.embed(EmbeddingModel.Kind.DOCUMENT, batch);
                 if (from == 0) {
-                    out.writeInt(vectors.getFirst().length);
+                    out.writeInt(model.dimension());
                 }
                 for (int i = 0; i < batch.size(); i++) {
                     out.writeUTF(batch.get(i));
-                    for (float value : vectors.get(i)) {
+                    for (float value : vectors.get(i).values()) {
                         out.writeFloat(value);
                     }
                 }
             }
         }
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private static List<String> descriptions() throws IOException {
-        var process = new ProcessBuilder("apt-cache", "dumpavail").redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        var texts = new LinkedHashSet<String>();
-        try (var lines = process.inputReader()) {
-            lines.lines().filter(line -> line.startsWith(DESCRIPTION))
-                    .forEach(line -> texts.add(line.substring(DESCRIPTION.length()).strip()));
-        }
-        if (texts.size() < 10 * QUESTIONS) {
-            throw new IOException("apt knows only " + texts.size() + " packages; run: apt-get update");
-        }
-        var shuffled = new ArrayList<>(texts);
-        Collections.shuffle(shuffled, new Random(1));
-        return shuffled;
     }
 }

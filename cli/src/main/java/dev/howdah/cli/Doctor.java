@@ -97,6 +97,7 @@ final class Doctor {
         guarded("migrations", () -> migrations(howdah));
         guarded("queue", () -> queue(howdah));
         guarded("bloat", () -> bloat(howdah));
+        guarded("knowledge", () -> knowledge(howdah));
     }
 
     private void version(String text, Facts facts) {
@@ -117,6 +118,24 @@ final class Doctor {
         boolean vector = found.stream().anyMatch(text -> text.startsWith("vector "));
         add("extensions", Status.OK, (found.isEmpty() ? "none" : String.join(", ", found))
                 + (vector ? "" : "; pgvector is not there and not needed"), "");
+    }
+
+    private Check knowledge(Howdah howdah) {
+        var search = howdah.search();
+        var warnings = new ArrayList<String>();
+        long entries = 0;
+        long embedded = 0;
+        for (var collection : search.collections().list()) {
+            var count = search.entries().count(collection);
+            entries += count.entries();
+            embedded += count.embedded();
+            search.indexState(collection).ifPresent(state -> state.warnings()
+                    .forEach(warning -> warnings.add(collection.name() + ": " + warning)));
+        }
+        var detail = entries + " entries, " + embedded + " with vectors; searched by " + howdah.vectors().kind()
+                + "; model " + search.model().map(model -> model.id()).orElse("none, so only words are searched");
+        return new Check("knowledge", warnings.isEmpty() ? Status.OK : Status.DEGRADED, detail,
+                String.join("; ", warnings));
     }
 
     private void pool(Facts facts) {

@@ -37,6 +37,8 @@ final class HealthReport {
                 .put("database_type", "postgresql").put("database_version", database.version())
                 .put("database_embedded", howdah.isEmbedded())
                 .put("pgvector_enabled", database.isUp() && howdah.hasExtension("vector"))
+                .put("vector_index", database.isUp() ? howdah.vectors().kind() : "unknown")
+                .put("embedding_model", howdah.search().model().map(model -> model.id()).orElse("none"))
                 .put("queue", howdah.isQueueInRedis() ? "redis" : "postgresql")
                 .put("queue_connected", howdah.isQueueInRedis() ? queueTrouble.isEmpty() : database.isUp());
         var use = howdah.database().poolUse();

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -43,6 +42,8 @@ public final class ExactIndex implements VectorIndex {
     private static final int CANDIDATES_PER_NEIGHBOUR = 4;
     private static final int CANDIDATES_MIN = 64;
     private static final int FETCH = 2_000;
+    /** From which size of a copy on its scans take milliseconds. */
+    private static final long SIMD_WORTH = 16 << 20;
     /** Deletions are remembered for a day; a copy that has not looked for half of one is made anew. */
     private static final Duration LOOK_MAX = Duration.ofHours(12);
     /** A snapshot that sees nothing. */
@@ -185,12 +186,12 @@ public final class ExactIndex implements VectorIndex {
     @Override
     public IndexState state(SearchCollection collection) {
         var current = held.get(collection.id());
-        var warnings = new ArrayList<String>();
-        if (!DotProducts.isSimd()) {
-            warnings.add("the Vector API is off, so that scans take about seven times as long; start Java with "
-                    + "--add-modules jdk.incubator.vector");
-        }
-        return new IndexState("exact", true, 1, current == null ? 0 : bytes(current), warnings);
+        long bytes = current == null ? 0 : bytes(current);
+        boolean isSlow = bytes > SIMD_WORTH && !DotProducts.isSimd();
+        return new IndexState("exact", true, 1, bytes, isSlow
+                ? List.of("scans would take a seventh of the time with the Vector API; start Java with --add-modules "
+                        + "jdk.incubator.vector (HOWDAH_JAVA_OPTIONS), or install pgvector")
+                : List.of());
     }
 
     private static long bytes(Held current) {

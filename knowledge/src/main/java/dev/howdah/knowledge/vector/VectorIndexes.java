@@ -53,7 +53,7 @@ public final class VectorIndexes implements VectorIndex {
 
     @Override
     public String kind() {
-        return usesPgvector() ? pgvector.kind() : exact.kind();
+        return choice == Choice.PGVECTOR || usesPgvector() ? pgvector.kind() : exact.kind();
     }
 
     @Override
@@ -67,6 +67,9 @@ public final class VectorIndexes implements VectorIndex {
                 }
                 noteMissing();
             }
+        }
+        if (choice == Choice.PGVECTOR && PgVectorIndex.supports(collection.requireVectors())) {
+            throw missing();
         }
         return exact.nearest(collection, query);
     }
@@ -105,19 +108,13 @@ public final class VectorIndexes implements VectorIndex {
             lookAgainAt = System.nanoTime() + LOOK_EVERY.toNanos();
             hasPgvector = PgVectorIndex.version(database).filter(PgVectorIndex::isUsable).isPresent();
         }
-        if (!hasPgvector && choice == Choice.PGVECTOR) {
-            throw missing();
-        }
         return hasPgvector;
     }
 
     private void noteMissing() {
         hasPgvector = false;
         lookAgainAt = System.nanoTime() + LOOK_EVERY.toNanos();
-        if (choice == Choice.PGVECTOR) {
-            throw missing();
-        }
-        LOG.warn("pgvector is gone from the database; vectors are searched by the exact index");
+        LOG.warn("pgvector is gone from the database");
     }
 
     private UnavailableException missing() {
