@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets many searches share a look at what was committed: one that began after a search did serves it as well as its own
- * would. Thread-safe.
+ * would. That holds for a look that fails, too, so that those who wait do not wait for one failure after the other.
+ * Thread-safe.
  *
  * @param <T> what a look brings
  */
@@ -16,24 +17,38 @@ public final class SharedLook<T> {
     private final Lock looking = new ReentrantLock();
     private final AtomicLong asked = new AtomicLong();
     private long served;
-    private @Nullable T last;
+    private @Nullable Supplier<T> last;
 
-    /** Looks, unless somebody else's look began after this call did; one looks at a time. */
+    /**
+     * Looks, unless somebody else's look began after this call did; one looks at a time.
+     *
+     * @return what the look brought; what it throws is thrown here
+     */
     public T fresh(Supplier<T> look) {
         long ticket = asked.incrementAndGet();
         looking.lock();
         try {
             var known = last;
-            if (known != null && served >= ticket) {
-                return known;
+            if (known == null || served < ticket) {
+                long all = asked.get();
+                known = outcome(look);
+                last = known;
+                served = all;
             }
-            long all = asked.get();
-            var brought = look.get();
-            last = brought;
-            served = all;
-            return brought;
+            return known.get();
         } finally {
             looking.unlock();
+        }
+    }
+
+    private static <T> Supplier<T> outcome(Supplier<T> look) {
+        try {
+            var brought = look.get();
+            return () -> brought;
+        } catch (RuntimeException e) {
+            return () -> {
+                throw e;
+            };
         }
     }
 }
