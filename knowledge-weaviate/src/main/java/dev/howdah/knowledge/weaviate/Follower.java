@@ -3,6 +3,7 @@ package dev.howdah.knowledge.weaviate;
 import dev.howdah.knowledge.collection.SearchCollection;
 import dev.howdah.knowledge.vector.EntryChanges;
 import dev.howdah.knowledge.vector.SharedLook;
+import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.UnavailableException;
 import java.sql.SQLException;
@@ -68,6 +69,7 @@ final class Follower {
     /**
      * Takes in what was committed, and makes the class if need be.
      *
+     * @throws ConflictException if the collection is not described like this any more
      * @throws UnavailableException if Weaviate does not answer, or somebody else has been filling the class for long
      */
     Look look(SearchCollection collection) {
@@ -117,7 +119,12 @@ final class Follower {
         return Optional.of(new Look(copy.name(), snapshot));
     }
 
+    /** Nobody makes a copy for a collection as it was once: its owner and others would replace each other's for ever. */
     private void insert(Handle handle, SearchCollection collection) {
+        if (!FollowerRows.isCurrent(handle, collection)) {
+            throw new ConflictException("collection-changed", "collection \"" + collection.name()
+                    + "\" was deleted or given other vectors since it was read", "read it again");
+        }
         FollowerRows.insert(handle, collection, newName(collection),
                 WeaviateServer.description(collection.requireVectors()));
     }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The table {@code search_followers}: which class of Weaviate is the copy of a collection, and what it has seen. */
 final class FollowerRows {
@@ -27,6 +28,13 @@ final class FollowerRows {
           FROM search_followers
          WHERE follower = 'weaviate' AND collection_id = :collection AND NOT abandoned
            FOR UPDATE
+        """;
+    static final String IS_CURRENT = """
+        SELECT EXISTS (
+            SELECT 1
+              FROM search_collections
+             WHERE id = :collection AND dimension = :dimension AND metric = :metric
+               AND index_settings = CAST(:index AS jsonb))
         """;
     static final String INSERT = """
         INSERT INTO search_followers (copy, follower, collection_id, settings)
@@ -80,6 +88,14 @@ final class FollowerRows {
     static Optional<Copy> lock(Handle handle, SearchCollection collection) {
         handle.execute(LIMIT_WAIT);
         return handle.createQuery(LOCK).bind("collection", collection.id()).map(FollowerRows::read).findOne();
+    }
+
+    /** Whether the collection has vectors as this description says. */
+    static boolean isCurrent(Handle handle, SearchCollection collection) {
+        var vectors = collection.requireVectors();
+        return handle.createQuery(IS_CURRENT).bind("collection", collection.id())
+                .bind("dimension", vectors.dimension()).bind("metric", vectors.metric().label())
+                .bind("index", JsonMapper.shared().writeValueAsString(vectors.index())).mapTo(Boolean.class).one();
     }
 
     static void insert(Handle handle, SearchCollection collection, String copy, String settings) {

@@ -9,13 +9,11 @@ import io.weaviate.client6.v1.api.WeaviateApiException;
 import io.weaviate.client6.v1.api.WeaviateClient;
 import io.weaviate.client6.v1.api.WeaviateException;
 import io.weaviate.client6.v1.api.collections.CollectionConfig;
-import io.weaviate.client6.v1.api.collections.CollectionHandle;
 import io.weaviate.client6.v1.api.collections.Property;
 import io.weaviate.client6.v1.api.collections.VectorConfig;
 import io.weaviate.client6.v1.api.collections.Vectors;
 import io.weaviate.client6.v1.api.collections.WeaviateObject;
 import io.weaviate.client6.v1.api.collections.query.BaseQueryOptions;
-import io.weaviate.client6.v1.api.collections.query.ConsistencyLevel;
 import io.weaviate.client6.v1.api.collections.query.Filter;
 import io.weaviate.client6.v1.api.collections.query.Metadata;
 import io.weaviate.client6.v1.api.collections.query.QueryResponse;
@@ -43,6 +41,8 @@ final class WeaviateServer implements AutoCloseable {
     static final int OBJECTS_MAX = 10_000;
 
     private static final String BEFORE_ALL = new UUID(0, 0).toString();
+    /** Weaviate refuses fewer. */
+    private static final int CONNECTIONS_MIN = 4;
     private static final int FOREIGN_MAX = 5;
     private static final Logger LOG = LoggerFactory.getLogger(WeaviateServer.class);
     private static final String VERSION = "version";
@@ -97,12 +97,18 @@ final class WeaviateServer implements AutoCloseable {
         });
     }
 
+    /**
+     * One replica, because a search asks one of them and must find what was acknowledged: the client of version 6.3.0 sends
+     * every level of consistency as ONE. What a lost node had comes from PostgreSQL again.
+     */
     static CollectionConfig configuration(String copy, VectorSettings vectors) {
-        var index = Hnsw.of(hnsw -> hnsw.distance(distance(vectors.metric())).maxConnections(vectors.index().m())
+        var index = Hnsw.of(hnsw -> hnsw.distance(distance(vectors.metric())).maxConnections(
+                Math.max(CONNECTIONS_MIN, vectors.index().m()))
                 .efConstruction(vectors.index().efConstruction()).ef(vectors.index().efSearch()));
         return CollectionConfig.of(copy, given -> given
                 .description("Vectors that Howdah keeps in PostgreSQL; made again from there when it is removed.")
                 .properties(Property.text(VERSION, property -> property.indexFilterable(false).indexSearchable(false)))
+                .replication(replication -> replication.replicationFactor(1))
                 .vectorConfig(VectorConfig.selfProvided(vector -> vector.vectorIndex(index))));
     }
 
@@ -120,7 +126,8 @@ final class WeaviateServer implements AutoCloseable {
             return;
         }
         var objects = items.stream().map(WeaviateServer::object).toList();
-        var reply = ask("store " + items.size() + " objects", client -> written(client, copy).data.insertMany(objects));
+        var reply = ask("store " + items.size() + " objects",
+                client -> client.collections.use(copy).data.insertMany(objects));
         if (!reply.errors().isEmpty()) {
             throw refused("stored only " + reply.uuids().size() + " of " + items.size() + " objects: "
                     + reply.errors().getFirst());
@@ -138,7 +145,7 @@ final class WeaviateServer implements AutoCloseable {
             return;
         }
         var reply = ask("remove " + entries.size() + " objects",
-                client -> written(client, copy).data.deleteMany(among(entries)));
+                client -> client.collections.use(copy).data.deleteMany(among(entries)));
         if (reply.failed() > 0) {
             throw refused("did not remove " + reply.failed() + " of " + entries.size() + " objects");
         }
@@ -192,7 +199,7 @@ final class WeaviateServer implements AutoCloseable {
                 return objects;
             }
             LOG.warn("Removing {} objects from the class {} of Weaviate that are none of ours", foreign.size(), copy);
-            ask("remove foreign objects", client -> written(client, copy).data
+            ask("remove foreign objects", client -> client.collections.use(copy).data
                     .deleteMany(Filter.uuid().containsAny(foreign.toArray(String[]::new))));
         }
         throw refused("gets new foreign objects in the class " + copy + " all the time");
@@ -234,11 +241,6 @@ final class WeaviateServer implements AutoCloseable {
 
     private static Filter among(Collection<Long> entries) {
         return Filter.uuid().containsAny(entries.stream().map(WeaviateServer::uuid).toArray(String[]::new));
-    }
-
-    /** Every replica has what was acknowledged: a search asks one of them. */
-    private static CollectionHandle<Map<String, Object>> written(WeaviateClient client, String copy) {
-        return client.collections.use(copy).withConsistencyLevel(ConsistencyLevel.ALL);
     }
 
     private <T> T ask(String what, Request<T> request) {

@@ -74,11 +74,6 @@ public record WeaviateSettings(URI url, URI grpcUrl, String apiKey, Duration con
         return new WeaviateSettings(url, address(other), apiKey, connectTimeout, searchTimeout, writeTimeout);
     }
 
-    /** Whether the connections are encrypted. */
-    public boolean isSecure() {
-        return isSecure(url);
-    }
-
     @Override
     public String toString() {
         return "Weaviate at " + url + " and " + grpcUrl + (apiKey.isEmpty() ? ", without a key" : ", with a key");

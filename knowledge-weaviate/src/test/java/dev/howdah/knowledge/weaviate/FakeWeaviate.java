@@ -154,7 +154,8 @@ final class FakeWeaviate implements AutoCloseable {
                 ServerCallHandler<Q, R> next) {
             if (!authorization.isEmpty() && !authorization.equals(headers.get(AUTHORIZATION))) {
                 call.close(Status.UNAUTHENTICATED.withDescription("invalid api key"), new Metadata());
-                return new ServerCall.Listener<>() {};
+                return new ServerCall.Listener<>() {
+                };
             }
             return next.startCall(call, headers);
         }
