@@ -31,9 +31,10 @@ class HouseRulesTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     /** Which modules a module may use: the table of CONTRIBUTING.md. */
     private static final Map<String, Set<String>> MAY_USE = Map.of("postgres", Set.of(), "queue", Set.of("postgres"),
-            "queue-redis", Set.of("queue"), "workflow", Set.of("queue"), "knowledge", Set.of("queue"), "agent",
-            Set.of("workflow", "knowledge"), "server", Set.of("agent", "queue-redis"),
-            "cli", Set.of("server", "queue-redis"), "bench", Set.of("queue", "queue-redis", "workflow", "knowledge"));
+            "queue-redis", Set.of("queue"), "workflow", Set.of("queue"), "knowledge", Set.of("queue"),
+            "knowledge-weaviate", Set.of("knowledge"), "agent", Set.of("workflow", "knowledge"), "server",
+            Set.of("agent", "queue-redis"), "cli", Set.of("server", "queue-redis"), "bench",
+            Set.of("queue", "queue-redis", "workflow", "knowledge"));
     private static final Pattern MODULE_DEPENDENCY = Pattern
             .compile("<artifactId>howdah-([\\w-]+)</artifactId>(?!<type>test-jar)(?!.*<scope>test)");
     private static final Pattern SQL = Pattern.compile("(?s)\\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\\b.*");

@@ -7,7 +7,6 @@ import io.weaviate.client6.v1.api.Authentication;
 import io.weaviate.client6.v1.api.Config;
 import io.weaviate.client6.v1.api.WeaviateApiException;
 import io.weaviate.client6.v1.api.WeaviateClient;
-import io.weaviate.client6.v1.api.WeaviateException;
 import io.weaviate.client6.v1.api.collections.CollectionConfig;
 import io.weaviate.client6.v1.api.collections.Property;
 import io.weaviate.client6.v1.api.collections.VectorConfig;
@@ -246,7 +245,7 @@ final class WeaviateServer implements AutoCloseable {
     private <T> T ask(String what, Request<T> request) {
         try {
             return request.send(client());
-        } catch (IOException | WeaviateException e) {
+        } catch (IOException | RuntimeException e) { // also what its libraries throw at an answer that is not Weaviate's
             if (isBroken(e)) {
                 close();
             }

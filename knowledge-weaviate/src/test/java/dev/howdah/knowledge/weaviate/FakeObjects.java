@@ -32,9 +32,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Weaviate's gRPC service as far as it is used here, over the official base class: keeps objects and compares with each. */
 final class FakeObjects extends WeaviateGrpc.WeaviateImplBase {
@@ -42,11 +45,35 @@ final class FakeObjects extends WeaviateGrpc.WeaviateImplBase {
 
     private final Map<String, Kept> classes = new ConcurrentHashMap<>();
     private final List<MessageLite> requests = new ArrayList<>();
+    private final AtomicReference<@Nullable Hold> hold = new AtomicReference<>();
     private volatile BatchFault fault = BatchFault.NONE;
 
     /** What goes wrong with the next batch; then all is well again. */
     enum BatchFault {
         NONE, BREAKS_IN_THE_MIDDLE, REFUSES_THE_LAST, STORES_AND_DOES_NOT_ANSWER
+    }
+
+    /** A batch that has arrived and is not stored until it is let go. */
+    static final class Hold {
+        private final CountDownLatch arrived = new CountDownLatch(1);
+        private final CountDownLatch released = new CountDownLatch(1);
+
+        boolean hasArrived() {
+            return arrived.getCount() == 0;
+        }
+
+        void release() {
+            released.countDown();
+        }
+
+        private void pass() {
+            arrived.countDown();
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     /** A class: how it compares, and its objects by their UUIDs. */
@@ -79,6 +106,13 @@ final class FakeObjects extends WeaviateGrpc.WeaviateImplBase {
         fault = next;
     }
 
+    /** Keeps the next batch from being stored. */
+    Hold hold() {
+        var next = new Hold();
+        hold.set(next);
+        return next;
+    }
+
     /** What was asked so far; forgets it. */
     synchronized List<MessageLite> requests() {
         var taken = List.copyOf(requests);
@@ -89,6 +123,10 @@ final class FakeObjects extends WeaviateGrpc.WeaviateImplBase {
     @Override
     public void batchObjects(BatchObjectsRequest request, StreamObserver<BatchObjectsReply> observer) {
         answer(observer, request, () -> {
+            var held = hold.getAndSet(null);
+            if (held != null) {
+                held.pass();
+            }
             var now = fault;
             fault = BatchFault.NONE;
             var objects = request.getObjectsList();

@@ -2,7 +2,9 @@ package dev.howdah.knowledge.weaviate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.howdah.knowledge.SearchDatabase;
 import dev.howdah.knowledge.collection.Collections;
 import dev.howdah.knowledge.collection.Embedding;
@@ -21,6 +23,10 @@ import dev.howdah.postgres.Database;
 import dev.howdah.postgres.UnavailableException;
 import io.weaviate.client6.v1.internal.grpc.protocol.WeaviateProtoBatch.BatchObject;
 import io.weaviate.client6.v1.internal.grpc.protocol.WeaviateProtoBatch.BatchObjectsRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -229,6 +235,49 @@ class WeaviateFaultsTest {
                     .hasMessageContaining("does not let us").message().doesNotContain("not-this-one");
             assertThat(keys(good.nearest(collection, VectorQuery.of(NORTH, 1)))).containsExactly("north");
         }
+    }
+
+    @Test
+    void saysThatSomethingElseAnswers() throws IOException {
+        var other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/", exchange -> {
+            var page = "<html>Welcome</html>".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+        });
+        other.start();
+        try (var lost = new WeaviateIndex(database, WeaviateSettings.at("http://127.0.0.1:"
+                + other.getAddress().getPort(), ""))) {
+            assertThatThrownBy(() -> lost.nearest(collection, VectorQuery.of(NORTH, 1)))
+                    .isInstanceOf(UnavailableException.class).hasMessageContaining("weaviate-url");
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    @Test
+    void aSlowProcessDoesNotOverwriteWhatAnotherSentLater() throws Exception {
+        nearest(3);
+        put("north", 1, 1);
+        try (var other = new WeaviateIndex(database, weaviate.settings(""));
+                var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            var held = weaviate.objects().hold();
+            var slow = executor.submit(() -> nearest(1));
+            await().until(held::hasArrived);
+            put("north", 0, -1);
+            var later = executor.submit(() -> other.nearest(collection, VectorQuery.of(NORTH, 1)));
+            await().until(() -> later.isDone() || somebodyWaitsForALock());
+            held.release();
+            slow.get();
+            assertThat(keys(later.get())).containsExactly("east");
+        }
+        assertInStep();
+    }
+
+    private boolean somebodyWaitsForALock() {
+        return database.withHandle(handle -> handle.createQuery("SELECT EXISTS (SELECT 1 FROM pg_stat_activity"
+                + " WHERE wait_event_type = 'Lock' AND query LIKE '%search_followers%')").mapTo(Boolean.class).one());
     }
 
     @Test
