@@ -16,7 +16,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +35,8 @@ public final class WeaviateIndex implements VectorIndex {
     /** With a filter, how many are looked at for each that is wanted, before the search is made among those that pass. */
     private static final int LOOKED_AT_PER_NEIGHBOUR = 10;
     private static final int LOOKED_AT_MIN = 200;
+    /** More than are wanted, because some may be deleted while the search is under way. */
+    private static final int SPARE = 10;
 
     static final String COUNT = """
         SELECT count(*)
@@ -50,8 +51,8 @@ public final class WeaviateIndex implements VectorIndex {
     /** What PostgreSQL says of an entry that was found. */
     private record Row(String version, boolean seen, boolean passes) {}
 
-    /** What of the hits may be answered, and which entries have to be repaired first. */
-    private record Checked(List<Hit> passing, Set<Long> astray) {}
+    /** What of the hits may be answered, of which entries Weaviate has an older version, and which are no more. */
+    private record Checked(List<Hit> passing, Set<Long> stale, Set<Long> gone) {}
 
     /** Connects when it is first needed. */
     public WeaviateIndex(Database database, WeaviateSettings settings) {
@@ -120,7 +121,6 @@ public final class WeaviateIndex implements VectorIndex {
 
     /** One attempt at a search. */
     private final class Search {
-        static final String IDS = "SELECT id FROM search_entries WHERE ";
         private final SearchCollection collection;
         private final VectorQuery query;
         private final float[] vector;
@@ -142,8 +142,8 @@ public final class WeaviateIndex implements VectorIndex {
         }
 
         private Optional<Collection<Hit>> found(Checked first) {
-            if (!first.astray().isEmpty()) {
-                return repaired(first.astray());
+            if (isRepaired(first)) {
+                return Optional.empty();
             }
             if (first.passing().size() >= query.limit()) {
                 return Optional.of(first.passing());
@@ -167,15 +167,17 @@ public final class WeaviateIndex implements VectorIndex {
                 keepNearest(best);
             }
             var checked = checked(List.copyOf(best.values()));
-            if (!checked.astray().isEmpty()) {
-                return repaired(checked.astray());
+            if (isRepaired(checked)) {
+                return Optional.empty();
             }
-            if (best.size() < Math.min(query.limit(), ids.size())) {
+            if (checked.passing().size() < Math.min(query.limit(), ids.size())) {
                 follower.compare(collection, look, ids);
                 return Optional.empty();
             }
-            others.forEach(hit -> best.putIfAbsent(hit.entry(), hit));
-            return Optional.of(best.values());
+            var all = new HashMap<Long, Hit>();
+            others.forEach(hit -> all.put(hit.entry(), hit));
+            checked.passing().forEach(hit -> all.put(hit.entry(), hit));
+            return Optional.of(all.values());
         }
 
         private void keepNearest(Map<Long, Hit> best) {
@@ -185,15 +187,21 @@ public final class WeaviateIndex implements VectorIndex {
             }
         }
 
-        private Optional<Collection<Hit>> repaired(Set<Long> astray) {
-            follower.repair(collection, look, astray);
-            return Optional.empty();
+        /** Whether the search has to be made again: where an older version was found, the one of now may be anywhere. */
+        private boolean isRepaired(Checked checked) {
+            var astray = new HashSet<>(checked.stale());
+            astray.addAll(checked.gone());
+            if (!astray.isEmpty()) {
+                follower.repair(collection, look, astray);
+            }
+            return !checked.stale().isEmpty();
         }
 
         private int lookedAt() {
-            return query.filter().equals(Filter.none())
-                    ? query.limit()
-                    : Math.min(VectorQuery.LIMIT_MAX, Math.max(LOOKED_AT_MIN, query.limit() * LOOKED_AT_PER_NEIGHBOUR));
+            int wanted = query.filter().equals(Filter.none())
+                    ? query.limit() + SPARE
+                    : Math.max(LOOKED_AT_MIN, query.limit() * LOOKED_AT_PER_NEIGHBOUR);
+            return Math.min(WeaviateServer.OBJECTS_MAX, wanted);
         }
 
         /** Nothing if the class is gone, because somebody took it away or another one took its place. */
@@ -212,16 +220,19 @@ public final class WeaviateIndex implements VectorIndex {
         private Checked checked(List<Hit> hits) {
             var rows = rows(hits);
             var passing = new ArrayList<Hit>();
-            var astray = new LinkedHashSet<Long>();
+            var stale = new HashSet<Long>();
+            var gone = new HashSet<Long>();
             for (var hit : hits) {
                 var row = rows.get(hit.entry());
-                if (row == null || (row.seen() && !row.version().equals(hit.version()))) {
-                    astray.add(hit.entry());
+                if (row == null) {
+                    gone.add(hit.entry());
+                } else if (row.seen() && !row.version().equals(hit.version())) {
+                    stale.add(hit.entry());
                 } else if (row.passes()) {
                     passing.add(hit);
                 }
             }
-            return new Checked(passing, astray);
+            return new Checked(passing, stale, gone);
         }
 
         /** What changed after the look may be found as it was before. */
@@ -241,9 +252,10 @@ public final class WeaviateIndex implements VectorIndex {
 
         /** All that pass the filter and must be in the class. */
         private List<Long> passing() {
-            return database.withHandle(handle -> filter.bind(handle.createQuery(IDS + filter.condition()
-                    + " AND embedding IS NOT NULL"
-                    + " AND pg_visible_in_snapshot(changed, CAST(:snapshot AS pg_snapshot)) ORDER BY id"))
+            return database.withHandle(handle -> filter
+                    .bind(handle.createQuery("SELECT id FROM search_entries WHERE " + filter.condition()
+                            + " AND embedding IS NOT NULL"
+                            + " AND pg_visible_in_snapshot(changed, CAST(:snapshot AS pg_snapshot)) ORDER BY id"))
                     .bind("snapshot", look.snapshot()).mapTo(Long.class).list());
         }
     }
