@@ -6,67 +6,30 @@ import dev.howdah.knowledge.collection.Metric;
 import dev.howdah.knowledge.collection.SearchCollection;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.UnavailableException;
-import java.nio.ByteBuffer;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
-import org.jdbi.v3.core.statement.StatementContext;
-import org.jdbi.v3.core.statement.StatementCustomizer;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.PGStatement;
 
 /**
  * Compares with every vector, needs no extension, and is exact up to about a million vectors: a copy in this process is
  * scanned as bytes, and the best of that are put in order by the vectors themselves. Filters are evaluated by PostgreSQL;
  * only what passes is compared.
  *
- * <p>Before a search, the copy takes in what was committed since it last looked. Every row carries the transaction that
- * last changed it, and a look remembers its snapshot: the next one reads the rows of those transactions that this
- * snapshot did not see. Numbers of transactions are not in the order of their commits; snapshots are.
+ * <p>Before a search, the copy takes in what was committed since it last looked (see {@link EntryChanges}).
  */
 public final class ExactIndex implements VectorIndex {
     /** Candidates per neighbour: the order by bytes is nearly the true one. */
     private static final int CANDIDATES_PER_NEIGHBOUR = 4;
     private static final int CANDIDATES_MIN = 64;
-    private static final int FETCH = 2_000;
     /** From which size of a copy on its scans take milliseconds. */
     private static final long SIMD_WORTH = 16 << 20;
-    /** Deletions are remembered for a day; a copy that has not looked for half of one is made anew. */
-    private static final Duration LOOK_MAX = Duration.ofHours(12);
-    /** A snapshot that sees nothing. */
-    private static final String NOTHING = "1:1:";
 
-    static final String CHANGES = """
-        SELECT CAST(pg_current_snapshot() AS text) AS snapshot, NULL AS entry, CAST(NULL AS real[]) AS embedding
-        UNION ALL
-        SELECT NULL, entry_id, NULL
-          FROM search_deletions
-         WHERE collection_id = :collection AND changed >= pg_snapshot_xmin(CAST(:since AS pg_snapshot))
-           AND NOT pg_visible_in_snapshot(changed, CAST(:since AS pg_snapshot))
-        UNION ALL
-        SELECT NULL, id, embedding
-          FROM search_entries
-         WHERE collection_id = :collection AND changed >= pg_snapshot_xmin(CAST(:since AS pg_snapshot))
-           AND NOT pg_visible_in_snapshot(changed, CAST(:since AS pg_snapshot))
-        """;
-    static final String VECTORS = """
-        SELECT id AS entry, embedding
-          FROM search_entries
-         WHERE id = ANY (:entries) AND embedding IS NOT NULL
-        """;
     static final String COUNT = """
         SELECT count(*)
           FROM search_entries
@@ -79,14 +42,12 @@ public final class ExactIndex implements VectorIndex {
     private final Map<Integer, Held> held = new ConcurrentHashMap<>();
 
     /** A collection's copy, and how far it has looked. */
-    private static final class Held {
-        private final Lock refreshing = new ReentrantLock();
-        private final AtomicLong asked = new AtomicLong();
-        private long seen;
+    private static final class Held implements EntryChanges.Receiver {
+        private final SharedLook<Held> looks = new SharedLook<>();
         private final ReadWriteLock lock = new ReentrantReadWriteLock();
         private final SearchCollection collection;
         private final VectorCopy copy;
-        private String since = NOTHING;
+        private String since = EntryChanges.NOTHING;
         private volatile long lookedAt = System.nanoTime();
 
         private Held(SearchCollection collection, VectorCopy copy) {
@@ -96,34 +57,30 @@ public final class ExactIndex implements VectorIndex {
 
         private boolean isUsable(SearchCollection now) {
             return collection.vectors().equals(now.vectors())
-                    && System.nanoTime() - lookedAt < LOOK_MAX.toNanos();
+                    && System.nanoTime() - lookedAt < EntryChanges.LOOK_MAX.toNanos();
         }
 
-        /** Looks, unless somebody else's look began after this call did. */
-        private void refresh(Runnable look) {
-            long ticket = asked.incrementAndGet();
-            refreshing.lock();
+        private Held look(Handle handle) {
+            since = EntryChanges.read(handle, collection, since, this);
+            lookedAt = System.nanoTime();
+            return this;
+        }
+
+        @Override
+        public void changed(long entry, String version, float[] vector) {
+            lock.writeLock().lock();
             try {
-                if (seen < ticket) {
-                    long all = asked.get();
-                    look.run();
-                    seen = all;
-                    lookedAt = System.nanoTime();
-                }
+                copy.put(entry, vector);
             } finally {
-                refreshing.unlock();
+                lock.writeLock().unlock();
             }
         }
 
-        /** Takes in an entry; without a vector, it is not to be found any more. */
-        private void apply(long entry, byte @Nullable [] vector) {
+        @Override
+        public void removed(long entry) {
             lock.writeLock().lock();
             try {
-                if (vector == null) {
-                    copy.remove(entry);
-                } else {
-                    copy.put(entry, floats(vector));
-                }
+                copy.remove(entry);
             } finally {
                 lock.writeLock().unlock();
             }
@@ -160,7 +117,7 @@ public final class ExactIndex implements VectorIndex {
         Map<Long, float[]> candidates;
         current.lock.readLock().lock();
         try {
-            candidates = vectors(current.copy, current.copy.candidates(dots, vector, wanted, among));
+            candidates = vectors(current, current.copy.candidates(dots, vector, wanted, among));
         } finally {
             current.lock.readLock().unlock();
         }
@@ -218,21 +175,32 @@ public final class ExactIndex implements VectorIndex {
         return array;
     }
 
-    private Map<Long, float[]> vectors(VectorCopy copy, long[] entries) {
+    private Map<Long, float[]> vectors(Held current, long[] entries) {
         var vectors = new HashMap<Long, float[]>();
-        if (copy.withFloats()) {
+        if (current.copy.withFloats()) {
             for (long entry : entries) {
-                var vector = copy.vector(entry);
+                var vector = current.copy.vector(entry);
                 if (vector != null) {
                     vectors.put(entry, vector);
                 }
             }
             return vectors;
         }
-        database.withHandle(handle -> binary(handle.createQuery(VECTORS)).bind("entries",
-                Arrays.stream(entries).boxed().toArray(Long[]::new))
-                .map((row, context) -> Map.entry(row.getLong("entry"), floats(row.getBytes("embedding")))).list())
-                .forEach(found -> vectors.put(found.getKey(), found.getValue()));
+        database.withHandle(handle -> {
+            EntryChanges.vectors(handle, current.collection, Arrays.stream(entries).boxed().toList(),
+                    new EntryChanges.Receiver() {
+                        @Override
+                        public void changed(long entry, String version, float[] vector) {
+                            vectors.put(entry, vector);
+                        }
+
+                        @Override
+                        public void removed(long entry) {
+                            vectors.remove(entry);
+                        }
+                    });
+            return true;
+        });
         return vectors;
     }
 
@@ -241,8 +209,7 @@ public final class ExactIndex implements VectorIndex {
                 (id, known) -> known != null && known.isUsable(collection)
                         ? known
                         : new Held(collection, empty(collection)));
-        current.refresh(() -> database.useTransaction(tx -> look(tx.handle(), current)));
-        return current;
+        return current.looks.fresh(() -> database.inTransaction(tx -> current.look(tx.handle())));
     }
 
     private VectorCopy empty(SearchCollection collection) {
@@ -260,44 +227,5 @@ public final class ExactIndex implements VectorIndex {
         // Half of the room at most, so that the copy may grow and others find a place.
         return new VectorCopy(settings.dimension(), settings.metric(),
                 VectorCopy.bytes(count, settings.dimension(), true) <= room / 2);
-    }
-
-    /** Streams, because the first look reads everything. */
-    private static void look(Handle handle, Held current) {
-        binary(handle.createQuery(CHANGES)).bind("collection", current.collection.id()).bind("since", current.since)
-                .setFetchSize(FETCH).scanResultSet((results, context) -> {
-                    var rows = results.get();
-                    var snapshot = current.since;
-                    while (rows.next()) {
-                        var given = rows.getString("snapshot");
-                        if (given == null) {
-                            current.apply(rows.getLong("entry"), rows.getBytes("embedding"));
-                        } else {
-                            snapshot = given;
-                        }
-                    }
-                    current.since = snapshot;
-                    return snapshot;
-                });
-    }
-
-    /** Vectors travel as they are; as text, reading them would take most of the time. */
-    private static Query binary(Query query) {
-        return query.addCustomizer(new StatementCustomizer() {
-            @Override
-            public void beforeExecution(PreparedStatement statement, StatementContext context) throws SQLException {
-                statement.unwrap(PGStatement.class).setPrepareThreshold(-1);
-            }
-        });
-    }
-
-    /** An array of {@code real} as the server sends it: five integers of header, then length and value of each. */
-    private static float[] floats(byte[] array) {
-        var buffer = ByteBuffer.wrap(array);
-        var values = new float[buffer.getInt(3 * Integer.BYTES)];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = buffer.getFloat((5 + 2 * i + 1) * Integer.BYTES);
-        }
-        return values;
     }
 }
