@@ -18,7 +18,9 @@ import dev.howdah.knowledge.Scans;
 import dev.howdah.knowledge.embedding.EmbeddingModels;
 import dev.howdah.knowledge.search.KnowledgeSearch;
 import dev.howdah.knowledge.vector.IndexTasks;
+import dev.howdah.knowledge.vector.VectorIndexSettings.Choice;
 import dev.howdah.knowledge.vector.VectorIndexes;
+import dev.howdah.knowledge.weaviate.WeaviateIndex;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.EmbeddedPostgres;
 import dev.howdah.postgres.HowdahException;
@@ -113,7 +115,9 @@ public final class Howdah implements AutoCloseable {
         this.schedules = new Schedules(database, queue);
         this.scheduler = new Scheduler(schedules, database.notifications());
         var finding = settings.knowledge();
-        this.vectors = new VectorIndexes(database, finding.vectors());
+        this.vectors = new VectorIndexes(database, finding.vectors(), finding.vectors().choice() == Choice.WEAVIATE
+                ? Optional.of(new WeaviateIndex(database, settings.weaviate()))
+                : Optional.empty());
         this.search = new KnowledgeSearch(database, queue, vectors, EmbeddingModels.open(finding.embedding()),
                 finding.search());
         this.collection = new KnowledgeCollection(search);
@@ -407,6 +411,7 @@ public final class Howdah implements AutoCloseable {
         worker.stop(STOP_LIMIT);
         programs.ifPresent(Programs::close);
         redis.ifPresent(RedisTaskQueue::close);
+        vectors.close();
         database.close();
         if (embedded != null) {
             embedded.close();

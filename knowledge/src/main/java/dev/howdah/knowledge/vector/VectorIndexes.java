@@ -3,10 +3,12 @@ package dev.howdah.knowledge.vector;
 import dev.howdah.knowledge.collection.SearchCollection;
 import dev.howdah.knowledge.vector.VectorIndexSettings.Choice;
 import dev.howdah.postgres.Database;
+import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.UnavailableException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -30,13 +32,29 @@ public final class VectorIndexes implements VectorIndex {
 
     private final Database database;
     private final Choice choice;
+    private final Optional<VectorIndex> outside;
     private final PgVectorIndex pgvector;
     private final ExactIndex exact;
     private volatile boolean hasPgvector;
     private volatile long lookAgainAt = System.nanoTime();
 
+    /** With what this module has. */
     public VectorIndexes(Database database, VectorIndexSettings settings) {
+        this(database, settings, Optional.empty());
+    }
+
+    /**
+     * With another index.
+     *
+     * @param outside what searches if {@link Choice#WEAVIATE} is chosen; closed with this one
+     */
+    public VectorIndexes(Database database, VectorIndexSettings settings, Optional<VectorIndex> outside) {
+        if (settings.choice() == Choice.WEAVIATE && outside.isEmpty()) {
+            throw new InvalidInputException("vector-index-missing", VectorIndexSettings.CHOICE.name(),
+                    "weaviate is chosen, and no such index was given", "open WeaviateIndex, or choose another");
+        }
         this.database = database;
+        this.outside = settings.choice() == Choice.WEAVIATE ? outside : Optional.empty();
         this.choice = settings.choice();
         this.pgvector = new PgVectorIndex(database);
         this.exact = new ExactIndex(database, settings.memoryMax());
@@ -44,7 +62,7 @@ public final class VectorIndexes implements VectorIndex {
 
     /** Creates the extension in this database if the server has it and we may; to be called once, at the start. */
     public void installPgvector() {
-        if (choice != Choice.EXACT && PgVectorIndex.version(database).isEmpty()
+        if (looksForPgvector() && PgVectorIndex.version(database).isEmpty()
                 && database.withHandle(handle -> handle.createQuery(MAY_CREATE).mapTo(Boolean.class).one())) {
             database.withHandle(handle -> handle.execute(CREATE_EXTENSION));
             LOG.info("Created the extension pgvector {}", PgVectorIndex.version(database).orElse(""));
@@ -53,11 +71,15 @@ public final class VectorIndexes implements VectorIndex {
 
     @Override
     public String kind() {
-        return choice == Choice.PGVECTOR || usesPgvector() ? pgvector.kind() : exact.kind();
+        return outside.map(VectorIndex::kind)
+                .orElseGet(() -> choice == Choice.PGVECTOR || usesPgvector() ? pgvector.kind() : exact.kind());
     }
 
     @Override
     public List<Neighbour> nearest(SearchCollection collection, VectorQuery query) {
+        if (outside.isPresent()) {
+            return outside.get().nearest(collection, query);
+        }
         if (usesPgvector(collection)) {
             try {
                 return pgvector.nearest(collection, query);
@@ -90,10 +112,11 @@ public final class VectorIndexes implements VectorIndex {
     @Override
     public void close() {
         exact.close();
+        outside.ifPresent(VectorIndex::close);
     }
 
     private VectorIndex of(SearchCollection collection) {
-        return usesPgvector(collection) ? pgvector : exact;
+        return outside.orElseGet(() -> usesPgvector(collection) ? pgvector : exact);
     }
 
     private boolean usesPgvector(SearchCollection collection) {
@@ -101,7 +124,7 @@ public final class VectorIndexes implements VectorIndex {
     }
 
     private boolean usesPgvector() {
-        if (choice == Choice.EXACT) {
+        if (!looksForPgvector()) {
             return false;
         }
         if (!hasPgvector && System.nanoTime() - lookAgainAt >= 0) {
@@ -109,6 +132,10 @@ public final class VectorIndexes implements VectorIndex {
             hasPgvector = PgVectorIndex.version(database).filter(PgVectorIndex::isUsable).isPresent();
         }
         return hasPgvector;
+    }
+
+    private boolean looksForPgvector() {
+        return choice == Choice.AUTO || choice == Choice.PGVECTOR;
     }
 
     private void noteMissing() {
