@@ -115,7 +115,8 @@ class DocumentationTest {
               schema: "%s"
               pool-min-idle: 0
             """.formatted(settings.url(), settings.user(), settings.password(), settings.schema()));
-        var server = HowdahServer.start(HowdahSettings.load(Map.of("howdah.server.port", "0"), Map.of(),
+        var server = HowdahServer.start(HowdahSettings.load(Map.of("howdah.server.port", "0",
+                "howdah.agent.repository-roots", directory.toString()), Map.of(),
                 directory.resolve("howdah.yml")));
         server.howdah().start(true);
         assertThat(server.howdah().awaitStarted(Duration.ofSeconds(30))).isTrue();
