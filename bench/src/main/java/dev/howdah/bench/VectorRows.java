@@ -48,6 +48,11 @@ final class VectorRows {
         CREATE INDEX raw_by_embedding ON raw USING hnsw (embedding vector_cosine_ops) WITH (m = 16, ef_construction = 200);
         ANALYZE raw
         """;
+    private static final String IS_LOADED = """
+        SELECT count(*)
+          FROM pg_class
+         WHERE relname = 'search_entries' AND relnamespace = to_regnamespace(current_schema())
+        """;
     private static final String RAW = """
         SELECT id
           FROM raw
@@ -80,12 +85,13 @@ final class VectorRows {
                 "exact index, 59,000 vectors, p50"));
         sections.add(Section.of(() -> recall(Choice.EXACT, "exact index, recall@10", 1), "exact index, recall@10"));
         if (hasPgvector) {
-            sections.add(Section.of(() -> recall(Choice.PGVECTOR, "pgvector, recall@10", 0.98), "pgvector, recall@10"));
-            sections.add(Section.of(this::throughput, "pgvector, searches by one caller"));
+            sections.add(Section.expensive(() -> recall(Choice.PGVECTOR, "pgvector, recall@10", 0.98),
+                    "pgvector, recall@10"));
+            sections.add(Section.expensive(this::throughput, "pgvector, searches by one caller"));
             for (int oneOf : ONE_OF) {
                 var row = "pgvector, filter of 1 in " + oneOf;
-                sections.add(Section.of(() -> filtered(row, oneOf), row + ", rows of 10", row + ", recall@10"));
-                sections.add(Section.of(() -> filteredLatency(row, oneOf), row + ", p99"));
+                sections.add(Section.expensive(() -> filtered(row, oneOf), row + ", rows of 10", row + ", recall@10"));
+                sections.add(Section.expensive(() -> filteredLatency(row, oneOf), row + ", p99"));
             }
         }
         sections.add(Section.expensive(this::million, "exact index, 1,000,000 vectors, p50"));
@@ -165,29 +171,35 @@ final class VectorRows {
     private Contest million() {
         var aside = database.aside("million");
         return new Contest("ms", true, "exact index, 1,000,000 vectors, p50").in(BENCH).ours(() -> {
-            try (var opened = Database.open(aside.fresh().withPool(4, 0))) {
+            boolean isLoaded = aside.number(IS_LOADED) > 0;
+            try (var opened = Database.open((isLoaded ? aside.settings() : aside.fresh()).withPool(4, 0));
+                    var index = new VectorIndexes(opened, new VectorIndexSettings(Choice.EXACT, 1L << 30))) {
                 new Migrator(opened, Migrations.ofModules("queue", "knowledge")).up();
                 var collection = new Collections(opened).create(SearchCollection.named("million")
                         .withVectors(VectorSettings.of(DIMENSION)));
-                aside.execute(LOAD_MILLION, Map.of("collection", collection.id()));
-                aside.vacuum();
-                try (var index = new VectorIndexes(opened, new VectorIndexSettings(Choice.EXACT, 1L << 30))) {
-                    index.prepare(collection);
-                    var random = new Random(2);
-                    var times = IntStream.range(0, 100).mapToDouble(i -> {
-                        var vector = new float[DIMENSION];
-                        for (int j = 0; j < DIMENSION; j++) {
-                            vector[j] = random.nextFloat() - 0.5f;
-                        }
-                        var query = VectorQuery.of(Embedding.of(vector), NEIGHBOURS);
-                        long begin = System.nanoTime();
-                        index.nearest(collection, query);
-                        return (System.nanoTime() - begin) / 1e6;
-                    }).sorted().toArray();
-                    return new double[]{times[times.length / 2]};
+                if (!isLoaded) {
+                    aside.execute(LOAD_MILLION, Map.of("collection", collection.id()));
+                    aside.vacuum();
                 }
+                index.prepare(collection);
+                return new double[]{medianOfRandom(index, collection)};
             }
         }).against("goal", 1, () -> new double[]{40}).afterwards(aside::drop);
+    }
+
+    private static double medianOfRandom(VectorIndex index, SearchCollection collection) {
+        var random = new Random(2);
+        var times = IntStream.range(0, 100).mapToDouble(i -> {
+            var vector = new float[DIMENSION];
+            for (int j = 0; j < DIMENSION; j++) {
+                vector[j] = random.nextFloat() - 0.5f;
+            }
+            var query = VectorQuery.of(Embedding.of(vector), NEIGHBOURS);
+            long begin = System.nanoTime();
+            index.nearest(collection, query);
+            return (System.nanoTime() - begin) / 1e6;
+        }).sorted().toArray();
+        return times[times.length / 2];
     }
 
     /** What is done with an index over the corpus. */
@@ -214,8 +226,7 @@ final class VectorRows {
 
     /** Loads the corpus, once. */
     private void loaded() {
-        if (database.number("SELECT count(*) FROM pg_class WHERE relname = 'search_entries' AND relnamespace = "
-                + "to_regnamespace(current_schema())") > 0) {
+        if (database.number(IS_LOADED) > 0) {
             return;
         }
         try (var opened = Database.open(database.fresh().withPool(4, 0))) {
