@@ -62,7 +62,7 @@ final class VectorRows {
     private static final String LOAD_MILLION = """
         INSERT INTO search_entries (collection_id, key, content_hash, embedding)
         SELECT current_setting('bench.collection')::integer, n::text, '',
-               (SELECT array_agg((random() - 0.5 + n * 0)::real) FROM generate_series(1, 384))
+               (SELECT array_agg((random() - 0.5)::real) FROM generate_series(1, 384 + n * 0)) -- anew for each n
           FROM generate_series(1, 1000000) AS n
         """;
 
