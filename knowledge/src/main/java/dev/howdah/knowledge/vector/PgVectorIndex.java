@@ -122,20 +122,25 @@ public final class PgVectorIndex implements VectorIndex {
         settings.checked(query.vector());
         var filter = FilterSql.of(collection, query.filter());
         boolean filtered = !query.filter().equals(Filter.none());
-        if (!filtered) {
-            return database.withHandle(handle -> run(handle, indexed(settings, filter, query.limit()), settings, filter,
-                    query));
-        }
-        if (!isNarrow(collection, query.filter(), filter)) {
-            var found = database.inTransaction(tx -> {
-                tx.handle().createQuery(BY_INDEX).mapTo(String.class).one();
-                return run(tx.handle(), indexed(settings, filter, query.limit()), settings, filter, query);
-            });
+        if (!filtered || !isNarrow(collection, query.filter(), filter)) {
+            var sql = indexed(settings, filter, query.limit());
+            var found = filtered
+                    ? database.inTransaction(tx -> {
+                        tx.handle().createQuery(BY_INDEX).mapTo(String.class).one();
+                        return run(tx.handle(), sql, settings, filter, query);
+                    })
+                    : database.withHandle(handle -> run(handle, sql, settings, filter, query));
             if (found.size() == query.limit()) {
-                return found;
+                return near(found, query);
             }
         }
-        return database.withHandle(handle -> run(handle, exact(settings, filter), settings, filter, query));
+        return near(database.withHandle(handle -> run(handle, exact(settings, filter), settings, filter, query)),
+                query);
+    }
+
+    private static List<Neighbour> near(List<Neighbour> found, VectorQuery query) {
+        double distanceMax = query.distanceMax().orElse(Double.POSITIVE_INFINITY);
+        return found.stream().filter(neighbour -> neighbour.distance() <= distanceMax).toList();
     }
 
     @Override
@@ -209,7 +214,6 @@ public final class PgVectorIndex implements VectorIndex {
                 .bind("vector", vector(settings, query.vector().values()))
                 .bind("limit", query.limit())
                 .bind("candidates", CANDIDATES_PER_NEIGHBOUR * query.limit())
-                .bind("distance_max", query.distanceMax().orElse(Double.POSITIVE_INFINITY))
                 .map((row, context) -> new Neighbour(row.getLong("id"), row.getDouble("distance")))
                 .list();
     }
@@ -242,7 +246,6 @@ public final class PgVectorIndex implements VectorIndex {
                LIMIT :candidates)
             SELECT id, distance
               FROM nearest
-             WHERE distance <= :distance_max
              ORDER BY distance + 0, id
              LIMIT :limit
             """.formatted(distance, condition);
