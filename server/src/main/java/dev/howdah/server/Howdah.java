@@ -17,7 +17,7 @@ import dev.howdah.knowledge.KnowledgeCollection;
 import dev.howdah.knowledge.Scans;
 import dev.howdah.knowledge.embedding.EmbeddingModels;
 import dev.howdah.knowledge.search.KnowledgeSearch;
-import dev.howdah.knowledge.vector.IndexTasks;
+import dev.howdah.knowledge.search.SearchUpkeep;
 import dev.howdah.knowledge.vector.VectorIndexSettings.Choice;
 import dev.howdah.knowledge.vector.VectorIndexes;
 import dev.howdah.knowledge.weaviate.WeaviateIndex;
@@ -61,8 +61,8 @@ public final class Howdah implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Howdah.class);
     private static final String[] MODULES = {"queue", "knowledge", "server", "workflow"};
     private static final Duration WAIT_FOR_DATABASE = Duration.ofDays(365);
-    /** How often indexes are looked after. */
-    private static final Duration INDEX_EVERY = Duration.ofMinutes(10);
+    /** How often what is searched is looked after. */
+    private static final Duration UPKEEP_EVERY = Duration.ofMinutes(10);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private final HowdahSettings settings;
@@ -213,8 +213,8 @@ public final class Howdah implements AutoCloseable {
         search.prepare();
         collection.prepare();
         if (redis.isEmpty() && schedules.list().stream().noneMatch(known -> known.schedule().name()
-                .equals(IndexTasks.TYPE))) {
-            schedules.put(Schedule.every(IndexTasks.TYPE, INDEX_EVERY, IndexTasks.task()));
+                .equals(SearchUpkeep.TYPE))) {
+            schedules.put(Schedule.every(SearchUpkeep.TYPE, UPKEEP_EVERY, SearchUpkeep.task()));
         }
     }
 

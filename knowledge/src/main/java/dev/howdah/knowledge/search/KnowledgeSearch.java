@@ -13,7 +13,6 @@ import dev.howdah.knowledge.text.Postings;
 import dev.howdah.knowledge.text.TextSearch;
 import dev.howdah.knowledge.text.Trigrams;
 import dev.howdah.knowledge.vector.IndexState;
-import dev.howdah.knowledge.vector.IndexTasks;
 import dev.howdah.knowledge.vector.VectorIndex;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.NotFoundException;
@@ -72,7 +71,8 @@ public final class KnowledgeSearch {
 
     /** What a worker must run: a handler for each type of task. */
     public Map<String, TaskHandler> handlers() {
-        var handlers = new HashMap<String, TaskHandler>(Map.of(IndexTasks.TYPE, new IndexTasks(collections, vectors)));
+        var handlers = new HashMap<String, TaskHandler>(Map.of(SearchUpkeep.TYPE,
+                new SearchUpkeep(database, collections, entries, vectors)));
         tasks.ifPresent(handler -> handlers.put(EmbeddingTasks.TYPE, handler));
         return handlers;
     }

@@ -12,7 +12,6 @@ import dev.howdah.knowledge.collection.Filter;
 import dev.howdah.knowledge.collection.SearchCollection;
 import dev.howdah.knowledge.collection.VectorSettings;
 import dev.howdah.knowledge.embedding.WordModel;
-import dev.howdah.knowledge.vector.IndexTasks;
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.ConfigurationException;
 import dev.howdah.postgres.ConflictException;
@@ -92,7 +91,7 @@ class KnowledgeSearchTest {
                 .containsExactly("vectors could not be searched: the index is down");
         index.setDown(false);
         var without = new KnowledgeSearch(database, queue, index, Optional.empty(), SearchSettings.defaults());
-        assertThat(without.handlers()).containsOnlyKeys(IndexTasks.TYPE);
+        assertThat(without.handlers()).containsOnlyKeys(SearchUpkeep.TYPE);
         assertThat(without.search(notes, SearchRequest.of("words", 5)).notes())
                 .containsExactly("no model is configured");
         assertThatThrownBy(() -> without.reembed(notes)).isInstanceOf(NotFoundException.class);
