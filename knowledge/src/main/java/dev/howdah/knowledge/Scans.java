@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,16 +40,19 @@ public final class Scans {
     private final Database database;
     private final Knowledge knowledge;
     private final List<Path> roots;
+    private final Optional<ScanEnrichment> enrichment;
 
     /**
      * Scans into the stores.
      *
      * @param roots directories below which repositories may be read by a task
+     * @param chat a language model, which names patterns that the rules do not know
      */
-    public Scans(Database database, Knowledge knowledge, List<Path> roots) {
+    public Scans(Database database, Knowledge knowledge, List<Path> roots, Optional<Function<String, String>> chat) {
         this.database = database;
         this.knowledge = knowledge;
         this.roots = List.copyOf(roots);
+        this.enrichment = chat.map(ScanEnrichment::new);
     }
 
     /**
@@ -90,10 +94,15 @@ public final class Scans {
     public ObjectNode scan(Path path, Optional<String> repository, ScanProgress progress) {
         var found = RepositoryScan.scan(path, ScanOptions.defaults(), progress);
         var name = RepositoryName.check(repository.orElse(found.head().repository()));
-        database.useTransaction(tx -> store(tx, name, path, found));
+        var more = enrichment.map(asked -> asked.ask(found)).orElseGet(() -> new ScanEnrichment.Answer(List.of(), ""));
+        database.useTransaction(tx -> {
+            store(tx, name, path, found);
+            knowledge.patterns().put(tx, name, more.patterns());
+        });
         var counts = Json.object().put("repository", name).put("commit", found.head().commit().orElse(""))
                 .put("files", found.size().files()).put("files_read", found.size().filesRead());
-        counts.put("patterns", found.patterns().size()).put("decisions", found.decisions().size())
+        counts.put("patterns", found.patterns().size() + more.patterns().size())
+                .put("decisions", found.decisions().size())
                 .put("components", found.components().size()).put("dependencies", found.dependencies().size())
                 .put("deployments", found.deployments().size())
                 .put("security_practices", found.securityPractices().size())
@@ -103,6 +112,9 @@ public final class Scans {
         var warnings = counts.putArray("warnings");
         found.warnings().stream().limit(WARNINGS_MAX)
                 .forEach(warning -> warnings.add(warning.path() + ": " + warning.reason()));
+        if (!more.trouble().isEmpty()) {
+            warnings.add("the language model added nothing: " + more.trouble());
+        }
         return counts;
     }
 

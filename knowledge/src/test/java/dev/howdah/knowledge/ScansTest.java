@@ -12,14 +12,17 @@ import dev.howdah.knowledge.vector.VectorIndexes;
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.InvalidInputException;
+import dev.howdah.postgres.UnavailableException;
 import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.QueueSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,11 +39,11 @@ class ScansTest {
             new PostgresTaskQueue(database, QueueSettings.defaults()), new VectorIndexes(database, settings.vectors()),
             Optional.empty(), settings.search()));
     private final Knowledge knowledge = Knowledge.of(database, collection);
-    private Scans scans = new Scans(database, knowledge, List.of());
+    private Scans scans = new Scans(database, knowledge, List.of(), Optional.empty());
 
     @BeforeEach
     void commit() throws Exception {
-        scans = new Scans(database, knowledge, List.of(directory));
+        scans = new Scans(database, knowledge, List.of(directory), Optional.empty());
         Files.writeString(directory.resolve("README.md"), "# Till\n\nTakes payments of small shops.\n");
         Files.writeString(directory.resolve("requirements.txt"), "celery==5.4.0\nfastapi>=0.110\npytest\n");
         Files.writeString(directory.resolve("Dockerfile"), "FROM python:3.12\nCMD [\"python\", \"till.py\"]\n");
@@ -102,6 +105,37 @@ class ScansTest {
         scans.scan(directory, Optional.of("acme/till"), ScanProgress.NONE);
         assertThat(titles("tasks that run in the background", "pattern").getFirst()).containsIgnoringCase("task");
         assertThat(titles("what keeps payments until they are settled?", "component")).startsWith("PaymentBook");
+    }
+
+    @Test
+    void aLanguageModelAddsPatternsThatTheRulesDoNotKnow() {
+        var prompts = new ArrayList<String>();
+        var enriched = new Scans(database, knowledge, List.of(directory), Optional.of(prompt -> {
+            prompts.add(prompt);
+            return """
+                ```json
+                {"patterns": [{"name": "Ledger", "description": "Keeps what was paid", "context": "PaymentBook",
+                               "keywords": ["payments", 5]}, {"description": "nameless"}]}
+                ```""";
+        }));
+        int byRules = scans.scan(directory, Optional.of("acme/till"), ScanProgress.NONE).path("patterns").asInt();
+        var found = enriched.scan(directory, Optional.of("acme/till"), ScanProgress.NONE);
+        assertThat(found.path("patterns").asInt()).isEqualTo(byRules + 1);
+        assertThat(prompts.getFirst()).contains("PaymentBook", "celery");
+        assertThat(titles("what was paid?", "pattern")).startsWith("Ledger");
+    }
+
+    @Test
+    void aModelThatFailsOrTalksNonsenseLeavesWhatTheRulesFound() {
+        for (Function<String, String> chat : List.<Function<String, String>>of(prompt -> "I would rather not",
+                prompt -> {
+                    throw new UnavailableException("model-unavailable", "the model did not answer", "", null);
+                })) {
+            var found = new Scans(database, knowledge, List.of(directory), Optional.of(chat)).scan(directory,
+                    Optional.of("acme/till"), ScanProgress.NONE);
+            assertThat(found.path("patterns").asInt()).isPositive();
+            assertThat(found.path("warnings").toString()).contains("language model added nothing");
+        }
     }
 
     @Test

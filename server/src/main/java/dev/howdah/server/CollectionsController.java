@@ -5,6 +5,7 @@ import dev.howdah.knowledge.collection.Embedding;
 import dev.howdah.knowledge.collection.Entry;
 import dev.howdah.knowledge.collection.FieldType;
 import dev.howdah.knowledge.collection.Filter;
+import dev.howdah.knowledge.collection.IndexSettings;
 import dev.howdah.knowledge.collection.Metric;
 import dev.howdah.knowledge.collection.SearchCollection;
 import dev.howdah.knowledge.collection.StoredEntry;
@@ -66,13 +67,29 @@ final class CollectionsController {
     }
 
     record CollectionInput(@Nullable String language, @Nullable Map<String, String> fields,
-            @Nullable Integer dimension, @Nullable String metric) {}
+            @Nullable Integer dimension, @Nullable String metric, @Nullable IndexInput index) {}
+
+    /** How pgvector's index is built and searched; what is left out is as by default. */
+    record IndexInput(@Nullable String method, @Nullable Integer m, @Nullable Integer efConstruction,
+            @Nullable Integer efSearch, @Nullable Integer lists, @Nullable Integer probes) {
+        IndexSettings toSettings() {
+            var byDefault = IndexSettings.DEFAULT;
+            return new IndexSettings(method == null
+                    ? byDefault.method()
+                    : choice("index/method", method, IndexSettings.Method.values(), TaskViews::label),
+                    Objects.requireNonNullElse(m, byDefault.m()),
+                    Objects.requireNonNullElse(efConstruction, byDefault.efConstruction()),
+                    Objects.requireNonNullElse(efSearch, byDefault.efSearch()),
+                    Objects.requireNonNullElse(lists, byDefault.lists()),
+                    Objects.requireNonNullElse(probes, byDefault.probes()));
+        }
+    }
 
     @PutMapping(PATH + "/{name}")
     @Operation(summary = "Creates a collection, or finds it as described. With a dimension, callers bring the vectors; without one, the "
             + "configured model makes them, if there is one. Fields (text, number, boolean) are those of the metadata that filters name")
     ObjectNode create(@PathVariable String name, @RequestBody(required = false) @Nullable CollectionInput input) {
-        var given = input == null ? new CollectionInput(null, null, null, null) : input;
+        var given = input == null ? new CollectionInput(null, null, null, null, null) : input;
         var fields = new LinkedHashMap<String, FieldType>();
         Objects.requireNonNullElse(given.fields, Map.<String, String>of()).forEach((field, type) -> fields.put(field,
                 choice("fields/" + field, type, FieldType.values(), FieldType::label)));
@@ -82,8 +99,9 @@ final class CollectionsController {
             var metric = given.metric == null
                     ? Metric.COSINE
                     : choice("metric", given.metric, Metric.values(), Metric::label);
+            var index = given.index == null ? IndexSettings.DEFAULT : given.index.toSettings();
             return view(search, search.collections().create(description
-                    .withVectors(VectorSettings.of(given.dimension, metric))));
+                    .withVectors(VectorSettings.of(given.dimension, metric).with(index))));
         }
         return view(search, search.create(description));
     }

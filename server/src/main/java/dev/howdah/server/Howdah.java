@@ -123,7 +123,8 @@ public final class Howdah implements AutoCloseable {
         this.collection = new KnowledgeCollection(search);
         this.knowledge = Knowledge.of(database, collection);
         this.imports = new Imports(database, knowledge);
-        this.scans = new Scans(database, knowledge, settings.agent().repositoryRoots());
+        this.scans = new Scans(database, knowledge, settings.agent().repositoryRoots(),
+                settings.agent().model().chat());
         this.dependencies = Dependencies.of(database, queue, knowledge, settings.agent());
         var offered = new ArrayList<>(dependencies.skills());
         offered.addAll(KnowledgeSkills.of(database, knowledge, collection, dependencies.source(), settings.agent()));

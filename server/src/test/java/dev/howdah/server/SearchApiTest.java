@@ -106,6 +106,11 @@ class SearchApiTest {
                 .contains("/api/knowledge");
         assertThat(put("/api/search/collections/Bad Name".replace(" ", "%20"), "{}").status()).isEqualTo(400);
         assertThat(put("/api/search/collections/x", "{'metric': 'taxi', 'dimension': 2}").text()).contains("l2");
+        assertThat(put("/api/search/collections/x", "{'dimension': 2, 'index': {'method': 'ivfflat', 'lists': -1}}")
+                .text())
+                .contains("index/lists").contains("0 to 32768");
+        assertThat(put("/api/search/collections/x", "{'dimension': 2, 'index': {'method': 'hnsw', 'ef_search': 200}}")
+                .status()).isEqualTo(200);
     }
 
     @Test

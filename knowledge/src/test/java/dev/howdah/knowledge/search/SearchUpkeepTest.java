@@ -45,7 +45,8 @@ class SearchUpkeepTest {
         worker.start();
         try {
             var task = queue.enqueue(SearchUpkeep.task());
-            var result = await().until(() -> queue.find(task).orElseThrow().result(), Optional::isPresent).orElseThrow();
+            var result = await().until(() -> queue.find(task).orElseThrow().result(), Optional::isPresent)
+                    .orElseThrow();
             assertThat(result.path("collections").asInt()).isEqualTo(1);
             assertThat(result.path("deletions_forgotten").asInt()).isEqualTo(1);
         } finally {
