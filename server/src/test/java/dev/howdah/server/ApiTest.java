@@ -68,7 +68,7 @@ class ApiTest {
         var plain = execute("""
             {"skill_id": "get_dependancies", "input": {}}""");
         assertThat(plain.status()).isEqualTo(200);
-        assertThat(plain.json().path("available_skills")).hasSize(22);
+        assertThat(plain.json().path("available_skills")).hasSize(23);
         assertThat(plain.json().path("error").asString()).contains("get_dependancies");
     }
 
@@ -125,7 +125,7 @@ class ApiTest {
         assertThat(card.path("name").asString()).isEqualTo(card.path("agent").path("name").asString());
         assertThat(card.path("endpoints").path("execute_skill").asString()).isEqualTo("/a2a/execute");
         assertThat(card.path("authentication").path("header").asString()).isEqualTo("X-API-Key");
-        assertThat(card.path("skills")).hasSize(22).allSatisfy(skill -> {
+        assertThat(card.path("skills")).hasSize(23).allSatisfy(skill -> {
             assertThat(skill.path("id")).isEqualTo(skill.path("name"));
             assertThat(skill.path("requires_auth")).isEqualTo(skill.path("requires_authentication"));
             assertThat(skill.path("input_schema").path("type").asString()).isEqualTo("object");
@@ -134,8 +134,8 @@ class ApiTest {
 
     @Test
     void listsSkillsByCategory() {
-        assertThat(server.get("/a2a/skills").json().path("skills")).hasSize(22);
-        assertThat(server.get("/a2a/skills?category=query").json().path("skills")).hasSize(13);
+        assertThat(server.get("/a2a/skills").json().path("skills")).hasSize(23);
+        assertThat(server.get("/a2a/skills?category=query").json().path("skills")).hasSize(14);
         assertThat(server.get("/a2a/skills?category=management").json().path("skills")).isEmpty();
         assertProblem(server.get("/a2a/skills?category=all"), "skill-category-unknown", "all");
         assertThat(server.get("/a2a/health").json().path("skills_registered").asInt()).isEqualTo(22);
