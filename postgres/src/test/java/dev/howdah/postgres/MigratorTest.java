@@ -141,6 +141,16 @@ class MigratorTest {
     }
 
     @Test
+    void aMigrationThatMovedToAnotherModuleStaysApplied() {
+        migrator(ONE).up();
+        var moved = new Migrator(database, Migrations.of(List.of(Migration.of("another", "V0001__m1", ONE.up(),
+                ONE.down()), TWO)));
+        assertThat(moved.validate()).isEmpty();
+        assertThat(versions(moved.up())).containsExactly(2L);
+        assertThat(versions(moved.down(2))).containsExactly(2L, 1L);
+    }
+
+    @Test
     void leavesNoTraceOfAFailingMigration() {
         var failing = migration(2, "CREATE TABLE half (id int); SELECT 1 / 0;", "DROP TABLE half;");
         assertThatThrownBy(() -> migrator(ONE, failing, THREE).up()).isInstanceOf(MigrationException.class)

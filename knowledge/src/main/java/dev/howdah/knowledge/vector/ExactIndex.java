@@ -47,17 +47,23 @@ public final class ExactIndex implements VectorIndex {
         private final ReadWriteLock lock = new ReentrantReadWriteLock();
         private final SearchCollection collection;
         private final VectorCopy copy;
+        private final long memoryMax;
+        private volatile boolean isOutgrown;
         private String since = EntryChanges.NOTHING;
         private volatile long lookedAt = System.nanoTime();
 
-        private Held(SearchCollection collection, VectorCopy copy) {
+        private Held(SearchCollection collection, VectorCopy copy, long memoryMax) {
             this.collection = collection;
             this.copy = copy;
+            this.memoryMax = memoryMax;
         }
 
         private boolean isUsable(SearchCollection now) {
-            return collection.vectors().equals(now.vectors())
-                    && System.nanoTime() - lookedAt < EntryChanges.LOOK_MAX.toNanos();
+            return collection.vectors().equals(now.vectors()) && isRecent() && !isOutgrown;
+        }
+
+        private boolean isRecent() {
+            return System.nanoTime() - lookedAt < EntryChanges.LOOK_MAX.toNanos();
         }
 
         private Held look(Handle handle) {
@@ -71,6 +77,12 @@ public final class ExactIndex implements VectorIndex {
             lock.writeLock().lock();
             try {
                 copy.put(entry, vector);
+                if (copy.bytes() > memoryMax) {
+                    if (!copy.withFloats()) {
+                        throw tooLarge(collection, copy.size(), memoryMax);
+                    }
+                    isOutgrown = true; // the next search makes one that holds bytes alone
+                }
             } finally {
                 lock.writeLock().unlock();
             }
@@ -205,24 +217,31 @@ public final class ExactIndex implements VectorIndex {
     }
 
     private Held refreshed(SearchCollection collection) {
+        held.values().removeIf(copy -> !copy.isRecent()); // deleted since, or not searched any more
         var current = held.compute(collection.id(),
                 (id, known) -> known != null && known.isUsable(collection)
                         ? known
-                        : new Held(collection, empty(collection)));
+                        : new Held(collection, empty(collection), memoryMax));
         return current.looks.fresh(() -> database.inTransaction(tx -> current.look(tx.handle())));
+    }
+
+    private static UnavailableException tooLarge(SearchCollection collection, long count, long room) {
+        long needed = VectorCopy.bytes(count, collection.requireVectors().dimension(), false);
+        return new UnavailableException("vector-memory-exceeded", "the " + count + " vectors of collection \""
+                + collection.name() + "\" take " + (needed >> 20) + " MiB of memory, and " + (room >> 20)
+                + " MiB are left", "raise howdah.knowledge.vector-memory-mb and the heap (-Xmx), or install pgvector",
+                null);
     }
 
     private VectorCopy empty(SearchCollection collection) {
         long count = database.withHandle(handle -> handle.createQuery(COUNT).bind("collection", collection.id())
                 .mapTo(Long.class).one());
         var settings = collection.requireVectors();
-        long others = held.values().stream().mapToLong(other -> other.copy.bytes()).sum();
+        long others = held.values().stream().filter(other -> other.collection.id() != collection.id())
+                .mapToLong(other -> other.copy.bytes()).sum();
         long room = memoryMax - others;
         if (VectorCopy.bytes(count, settings.dimension(), false) > room) {
-            throw new UnavailableException("vector-memory-exceeded", "the " + count + " vectors of collection \""
-                    + collection.name() + "\" take " + (VectorCopy.bytes(count, settings.dimension(), false) >> 20)
-                    + " MiB of memory, and " + (room >> 20) + " MiB are left",
-                    "raise howdah.knowledge.vector-memory-mb and the heap (-Xmx), or install pgvector", null);
+            throw tooLarge(collection, count, room);
         }
         // Half of the room at most, so that the copy may grow and others find a place.
         return new VectorCopy(settings.dimension(), settings.metric(),

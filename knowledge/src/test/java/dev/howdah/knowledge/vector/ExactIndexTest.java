@@ -72,13 +72,39 @@ class ExactIndexTest {
         var database = SearchDatabase.create();
         var collection = new Collections(database).create(SearchCollection.named("large")
                 .withVectors(VectorSettings.of(8)));
-        new Entries(database, List.of()).put(collection, IntStream.range(0, 100).mapToObj(n -> Entry.of("" + n, "")
-                .with(Embedding.of(1, n, 2, 3, 4, 5, 6, 7))).toList());
+        new Entries(database, List.of()).put(collection, some(0, 100));
         try (var index = new ExactIndex(database, 1_000)) {
             assertThatThrownBy(() -> index.nearest(collection, VectorQuery.of(Embedding.of(1, 2, 3, 4, 5, 6, 7, 8), 3)))
                     .isInstanceOf(UnavailableException.class)
                     .hasMessageContaining("100 vectors of collection \"large\"")
                     .hasMessageContaining("howdah.knowledge.vector-memory-mb");
         }
+    }
+
+    @Test
+    void growsUntilNothingMoreFitsAndThenSaysSo() {
+        var database = SearchDatabase.create();
+        var collection = new Collections(database).create(SearchCollection.named("growing")
+                .withVectors(VectorSettings.of(8)));
+        var entries = new Entries(database, List.of());
+        var query = VectorQuery.of(Embedding.of(1, 2, 3, 4, 5, 6, 7, 8), 300);
+        long bytesOfOne = VectorCopy.bytes(1, 8, false);
+        try (var index = new ExactIndex(database, 300 * bytesOfOne)) {
+            entries.put(collection, some(0, 50));
+            assertThat(index.nearest(collection, query)).hasSize(50);
+            entries.put(collection, some(50, 290));
+            assertThat(index.nearest(collection, query)).as("no room for the vectors themselves").hasSize(290);
+            assertThat(index.nearest(collection, query)).hasSize(290);
+            entries.put(collection, some(290, 400));
+            assertThatThrownBy(() -> index.nearest(collection, query)).isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("\"growing\"").hasMessageContaining("howdah.knowledge.vector-memory-mb");
+            entries.remove(collection, IntStream.range(100, 400).mapToObj(Integer::toString).toList());
+            assertThat(index.nearest(collection, query)).hasSize(100);
+        }
+    }
+
+    private static List<Entry> some(int from, int to) {
+        return IntStream.range(from, to).mapToObj(n -> Entry.of("" + n, "")
+                .with(Embedding.of(1, n, 2, 3, 4, 5, 6, 7))).toList();
     }
 }
