@@ -100,6 +100,7 @@ final class VectorRows {
 
     private Contest latency(Choice choice, String row, double most) {
         return new Contest("ms", true, row).in(BENCH).ours(() -> with(choice, (index, collection) -> {
+            times(index, collection, Filter.none()); // warm
             var times = times(index, collection, Filter.none());
             return new double[]{times[times.length / 2]};
         })).against("goal", 1, () -> new double[]{most});
@@ -121,6 +122,7 @@ final class VectorRows {
     private Contest filteredLatency(String row, int oneOf) {
         return new Contest("ms", true, row + ", p99").in(BENCH)
                 .ours(() -> with(Choice.PGVECTOR, (index, collection) -> {
+                    times(index, collection, filter(oneOf)); // warm
                     var times = times(index, collection, filter(oneOf));
                     return new double[]{times[times.length * 99 / 100]};
                 })).against("goal", 1, () -> new double[]{10});

@@ -138,7 +138,7 @@ class ApiTest {
         assertThat(server.get("/a2a/skills?category=query").json().path("skills")).hasSize(14);
         assertThat(server.get("/a2a/skills?category=management").json().path("skills")).isEmpty();
         assertProblem(server.get("/a2a/skills?category=all"), "skill-category-unknown", "all");
-        assertThat(server.get("/a2a/health").json().path("skills_registered").asInt()).isEqualTo(22);
+        assertThat(server.get("/a2a/health").json().path("skills_registered").asInt()).isEqualTo(23);
     }
 
     @Test
