@@ -89,14 +89,24 @@ public final class EmbeddingTasks implements EntryListener, TaskHandler {
 
     @Override
     public void written(Transaction tx, SearchCollection collection, List<Written> written) {
-        boolean isMine = collection.vectors().map(VectorSettings::model).equals(Optional.of(model.id()));
-        if (isMine && written.stream().anyMatch(entry -> !entry.hasEmbedding())) {
+        if (isMine(collection) && written.stream().anyMatch(entry -> !entry.hasEmbedding())) {
             enqueue(tx, collection);
         }
     }
 
     @Override
     public void removed(Transaction tx, SearchCollection collection, Collection<Long> ids) {}
+
+    /** Sees to it that entries get a vector which a process without the model has written. */
+    public void enqueueMissing(SearchCollection collection) {
+        if (isMine(collection) && !entries.withoutEmbedding(collection, 0, 1).isEmpty()) {
+            database.useTransaction(tx -> enqueue(tx, collection));
+        }
+    }
+
+    private boolean isMine(SearchCollection collection) {
+        return collection.vectors().map(VectorSettings::model).equals(Optional.of(model.id()));
+    }
 
     /** Sees to it that entries without a vector get one. */
     public void enqueue(Transaction tx, SearchCollection collection) {

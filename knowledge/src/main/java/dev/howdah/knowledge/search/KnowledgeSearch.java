@@ -72,7 +72,7 @@ public final class KnowledgeSearch {
     /** What a worker must run: a handler for each type of task. */
     public Map<String, TaskHandler> handlers() {
         var handlers = new HashMap<String, TaskHandler>(Map.of(SearchUpkeep.TYPE,
-                new SearchUpkeep(database, collections, entries, vectors)));
+                new SearchUpkeep(database, collections, entries, vectors, tasks)));
         tasks.ifPresent(handler -> handlers.put(EmbeddingTasks.TYPE, handler));
         return handlers;
     }

@@ -3,18 +3,20 @@ package dev.howdah.knowledge.search;
 import dev.howdah.knowledge.collection.Collections;
 import dev.howdah.knowledge.collection.Entries;
 import dev.howdah.knowledge.embedding.EmbeddingCache;
+import dev.howdah.knowledge.embedding.EmbeddingTasks;
 import dev.howdah.knowledge.vector.VectorIndex;
 import dev.howdah.postgres.Database;
 import dev.howdah.queue.NewTask;
 import dev.howdah.queue.TaskHandler;
 import dev.howdah.queue.TaskRun;
 import java.time.Duration;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Builds the indexes that collections lack, and forgets what nobody needs any more: deletions that every copy has seen, and
- * embeddings of texts of long ago. To be run now and then; it costs next to nothing if there is nothing to do.
+ * Builds the indexes that collections lack, has the vectors made that are missing, and forgets what nobody needs any more:
+ * deletions that every copy has seen, and embeddings of texts of long ago. To be run now and then; it costs next to nothing if there is nothing to do.
  */
 public final class SearchUpkeep implements TaskHandler {
     /** The type of the task; it needs no payload. */
@@ -28,12 +30,15 @@ public final class SearchUpkeep implements TaskHandler {
     private final Collections collections;
     private final Entries entries;
     private final VectorIndex index;
+    private final Optional<EmbeddingTasks> tasks;
 
-    SearchUpkeep(Database database, Collections collections, Entries entries, VectorIndex index) {
+    SearchUpkeep(Database database, Collections collections, Entries entries, VectorIndex index,
+            Optional<EmbeddingTasks> tasks) {
         this.database = database;
         this.collections = collections;
         this.entries = entries;
         this.index = index;
+        this.tasks = tasks;
     }
 
     /** The task; at most one waits or runs. */
@@ -53,6 +58,7 @@ public final class SearchUpkeep implements TaskHandler {
             }
             run.progress(100 * done / all.size(), collection.name());
             index.prepare(collection);
+            tasks.ifPresent(embedding -> embedding.enqueueMissing(collection));
             done++;
         }
         return JsonMapper.shared().createObjectNode().put("collections", done).put("deletions_forgotten", deletions)

@@ -30,6 +30,9 @@ public final class Trigrams {
         SELECT to_regprocedure('word_similarity(text, text)') IS NOT NULL
         """;
     static final String CREATE = "CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public";
+    static final String IS_INDEXED = """
+        SELECT to_regclass('search_terms_alike') IS NOT NULL AND to_regclass('search_titles_alike') IS NOT NULL
+        """;
     static final String INDEX_TERMS = """
         CREATE INDEX IF NOT EXISTS search_terms_alike ON search_terms USING gin (term gin_trgm_ops)
         """;
@@ -60,7 +63,8 @@ public final class Trigrams {
             }
         }
         isKnown = false;
-        if (isThere()) {
+        // Asked first: CREATE INDEX waits for every writer of the table, also when there is nothing to create.
+        if (isThere() && !database.withHandle(handle -> handle.createQuery(IS_INDEXED).mapTo(Boolean.class).one())) {
             database.withHandle(handle -> handle.execute(INDEX_TERMS) + handle.execute(INDEX_TITLES));
         }
         return isThere;

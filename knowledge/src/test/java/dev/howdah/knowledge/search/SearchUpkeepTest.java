@@ -9,6 +9,7 @@ import dev.howdah.knowledge.collection.Entry;
 import dev.howdah.knowledge.collection.FieldType;
 import dev.howdah.knowledge.collection.SearchCollection;
 import dev.howdah.knowledge.collection.VectorSettings;
+import dev.howdah.knowledge.embedding.WordModel;
 import dev.howdah.knowledge.vector.VectorIndexSettings;
 import dev.howdah.knowledge.vector.VectorIndexes;
 import dev.howdah.postgres.Database;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class SearchUpkeepTest {
     private final Database database = SearchDatabase.createWithPgvector();
@@ -41,17 +43,37 @@ class SearchUpkeepTest {
              WHERE entry_id = (SELECT min(entry_id) FROM search_deletions)
             """));
         assertThat(search.indexState(collection).orElseThrow().ready()).isFalse();
-        var worker = new Worker(queue, QueueSettings.defaults(), search.handlers(), List.of());
+        var result = upkeep(search);
+        assertThat(result.path("collections").asInt()).isEqualTo(1);
+        assertThat(result.path("deletions_forgotten").asInt()).isEqualTo(1);
+        assertThat(search.indexState(collection).orElseThrow().ready()).isTrue();
+    }
+
+    @Test
+    void whatAProcessWithoutTheModelHasWrittenIsEmbeddedByOneThatHasIt() {
+        var withModel = new KnowledgeSearch(database, queue,
+                new VectorIndexes(database, VectorIndexSettings.defaults()),
+                Optional.of(new WordModel("words", 8)), SearchSettings.defaults());
+        var notes = withModel.create(SearchCollection.named("notes"));
+        search.put(notes, List.of(Entry.of("a", "written elsewhere")));
+        var worker = new Worker(queue, QueueSettings.defaults(), withModel.handlers(), List.of());
         worker.start();
         try {
-            var task = queue.enqueue(SearchUpkeep.task());
-            var result = await().until(() -> queue.find(task).orElseThrow().result(), Optional::isPresent)
-                    .orElseThrow();
-            assertThat(result.path("collections").asInt()).isEqualTo(1);
-            assertThat(result.path("deletions_forgotten").asInt()).isEqualTo(1);
+            queue.enqueue(SearchUpkeep.task());
+            await().untilAsserted(() -> assertThat(search.entries().count(notes).embedded()).isEqualTo(1));
         } finally {
             worker.stop(Duration.ofSeconds(10));
         }
-        assertThat(search.indexState(collection).orElseThrow().ready()).isTrue();
+    }
+
+    private JsonNode upkeep(KnowledgeSearch given) {
+        var worker = new Worker(queue, QueueSettings.defaults(), given.handlers(), List.of());
+        worker.start();
+        try {
+            var task = queue.enqueue(SearchUpkeep.task());
+            return await().until(() -> queue.find(task).orElseThrow().result(), Optional::isPresent).orElseThrow();
+        } finally {
+            worker.stop(Duration.ofSeconds(10));
+        }
     }
 }
