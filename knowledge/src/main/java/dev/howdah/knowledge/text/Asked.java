@@ -34,8 +34,7 @@ record Asked(String language, List<Term> terms, List<String> required, List<Stri
                 .list();
         var words = lexemes.stream().filter(lexeme -> lexeme.position() == 1).toList();
         var asked = new Asked(collection.language(), terms(Lexeme.withoutCompounds(words)), new ArrayList<>(),
-                new ArrayList<>(),
-                new ArrayList<>(), new ArrayList<>());
+                new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (int i = 1; i < texts.size(); i++) {
             int position = i + 1;
             var terms = lexemes.stream().filter(lexeme -> lexeme.position() == position).map(Lexeme::term).toList();
