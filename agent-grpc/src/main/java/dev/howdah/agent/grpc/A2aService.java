@@ -6,6 +6,7 @@ import dev.howdah.agent.a2a.A2aOperations;
 import dev.howdah.agent.a2a.Caller;
 import dev.howdah.agent.a2a.ProtoJson;
 import dev.howdah.agent.a2a.ProtoReader;
+import dev.howdah.agent.a2a.Replay;
 import dev.howdah.agent.a2a.TaskStream;
 import dev.howdah.agent.grpc.v1.A2AServiceGrpc.A2AServiceImplBase;
 import dev.howdah.agent.grpc.v1.AgentCard;
@@ -165,20 +166,20 @@ final class A2aService extends A2AServiceImplBase {
         var gate = new ReaderGate(call(observer), readerTimeout);
         calls.answerInBackground(call(observer), () -> {
             try (var stream = opener.apply(Request.of(message, sender))) {
-                send(stream, observer, gate);
+                send(stream, sender, observer, gate);
             }
             observer.onCompleted();
         });
     }
 
-    private static void send(TaskStream stream, StreamObserver<StreamResponse> observer, ReaderGate gate)
-            throws InterruptedException {
+    private static void send(TaskStream stream, Caller caller, StreamObserver<StreamResponse> observer,
+            ReaderGate gate) throws InterruptedException {
         while (!stream.isOver()) {
             gate.pass();
             var element = stream.next(EVENT_WAIT);
             if (element.isPresent()) {
                 observer.onNext(ProtoMessages.fill(StreamResponse.newBuilder(),
-                        ProtoJson.item(element.orElseThrow().item())).build());
+                        Replay.item(caller, element.orElseThrow())).build());
             }
         }
     }
