@@ -65,7 +65,7 @@ import org.springframework.core.Ordered;
         SchedulesController.class, ActionsController.class, WorkflowsController.class, ExecutionsController.class,
         EventsController.class, ArtifactsController.class, WorkflowSockets.class,
         WorkflowSchedulesController.class, MetricsController.class, CollectionsController.class,
-        KnowledgeController.class, KnowledgeSearchController.class,
+        KnowledgeController.class, KnowledgeSearchController.class, AgentTasksController.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean
