@@ -12,6 +12,8 @@ import dev.howdah.agent.dependencies.Outbox;
 import dev.howdah.agent.dependencies.Relationships;
 import dev.howdah.agent.http.OutboundHttp;
 import dev.howdah.agent.knowledge.KnowledgeSkills;
+import dev.howdah.agent.task.AgentTasks;
+import dev.howdah.agent.task.SkillAgent;
 import dev.howdah.knowledge.Imports;
 import dev.howdah.knowledge.Knowledge;
 import dev.howdah.knowledge.KnowledgeCollection;
@@ -89,6 +91,7 @@ public final class Howdah implements AutoCloseable {
     private final Optional<Workflows> workflows;
     private final Optional<Programs> programs;
     private final Optional<WorkflowSchedules> workflowSchedules;
+    private final Optional<AgentTasks> agentTasks;
     private final TaskTimes taskTimes = new TaskTimes();
     private final Worker worker;
     private final CountDownLatch started = new CountDownLatch(1);
@@ -138,12 +141,15 @@ public final class Howdah implements AutoCloseable {
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
         this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
                 workflows.orElseThrow()));
+        this.agentTasks = transactional.map(given -> new AgentTasks(database, given, new SkillAgent(skills, given),
+                settings.agentTasks(), Optional.empty()));
         var handlers = new HashMap<>(dependencies.handlers());
         handlers.put(Imports.TASK_TYPE, imports::handle);
         handlers.put(Scans.TASK_TYPE, scans::handle);
         handlers.putAll(search.handlers());
         workflows.ifPresent(opened -> handlers.putAll(opened.handlers()));
         workflowSchedules.ifPresent(opened -> handlers.putAll(opened.handlers()));
+        agentTasks.ifPresent(opened -> handlers.putAll(opened.handlers()));
         this.worker = new Worker(queue, settings.queue(), handlers, List.of(new LogContext(), taskTimes));
     }
 
@@ -183,6 +189,7 @@ public final class Howdah implements AutoCloseable {
                 if (withWorker) {
                     worker.start();
                     workflows.ifPresent(opened -> opened.upkeep().start());
+                    agentTasks.ifPresent(opened -> opened.upkeep().start());
                     if (redis.isEmpty()) {
                         scheduler.start();
                     }
@@ -344,6 +351,18 @@ public final class Howdah implements AutoCloseable {
         return workflowSchedules.orElseThrow(Howdah::withoutWorkflows);
     }
 
+    /**
+     * Tasks of agents, whatever protocol they come by.
+     *
+     * @throws UnavailableException if tasks are kept in Redis
+     */
+    public AgentTasks agentTasks() {
+        return agentTasks.orElseThrow(() -> new UnavailableException("queue-redis-unsupported",
+                "tasks are kept in Redis, where there are none of agents",
+                "keep them in PostgreSQL: USE_POSTGRESQL=true",
+                null));
+    }
+
     private static UnavailableException withoutWorkflows() {
         return new UnavailableException("queue-redis-unsupported",
                 "tasks are kept in Redis, where there are no workflows",
@@ -419,6 +438,7 @@ public final class Howdah implements AutoCloseable {
         }
         scheduler.close();
         workflows.ifPresent(opened -> opened.upkeep().close());
+        agentTasks.ifPresent(AgentTasks::close);
         worker.stop(STOP_LIMIT);
         programs.ifPresent(Programs::close);
         redis.ifPresent(RedisTaskQueue::close);
