@@ -35,7 +35,7 @@ final class HttpSender {
 
     private int send(OutboundRequest request) throws ActionSender.NotSentException, ActionSender.RefusedException {
         try {
-            return http.send(request).status();
+            return http.status(request);
         } catch (UnavailableException e) {
             switch (e.code()) {
                 case OutboundHttp.UNREACHABLE, OutboundHttp.BUSY ->

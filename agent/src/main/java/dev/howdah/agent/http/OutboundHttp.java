@@ -71,6 +71,8 @@ public final class OutboundHttp implements AutoCloseable {
     private static final int LINE_MAX = 16 << 10;
     private static final int HEADERS_MAX = 200;
     private static final int EMPTY_LINES_MAX = 5;
+    /** Bytes of an answer that nobody wants, up to which it is read rather than cut off. */
+    private static final long DROPPED_MAX = 64 << 10;
     private static final TimeValue IDLE_MAX = TimeValue.ofMinutes(1);
     private static final Set<Integer> REDIRECTS = Set.of(300, 301, 302, 303, 305, 307, 308);
 
@@ -115,6 +117,35 @@ public final class OutboundHttp implements AutoCloseable {
             throw exchange.failed(e);
         } finally {
             exchange.deadline.met();
+        }
+    }
+
+    /**
+     * Sends a request whose answer matters by its status only: what follows that is dropped, and may break off.
+     *
+     * @return any status but a redirect
+     * @throws InvalidInputException if the address must not be asked
+     * @throws UnavailableException if no answer began in time; the code says how far it got
+     */
+    public int status(OutboundRequest request) {
+        var limit = request.timeout().orElse(settings.answerTimeout());
+        var exchange = new Exchange(request, limit, limit);
+        try (var stream = exchange.open(DROPPED_MAX)) {
+            drop(stream);
+            return stream.head().status();
+        } catch (IOException e) {
+            throw exchange.failed(e);
+        } finally {
+            exchange.deadline.met();
+        }
+    }
+
+    /** Read to its end, so that the connection can be used again; if that is far, or never comes, it is closed. */
+    private static void drop(OutboundStream stream) {
+        try {
+            stream.body().skipNBytes(DROPPED_MAX);
+        } catch (IOException | LimitExceededException e) {
+            // the status is known
         }
     }
 

@@ -188,6 +188,25 @@ class OutboundHttpTest {
     }
 
     @Test
+    void whereOnlyTheStatusMattersTheRestMayBeAnything() {
+        server.createContext("/flood", exchange -> {
+            exchange.sendResponseHeaders(202, 0);
+            try (var out = exchange.getResponseBody()) {
+                while (true) {
+                    out.write(new byte[1000]);
+                }
+            } catch (IOException e) {
+                // cut off, as it should be
+            }
+        });
+        var http = outbound(settings(true, PATIENCE, PATIENCE, 10), InetAddress::getAllByName);
+        assertThat(http.status(OutboundRequest.get(address("/flood")))).isEqualTo(202);
+        assertThat(http.status(OutboundRequest.get(address("/echo")))).isEqualTo(200);
+        status("/moved", 307);
+        assertCode(OutboundHttp.REDIRECTED, () -> http.status(OutboundRequest.get(address("/moved"))));
+    }
+
+    @Test
     void anAnswerThatBreaksOffIsBroken() throws IOException {
         var rude = new ServerSocket(0, 1, LOOPBACK);
         open.add(rude);
