@@ -95,7 +95,8 @@ class DocumentationTest {
 
     private static List<Path> documents() throws IOException {
         var documents = new ArrayList<Path>();
-        for (var folder : List.of("", "docs", "postgres", "queue", "workflow", "knowledge", "agent", "server", "cli",
+        for (var folder : List.of("", "docs", "postgres", "queue", "workflow", "knowledge", "agent", "agent-grpc",
+                "server", "cli",
                 "bench")) {
             try (var files = Files.list(ROOT.resolve(folder))) {
                 files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);

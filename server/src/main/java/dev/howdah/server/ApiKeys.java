@@ -4,9 +4,14 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
 
 /** Knows the API key and compares in constant time, also over different lengths. */
 final class ApiKeys {
+    /** Who asks where no key is needed. */
+    private static final String LOCAL = "local";
+    /** Whose key the one key is. */
+    private static final String OWNER = "default";
     private static final String HEADER = "X-API-Key";
 
     private final ServerSettings settings;
@@ -30,6 +35,14 @@ final class ApiKeys {
     boolean isPresented(HttpServletRequest request) {
         var presented = request.getHeader(HEADER);
         return isConfigured() && presented != null && MessageDigest.isEqual(expected, digest(presented));
+    }
+
+    /** Whom tasks of agents belong to, by the key that was presented; absent if its bearer may not call. */
+    Optional<String> principal(Optional<String> key) {
+        if (isConfigured()) {
+            return key.filter(presented -> MessageDigest.isEqual(expected, digest(presented))).map(_ -> OWNER);
+        }
+        return isRequired() ? Optional.empty() : Optional.of(LOCAL);
     }
 
     private static byte[] digest(String text) {
