@@ -6,6 +6,11 @@ import dev.howdah.workflow.Programs;
 import dev.howdah.workflow.WorkflowSchedules;
 import dev.howdah.workflow.Workflows;
 import dev.howdah.agent.SkillRegistry;
+import dev.howdah.agent.a2a.DeclaredOperations;
+import dev.howdah.agent.conformance.KitAgent;
+import dev.howdah.agent.task.Agent;
+import dev.howdah.agent.task.AgentTasks;
+import dev.howdah.agent.task.SkillAgent;
 import dev.howdah.agent.dependencies.ChangeNotifications;
 import dev.howdah.agent.dependencies.Dependencies;
 import dev.howdah.agent.dependencies.Outbox;
@@ -86,6 +91,7 @@ public final class Howdah implements AutoCloseable {
     private final Optional<Workflows> workflows;
     private final Optional<Programs> programs;
     private final Optional<WorkflowSchedules> workflowSchedules;
+    private final Optional<AgentTasks> agentTasks;
     private final TaskTimes taskTimes = new TaskTimes();
     private final Worker worker;
     private final CountDownLatch started = new CountDownLatch(1);
@@ -133,13 +139,21 @@ public final class Howdah implements AutoCloseable {
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
         this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
                 workflows.orElseThrow()));
+        this.agentTasks = transactional.map(given -> new AgentTasks(database, given, agent(settings), settings.tasks(),
+                Optional.empty()));
         var handlers = new HashMap<>(dependencies.handlers());
         handlers.put(Imports.TASK_TYPE, imports::handle);
         handlers.put(Scans.TASK_TYPE, scans::handle);
         handlers.putAll(search.handlers());
         workflows.ifPresent(opened -> handlers.putAll(opened.handlers()));
         workflowSchedules.ifPresent(opened -> handlers.putAll(opened.handlers()));
+        agentTasks.ifPresent(opened -> handlers.putAll(opened.handlers()));
         this.worker = new Worker(queue, settings.queue(), handlers, List.of(new LogContext(), taskTimes));
+    }
+
+    private Agent agent(HowdahSettings given) {
+        var agent = new SkillAgent(skills, queue);
+        return given.server().profile() == Profile.CONFORMANCE ? new KitAgent(agent) : agent;
     }
 
     private Workflows openWorkflows(PostgresTaskQueue given) {
@@ -339,6 +353,17 @@ public final class Howdah implements AutoCloseable {
         return workflowSchedules.orElseThrow(Howdah::withoutWorkflows);
     }
 
+    /**
+     * Tasks of the agent, as far as they are offered.
+     *
+     * @throws UnavailableException if tasks are kept in Redis
+     */
+    public DeclaredOperations a2a() {
+        return new DeclaredOperations(agentTasks.orElseThrow(() -> new UnavailableException("queue-redis-unsupported",
+                "tasks are kept in Redis, where agents have none",
+                "keep them in PostgreSQL: USE_POSTGRESQL=true", null)), settings.a2a());
+    }
+
     private static UnavailableException withoutWorkflows() {
         return new UnavailableException("queue-redis-unsupported",
                 "tasks are kept in Redis, where there are no workflows",
@@ -411,6 +436,7 @@ public final class Howdah implements AutoCloseable {
         workflows.ifPresent(opened -> opened.upkeep().close());
         worker.stop(STOP_LIMIT);
         programs.ifPresent(Programs::close);
+        agentTasks.ifPresent(AgentTasks::close);
         redis.ifPresent(RedisTaskQueue::close);
         vectors.close();
         database.close();
