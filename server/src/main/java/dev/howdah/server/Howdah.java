@@ -364,6 +364,11 @@ public final class Howdah implements AutoCloseable {
                 "keep them in PostgreSQL: USE_POSTGRESQL=true", null)), settings.a2a());
     }
 
+    /** Streams of agents' tasks that are open in this process. */
+    public int openAgentStreams() {
+        return agentTasks.map(AgentTasks::openStreams).orElse(0);
+    }
+
     private static UnavailableException withoutWorkflows() {
         return new UnavailableException("queue-redis-unsupported",
                 "tasks are kept in Redis, where there are no workflows",

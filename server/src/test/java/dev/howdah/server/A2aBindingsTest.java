@@ -41,7 +41,7 @@ class A2aBindingsTest {
 
     @AfterAll
     void stop() {
-        clients.forEach(BindingClient::close);
+        clients.forEach(BindingClient::stop);
         server.close();
     }
 
@@ -115,7 +115,7 @@ class A2aBindingsTest {
     void saysTheSameOfUnknownAndForeignTasks(BindingClient client) {
         var mine = send(client, "tck-input-required", Map.of()).path("task").path("id").asString();
         var messages = new TreeSet<String>();
-        for (var id : List.of(mine, UUID.randomUUID().toString(), "no-uuid", "a b/c")) {
+        for (var id : List.of(mine, UUID.randomUUID().toString(), "no-uuid", "a b%")) {
             for (var method : List.of("GetTask", "CancelTask")) {
                 var failure = client.call(method, JSON.createObjectNode().put("id", id), AS_BOB).failed();
                 assertThat(failure.reason()).as(method + " " + id).isEqualTo("TASK_NOT_FOUND");
@@ -126,9 +126,6 @@ class A2aBindingsTest {
             var followUp = message("tck-complete-task");
             ((ObjectNode) followUp.path("message")).put("taskId", id);
             messages.add(client.call("SendMessage", followUp, AS_BOB).failed().message().replace(id, "*"));
-            if (id.equals("a b/c")) {
-                break;
-            }
         }
         assertThat(messages).as("what is foreign cannot be told from what is not there").hasSize(1);
         assertThat(client.call("GetTask", JSON.createObjectNode().put("id", mine), AS_ADA).ok().path("id").asString())

@@ -102,7 +102,7 @@ final class HttpClients {
         }
 
         @Override
-        public void close() {
+        public void stop() {
             client.shutdownNow();
         }
     }
@@ -209,7 +209,7 @@ final class HttpClients {
         }
 
         @Override
-        public void close() {
+        public void stop() {
             client.shutdownNow();
         }
     }
