@@ -6,6 +6,11 @@ import dev.howdah.workflow.Programs;
 import dev.howdah.workflow.WorkflowSchedules;
 import dev.howdah.workflow.Workflows;
 import dev.howdah.agent.SkillRegistry;
+import dev.howdah.agent.a2a.DeclaredOperations;
+import dev.howdah.agent.conformance.KitAgent;
+import dev.howdah.agent.task.Agent;
+import dev.howdah.agent.task.AgentTasks;
+import dev.howdah.agent.task.SkillAgent;
 import dev.howdah.agent.dependencies.ChangeNotifications;
 import dev.howdah.agent.dependencies.Dependencies;
 import dev.howdah.agent.dependencies.Outbox;
@@ -141,7 +146,7 @@ public final class Howdah implements AutoCloseable {
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
         this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
                 workflows.orElseThrow()));
-        this.agentTasks = transactional.map(given -> new AgentTasks(database, given, new SkillAgent(skills, given),
+        this.agentTasks = transactional.map(given -> new AgentTasks(database, given, agent(settings),
                 settings.agentTasks(), Optional.empty()));
         var handlers = new HashMap<>(dependencies.handlers());
         handlers.put(Imports.TASK_TYPE, imports::handle);
@@ -151,6 +156,11 @@ public final class Howdah implements AutoCloseable {
         workflowSchedules.ifPresent(opened -> handlers.putAll(opened.handlers()));
         agentTasks.ifPresent(opened -> handlers.putAll(opened.handlers()));
         this.worker = new Worker(queue, settings.queue(), handlers, List.of(new LogContext(), taskTimes));
+    }
+
+    private Agent agent(HowdahSettings given) {
+        var agent = new SkillAgent(skills, queue);
+        return given.server().profile() == Profile.CONFORMANCE ? new KitAgent(agent) : agent;
     }
 
     private Workflows openWorkflows(PostgresTaskQueue given) {
@@ -361,6 +371,20 @@ public final class Howdah implements AutoCloseable {
                 "tasks are kept in Redis, where there are none of agents",
                 "keep them in PostgreSQL: USE_POSTGRESQL=true",
                 null));
+    }
+
+    /**
+     * Tasks of the agent, as far as they are offered.
+     *
+     * @throws UnavailableException if tasks are kept in Redis
+     */
+    public DeclaredOperations a2a() {
+        return new DeclaredOperations(agentTasks(), settings.a2a());
+    }
+
+    /** Streams of agents' tasks that are open in this process. */
+    public int openAgentStreams() {
+        return agentTasks.map(AgentTasks::openStreams).orElse(0);
     }
 
     private static UnavailableException withoutWorkflows() {
