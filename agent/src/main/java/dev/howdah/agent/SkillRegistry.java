@@ -53,9 +53,23 @@ public final class SkillRegistry {
      * @throws InvalidInputException if the input does not fit the skill's schema; lists every fault by JSON pointer
      */
     public SkillResult execute(String name, JsonNode input) {
-        var skill = find(name).orElseThrow(() -> new NotFoundException("skill-unknown",
-                "there is no skill \"" + name + "\"", "use one of " + String.join(", ", skills.keySet())));
+        var skill = known(name);
         return skill.handler().handle(checked(skill, input));
+    }
+
+    /**
+     * The same with something to tell on the way.
+     *
+     * @throws InterruptedException if the run is to stop
+     */
+    public SkillResult execute(String name, JsonNode input, SkillRun run) throws InterruptedException {
+        var skill = known(name);
+        return skill.handler().handle(checked(skill, input), run);
+    }
+
+    private Skill known(String name) {
+        return find(name).orElseThrow(() -> new NotFoundException("skill-unknown",
+                "there is no skill \"" + name + "\"", "use one of " + String.join(", ", skills.keySet())));
     }
 
     private ObjectNode checked(Skill skill, JsonNode input) {

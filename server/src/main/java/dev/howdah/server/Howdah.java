@@ -59,7 +59,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Howdah implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Howdah.class);
-    private static final String[] MODULES = {"queue", "knowledge", "server", "workflow"};
+    private static final String[] MODULES = {"queue", "knowledge", "server", "workflow", "agent"};
     private static final Duration WAIT_FOR_DATABASE = Duration.ofDays(365);
     /** How often what is searched is looked after. */
     private static final Duration UPKEEP_EVERY = Duration.ofMinutes(10);
