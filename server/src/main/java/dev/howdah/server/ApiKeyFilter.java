@@ -5,14 +5,15 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Guards every request. With an API key, everything under {@code /api} and {@code /ws} needs it; the A2A endpoint asks {@link ApiKeys}
- * per skill. Without one, only requests addressed to a loopback name are answered: a web page that resolves its own name
+ * Guards every request. With an API key, everything under {@code /api} and {@code /ws} needs it, and so does MCP; the A2A
+ * endpoint asks {@link ApiKeys} per skill. Without one, only requests addressed to a loopback name are answered: a web page that resolves its own name
  * to 127.0.0.1 (DNS rebinding) does not get in. Adds the security headers.
  */
 final class ApiKeyFilter extends OncePerRequestFilter {
@@ -45,6 +46,16 @@ final class ApiKeyFilter extends OncePerRequestFilter {
             Problem.write(response, HttpStatus.FORBIDDEN, "origin-not-allowed",
                     "a page of " + request.getHeader("Origin") + " may not open sockets here",
                     "open them from a page of this server, or from a program that sends no Origin");
+        } else if (path.equals(McpController.PATH) && !isSameOrigin(request) && !isLocal(request)) {
+            Problem.write(response, HttpStatus.FORBIDDEN, "origin-not-allowed",
+                    "a page of " + request.getHeader("Origin") + " may not call this",
+                    "call it from a page of this machine or server, or from a program that sends no Origin");
+        } else if (path.equals(McpController.PATH) && keys.isConfigured() && !keys.isPresented(request)) {
+            response.setHeader("WWW-Authenticate", "Bearer resource_metadata=\"" + root(request)
+                    + McpController.RESOURCE_PATH + McpController.PATH + "\"");
+            Problem.write(response, HttpStatus.UNAUTHORIZED, "api-key-missing",
+                    "this path needs the API key, and none or a wrong one was sent",
+                    "send it as bearer token, or in the header X-API-Key");
         } else if ((path.startsWith("/api/") || path.startsWith("/ws/")) && keys.isConfigured()
                 && !keys.isPresented(request)) {
             response.setHeader("WWW-Authenticate", "ApiKey");
@@ -59,6 +70,21 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     private static boolean isSameOrigin(HttpServletRequest request) {
         var origin = request.getHeader("Origin");
         return origin == null || origin.replaceFirst("^https?://", "").equals(request.getHeader("Host"));
+    }
+
+    /** Tools for developers are pages of this machine on other ports. */
+    private static boolean isLocal(HttpServletRequest request) {
+        try {
+            var host = URI.create(request.getHeader("Origin")).getHost();
+            return host != null && isLoopbackName(host) && isLoopbackName(request.getServerName());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static String root(HttpServletRequest request) {
+        var url = request.getRequestURL();
+        return url.substring(0, url.length() - request.getRequestURI().length()) + request.getContextPath();
     }
 
     private static boolean isDocumentation(String path) {

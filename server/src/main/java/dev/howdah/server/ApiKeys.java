@@ -4,10 +4,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
 
 /** Knows the API key and compares in constant time, also over different lengths. */
 final class ApiKeys {
     private static final String HEADER = "X-API-Key";
+    private static final String BEARER = "Bearer ";
 
     private final ServerSettings settings;
     private final byte[] expected;
@@ -26,10 +28,18 @@ final class ApiKeys {
         return settings.requireAuth();
     }
 
-    /** Whether the request carries the right key; never, while none is configured. */
+    /** Whether the request carries the right key, as {@code X-API-Key} or as a bearer token; never, while none is configured. */
     boolean isPresented(HttpServletRequest request) {
-        var presented = request.getHeader(HEADER);
-        return isConfigured() && presented != null && MessageDigest.isEqual(expected, digest(presented));
+        return isConfigured() && (isKey(request.getHeader(HEADER)) || isBearer(request.getHeader("Authorization")));
+    }
+
+    private boolean isBearer(@Nullable String authorization) {
+        return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                && isKey(authorization.substring(BEARER.length()).strip());
+    }
+
+    private boolean isKey(@Nullable String presented) {
+        return presented != null && MessageDigest.isEqual(expected, digest(presented));
     }
 
     private static byte[] digest(String text) {

@@ -14,8 +14,21 @@ import java.net.UnknownHostException;
  * @param requireAuth whether skills that change something need the key too
  * @param bodyMax the largest request body in bytes
  * @param worker whether this process also runs tasks
+ * @param profile what the server is started for
  */
-public record ServerSettings(String host, int port, String apiKey, boolean requireAuth, int bodyMax, boolean worker) {
+public record ServerSettings(String host, int port, String apiKey, boolean requireAuth, int bodyMax, boolean worker,
+        Profile profile) {
+    /** What a server is started for. */
+    public enum Profile {
+        /** Its users. */
+        DEFAULT,
+        /** The public conformance kits: their fixtures, no authentication, this machine only. */
+        CONFORMANCE
+    }
+
+    public static final Setting<Profile> PROFILE = Setting.choice("howdah.profile", Profile.class, Profile.DEFAULT,
+            "What the server is started for: default, or conformance (the public kits' fixtures, without authentication, on "
+                    + "loopback only).");
     public static final Setting<String> HOST = Setting.text("howdah.server.host", "127.0.0.1",
             "Address to bind to. Anything but loopback needs an API key.");
     public static final Setting<Integer> PORT = Setting.integer("howdah.server.port", 8080, 0, 65535,
@@ -45,14 +58,25 @@ public record ServerSettings(String host, int port, String apiKey, boolean requi
             configuration.problem("howdah.server.host is \"" + host + "\", which others can reach, and there is no API "
                     + "key; set HOWDAH_API_KEY, or bind to 127.0.0.1");
         }
+        var profile = configuration.get(PROFILE);
+        if (profile == Profile.CONFORMANCE && (!isLoopback(host) || !key.isEmpty())) {
+            configuration
+                    .problem("howdah.profile is conformance, which answers everybody; bind to 127.0.0.1, and set no "
+                            + "API key");
+        }
         boolean requireAuth = configuration.get(REQUIRE_AUTH)
                 && (!key.isEmpty() || configuration.isSet(REQUIRE_AUTH));
         return new ServerSettings(host, configuration.get(PORT), key, requireAuth, configuration.get(BODY_MAX),
-                configuration.get(WORKER));
+                configuration.get(WORKER), profile);
     }
 
     public boolean hasApiKey() {
         return !apiKey.isEmpty();
+    }
+
+    /** Whether the public kits' fixtures are there. */
+    public boolean isConformance() {
+        return profile == Profile.CONFORMANCE;
     }
 
     private static boolean isLoopback(String host) {
@@ -67,6 +91,6 @@ public record ServerSettings(String host, int port, String apiKey, boolean requi
     @Override
     public String toString() {
         return "host=" + host + " port=" + port + " apiKey=" + (hasApiKey() ? "***" : "none") + " requireAuth="
-                + requireAuth + " bodyMax=" + bodyMax + " worker=" + worker;
+                + requireAuth + " bodyMax=" + bodyMax + " worker=" + worker + " profile=" + profile;
     }
 }

@@ -45,9 +45,11 @@ public final class KnowledgeResources implements McpResources {
                ON found.kind = wanted.kind AND found.key = wanted.key
         """;
 
+    /** The newest of each kind, each by its key: what is added is noticed at once, what is removed is when it is read. */
     static final String LIST_VERSION = """
-        SELECT concat_ws(' ', (SELECT count(*) FROM repositories), (SELECT max(id) FROM patterns),
-                         (SELECT max(id) FROM technical_decisions), (SELECT max(created_at) FROM lessons_learned))
+        SELECT concat_ws(' ', (SELECT max(id) FROM repositories), (SELECT max(id) FROM patterns),
+                         (SELECT max(id) FROM technical_decisions),
+                         (SELECT id FROM lessons_learned ORDER BY id DESC LIMIT 1))
         """;
 
     private static final String ROOT = "howdah://knowledge/";
@@ -124,7 +126,8 @@ public final class KnowledgeResources implements McpResources {
 
     @Override
     public List<ObjectNode> templates() {
-        return List.of(template("repositories/{owner}/{name}", "repository", "A repository and how much is known of it"),
+        return List.of(
+                template("repositories/{owner}/{name}", "repository", "A repository and how much is known of it"),
                 template("patterns/{id}", "pattern", "A way of doing things that a repository uses"),
                 template("decisions/{id}", "decision", "A technical decision and its reasons"),
                 template("lessons/{id}", "lesson", "Something that was learned the hard way"));

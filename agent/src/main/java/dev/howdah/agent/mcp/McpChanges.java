@@ -83,7 +83,8 @@ public final class McpChanges implements AutoCloseable {
     public Listener listen(Set<Kind> lists, Collection<String> uris) {
         if (uris.size() > RESOURCES_MAX || listeners.size() >= LISTENERS_MAX) {
             throw new LimitExceededException("mcp-subscriptions-too-many", uris.size() + " resources for one of "
-                    + listeners.size() + " listeners", "watch at most " + RESOURCES_MAX
+                    + listeners.size() + " listeners",
+                    "watch at most " + RESOURCES_MAX
                             + " resources, or ask another instance");
         }
         var listener = new Listener(Set.copyOf(lists), Set.copyOf(uris));

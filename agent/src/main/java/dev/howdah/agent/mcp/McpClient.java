@@ -57,7 +57,8 @@ public record McpClient(ObjectNode capabilities, Optional<JsonNode> progressToke
 
     private static McpException missing(String name, ObjectNode required) {
         return new McpException(McpErrorCode.MISSING_CAPABILITY, "the request needs the client's capability " + name
-                + ", which it did not declare", "declare it in _meta", JSON.createObjectNode()
+                + ", which it did not declare", "declare it in _meta",
+                JSON.createObjectNode()
                         .set("requiredCapabilities", required));
     }
 }

@@ -32,12 +32,12 @@ public final class McpException extends HowdahException {
     }
 
     /** An error of ours as the protocol tells it; its own code and remedy are in the data. */
-    static McpException of(HowdahException e) {
+    public static McpException of(HowdahException e) {
         if (e instanceof McpException known) {
             return known;
         }
         var kind = switch (e) {
-            case InvalidInputException _, NotFoundException _, ConflictException _ -> McpErrorCode.INVALID_PARAMS;
+            case InvalidInputException _,NotFoundException _,ConflictException _ -> McpErrorCode.INVALID_PARAMS;
             default -> McpErrorCode.INTERNAL;
         };
         return new McpException(kind, e.problem(), e.remedy(), JSON.createObjectNode().put("code", e.code()));

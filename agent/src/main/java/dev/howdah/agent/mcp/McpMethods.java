@@ -169,8 +169,10 @@ public final class McpMethods {
             }
             case "ref/resource" -> {
                 var uri = text(ref, "uri");
-                yield features.resources().stream().flatMap(kind -> kind.complete(uri, argument, prefix, context(params),
-                        COMPLETIONS_MAX + 1).stream()).findFirst()
+                yield features.resources().stream()
+                        .flatMap(kind -> kind.complete(uri, argument, prefix, context(params),
+                                COMPLETIONS_MAX + 1).stream())
+                        .findFirst()
                         .orElseThrow(() -> unknown("resource template", uri, "resources/templates/list"));
             }
             default -> throw invalid("ref/type is neither ref/prompt nor ref/resource", "use one of them");

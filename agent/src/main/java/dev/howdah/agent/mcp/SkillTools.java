@@ -3,13 +3,15 @@ package dev.howdah.agent.mcp;
 import dev.howdah.agent.Skill;
 import dev.howdah.agent.SkillRegistry;
 import dev.howdah.agent.SkillResult;
+import dev.howdah.agent.SkillResult.Questions;
 import dev.howdah.postgres.HowdahException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Skills as tools. */
+/** Skills as tools. What a skill asks back is asked of the person at the client. */
 public final class SkillTools {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String TASK_ID = "dev.howdah/taskId";
@@ -43,17 +45,34 @@ public final class SkillTools {
         if (skill.requiresAuth() && authRequired && !call.client().authenticated()) {
             return McpOutcome.error("The skill " + skill.name() + " needs the API key, and none was sent.");
         }
+        var run = new McpRun(call);
+        if (run.isDeclined()) {
+            return McpOutcome
+                    .error("The person did not answer, so the skill " + skill.name() + " was not carried out.");
+        }
         try {
-            return result(skills.execute(skill.name(), call.arguments()));
+            var answer = skills.execute(skill.name(), call.arguments(), run);
+            return answer.questions().isPresent() ? ask(answer.questions().get()) : result(answer, run);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return McpOutcome.error("The call was cancelled.");
         } catch (McpException e) {
             throw e;
         } catch (HowdahException e) {
-            return McpOutcome.error(e.getMessage());
+            return McpOutcome.error(String.valueOf(e.getMessage()));
         }
     }
 
-    private static McpOutcome result(SkillResult answer) {
+    private static McpOutcome ask(Questions questions) {
+        var requests = new LinkedHashMap<String, InputRequest>();
+        questions.byKey().forEach((key, question) -> requests.put(key, InputRequest.elicitation(question.message(),
+                question.schema())));
+        return new McpOutcome.InputRequired(requests, Optional.of(questions.state()));
+    }
+
+    private static McpOutcome result(SkillResult answer, McpRun run) {
         var result = McpOutcome.text(answer.data().toString()).result();
+        run.made().forEach(result.withArrayProperty("content")::add);
         if (answer.data() instanceof ObjectNode object) {
             result.set("structuredContent", object);
         }
