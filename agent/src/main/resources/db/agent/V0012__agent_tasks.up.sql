@@ -48,7 +48,7 @@ CREATE TABLE agent_events (
 CREATE TABLE agent_requests (
     owner        text        NOT NULL,
     key          text        NOT NULL, -- of the message, or of the request
-    request_hash bytea       NOT NULL,
+    request_hash text        NOT NULL, -- of what was asked for
     task_id      uuid        NOT NULL,
     created_at   timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT agent_requests_key PRIMARY KEY (owner, key)
