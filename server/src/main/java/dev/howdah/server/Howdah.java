@@ -6,11 +6,14 @@ import dev.howdah.workflow.Programs;
 import dev.howdah.workflow.WorkflowSchedules;
 import dev.howdah.workflow.Workflows;
 import dev.howdah.agent.SkillRegistry;
+import dev.howdah.agent.conformance.ConformanceSkills;
 import dev.howdah.agent.dependencies.ChangeNotifications;
 import dev.howdah.agent.dependencies.Dependencies;
 import dev.howdah.agent.dependencies.Outbox;
 import dev.howdah.agent.dependencies.Relationships;
 import dev.howdah.agent.knowledge.KnowledgeSkills;
+import dev.howdah.agent.task.AgentTasks;
+import dev.howdah.agent.task.SkillAgent;
 import dev.howdah.knowledge.Imports;
 import dev.howdah.knowledge.Knowledge;
 import dev.howdah.knowledge.KnowledgeCollection;
@@ -86,6 +89,7 @@ public final class Howdah implements AutoCloseable {
     private final Optional<Workflows> workflows;
     private final Optional<Programs> programs;
     private final Optional<WorkflowSchedules> workflowSchedules;
+    private final Optional<AgentTasks> agentTasks;
     private final TaskTimes taskTimes = new TaskTimes();
     private final Worker worker;
     private final CountDownLatch started = new CountDownLatch(1);
@@ -128,17 +132,23 @@ public final class Howdah implements AutoCloseable {
         this.dependencies = Dependencies.of(database, queue, knowledge, settings.agent());
         var offered = new ArrayList<>(dependencies.skills());
         offered.addAll(KnowledgeSkills.of(database, knowledge, collection, dependencies.source(), settings.agent()));
+        if (settings.server().isConformance()) {
+            offered.addAll(ConformanceSkills.all());
+        }
         this.skills = new SkillRegistry(offered);
         this.workflows = transactional.map(this::openWorkflows);
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
         this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
                 workflows.orElseThrow()));
+        this.agentTasks = transactional.map(given -> new AgentTasks(database, given, new SkillAgent(skills, queue),
+                settings.tasks(), Optional.empty()));
         var handlers = new HashMap<>(dependencies.handlers());
         handlers.put(Imports.TASK_TYPE, imports::handle);
         handlers.put(Scans.TASK_TYPE, scans::handle);
         handlers.putAll(search.handlers());
         workflows.ifPresent(opened -> handlers.putAll(opened.handlers()));
         workflowSchedules.ifPresent(opened -> handlers.putAll(opened.handlers()));
+        agentTasks.ifPresent(opened -> handlers.putAll(opened.handlers()));
         this.worker = new Worker(queue, settings.queue(), handlers, List.of(new LogContext(), taskTimes));
     }
 
@@ -339,6 +349,11 @@ public final class Howdah implements AutoCloseable {
         return workflowSchedules.orElseThrow(Howdah::withoutWorkflows);
     }
 
+    /** Tasks of the agent with the skills; absent if tasks are kept in Redis. */
+    public Optional<AgentTasks> agentTasks() {
+        return agentTasks;
+    }
+
     private static UnavailableException withoutWorkflows() {
         return new UnavailableException("queue-redis-unsupported",
                 "tasks are kept in Redis, where there are no workflows",
@@ -411,6 +426,7 @@ public final class Howdah implements AutoCloseable {
         workflows.ifPresent(opened -> opened.upkeep().close());
         worker.stop(STOP_LIMIT);
         programs.ifPresent(Programs::close);
+        agentTasks.ifPresent(AgentTasks::close);
         redis.ifPresent(RedisTaskQueue::close);
         vectors.close();
         database.close();

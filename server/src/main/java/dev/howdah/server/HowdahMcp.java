@@ -1,6 +1,7 @@
 package dev.howdah.server;
 
 import dev.howdah.agent.conformance.ConformanceFeatures;
+import dev.howdah.agent.conformance.ConformanceSkills;
 import dev.howdah.agent.mcp.KnowledgePrompts;
 import dev.howdah.agent.mcp.KnowledgeResources;
 import dev.howdah.agent.mcp.McpChanges;
@@ -9,6 +10,7 @@ import dev.howdah.agent.mcp.McpIdentity;
 import dev.howdah.agent.mcp.McpKeys;
 import dev.howdah.agent.mcp.McpMethods;
 import dev.howdah.agent.mcp.McpServer;
+import dev.howdah.agent.mcp.McpTasks;
 import dev.howdah.agent.mcp.SkillTools;
 import java.util.List;
 
@@ -26,15 +28,19 @@ record HowdahMcp(McpIdentity identity, McpChanges changes, McpMethods methods, M
 
     static HowdahMcp of(Howdah howdah) {
         var settings = howdah.settings().server();
-        var skills = new SkillTools(howdah.skills(), settings.requireAuth());
+        var tasks = howdah.agentTasks().map(engine -> new McpTasks(howdah.database(), engine, howdah.settings().tasks()
+                .retention()));
+        var skills = new SkillTools(howdah.skills(), settings.requireAuth(), tasks, settings.isConformance()
+                ? ConformanceSkills::support
+                : SkillTools::support);
         var prompts = new KnowledgePrompts(howdah.knowledge()).all();
         var own = new McpFeatures(skills::all, () -> prompts, List.of(new KnowledgeResources(howdah.database(),
                 howdah.knowledge())));
-        var features = settings.isConformance() ? own.and(new ConformanceFeatures().all()) : own;
+        var features = settings.isConformance() ? own.and(new ConformanceFeatures(tasks).all()) : own;
         var identity = new McpIdentity("howdah", "Howdah", HowdahServer.version(), INSTRUCTIONS);
         var changes = new McpChanges(features);
         var methods = new McpMethods(features, changes);
-        return new HowdahMcp(identity, changes, methods, new McpServer(identity, features, changes, methods,
+        return new HowdahMcp(identity, changes, methods, new McpServer(identity, features, changes, methods, tasks,
                 new McpKeys(howdah.database())));
     }
 }

@@ -49,7 +49,7 @@ final class McpController implements ApplicationListener<ContextClosedEvent> {
     McpController(Howdah howdah, ApiKeys keys, ServerSettings settings) {
         this.keys = keys;
         this.mcp = HowdahMcp.of(howdah);
-        this.sessions = new McpSessions(mcp, keys.isConfigured(), settings.bodyMax());
+        this.sessions = new McpSessions(mcp, keys, settings.bodyMax());
     }
 
     @PostMapping(PATH)
@@ -99,7 +99,7 @@ final class McpController implements ApplicationListener<ContextClosedEvent> {
 
     private Answer answer(McpRequest message, HttpServletRequest request, McpServer.Sender sender) {
         return mcp.server().handle(message, name -> Optional.ofNullable(request.getHeader(name)),
-                keys.isConfigured(), sender);
+                keys.caller(request), sender);
     }
 
     @RequestMapping(path = PATH, method = {RequestMethod.GET, RequestMethod.DELETE})

@@ -1,6 +1,7 @@
 package dev.howdah.server;
 
 import dev.howdah.agent.mcp.InputRequest;
+import dev.howdah.agent.mcp.McpCaller;
 import dev.howdah.agent.mcp.McpClient;
 import dev.howdah.agent.mcp.McpErrorCode;
 import dev.howdah.agent.mcp.McpException;
@@ -42,14 +43,12 @@ final class McpSessionCall implements McpExchange {
     private final McpMethods methods;
     private final String method;
     private final McpAsyncServerExchange exchange;
-    private final boolean authenticated;
     private Optional<JsonNode> progressToken = Optional.empty();
 
-    McpSessionCall(McpMethods methods, String method, McpAsyncServerExchange exchange, boolean authenticated) {
+    McpSessionCall(McpMethods methods, String method, McpAsyncServerExchange exchange) {
         this.methods = methods;
         this.method = method;
         this.exchange = exchange;
-        this.authenticated = authenticated;
     }
 
     /**
@@ -61,7 +60,9 @@ final class McpSessionCall implements McpExchange {
         progressToken = Optional.of(params.path("_meta").path("progressToken")).filter(JsonNode::isValueNode);
         ObjectNode capabilities = JSON.valueToTree(exchange.getClientCapabilities());
         capabilities.properties().removeIf(capability -> !capability.getValue().isObject());
-        var client = new McpClient(capabilities, progressToken, Optional.of(McpLogLevel.DEBUG), authenticated);
+        capabilities.remove("extensions"); // those of the later revision, whose answers these do not know
+        var client = new McpClient(capabilities, progressToken, Optional.of(McpLogLevel.DEBUG),
+                (McpCaller) exchange.transportContext().get(McpSessions.CALLER));
         return translated(() -> run(params, client));
     }
 

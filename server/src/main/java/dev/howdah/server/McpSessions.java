@@ -2,6 +2,7 @@ package dev.howdah.server;
 
 import dev.howdah.agent.mcp.McpChanges;
 import dev.howdah.agent.mcp.McpMethods;
+import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.json.jackson3.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.server.McpNotificationHandler;
 import io.modelcontextprotocol.server.McpRequestHandler;
@@ -37,6 +38,8 @@ final class McpSessions implements AutoCloseable {
     /** Sessions in one process; beyond, no new ones are begun until old ones end. */
     static final int SESSIONS_MAX = 1000;
 
+    /** Under which the SDK hands on who calls. */
+    static final String CALLER = "caller";
     private static final JsonMapper JSON = JsonMapper.shared();
     /** How long a person may take to answer while the call waits. */
     private static final Duration ANSWER_LIMIT = Duration.ofMinutes(5);
@@ -44,20 +47,19 @@ final class McpSessions implements AutoCloseable {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
     private final HowdahMcp mcp;
-    private final boolean authenticated;
     private final HttpServletStreamableServerTransportProvider transport;
     private final Map<String, McpSubscriber> subscribers = new ConcurrentHashMap<>();
 
     /**
      * No session yet.
      *
-     * @param authenticated whether whoever gets here has shown the API key
+     * @param keys tells who calls
      */
-    McpSessions(HowdahMcp mcp, boolean authenticated, int bodyMax) {
+    McpSessions(HowdahMcp mcp, ApiKeys keys, int bodyMax) {
         this.mcp = mcp;
-        this.authenticated = authenticated;
         this.transport = HttpServletStreamableServerTransportProvider.builder()
                 .jsonMapper(new JacksonMcpJsonMapper(JSON)).mcpEndpoint(McpController.PATH).maxRequestSize(bodyMax)
+                .contextExtractor(request -> McpTransportContext.create(Map.of(CALLER, keys.caller(request))))
                 .sessionSweepInterval(IDLE_MAX).keepAliveInterval(KEEP_ALIVE).build();
         transport.setSessionFactory(this::begin);
     }
@@ -105,7 +107,7 @@ final class McpSessions implements AutoCloseable {
     private Map<String, McpRequestHandler<?>> handlers(String id) {
         var handlers = new HashMap<String, McpRequestHandler<?>>();
         McpMethods.ALL.forEach(method -> handlers.put(method, (exchange, params) -> Mono.fromCallable(
-                () -> new McpSessionCall(mcp.methods(), method, exchange, authenticated).run(tree(params)))));
+                () -> new McpSessionCall(mcp.methods(), method, exchange).run(tree(params)))));
         handlers.put("ping", (exchange, params) -> Mono.just(JSON.createObjectNode()));
         handlers.put("logging/setLevel", onSubscriber(id, (subscriber, params) -> {
             subscriber.logFrom(LoggingLevel.fromValue(params.path("level").asString("")));

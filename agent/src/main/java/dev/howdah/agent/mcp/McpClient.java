@@ -11,10 +11,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param capabilities what it can be asked for, such as {@code elicitation}
  * @param progressToken under which it wants to hear of progress; absent if it does not
  * @param logLevel from which level on it wants log messages; absent for none
- * @param authenticated whether it has shown the API key
+ * @param caller who speaks through it
  */
 public record McpClient(ObjectNode capabilities, Optional<JsonNode> progressToken, Optional<McpLogLevel> logLevel,
-        boolean authenticated) {
+        McpCaller caller) {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     public McpClient {

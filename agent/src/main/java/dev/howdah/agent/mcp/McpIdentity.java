@@ -28,11 +28,4 @@ public record McpIdentity(String name, String title, String version, String inst
         capabilities.putObject("logging");
         return capabilities;
     }
-
-    ObjectNode discovery() {
-        var result = JSON.createObjectNode();
-        result.putArray("supportedVersions").add(McpRequest.MODERN);
-        result.set("capabilities", capabilities());
-        return result.put("instructions", instructions);
-    }
 }

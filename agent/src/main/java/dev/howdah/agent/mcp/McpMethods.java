@@ -102,7 +102,7 @@ public final class McpMethods {
                 inputs(params.path("inputResponses")), state, client, exchange);
     }
 
-    private static Map<String, ObjectNode> inputs(JsonNode given) {
+    static Map<String, ObjectNode> inputs(JsonNode given) {
         var inputs = new HashMap<String, ObjectNode>();
         if (given.isMissingNode()) {
             return inputs;

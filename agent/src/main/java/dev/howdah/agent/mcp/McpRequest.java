@@ -57,7 +57,7 @@ public record McpRequest(Optional<JsonNode> id, String method, ObjectNode params
      *
      * @throws McpException if what it must say is missing
      */
-    McpClient client(boolean authenticated) {
+    McpClient client(McpCaller caller) {
         if (!meta().path(VERSION_KEY).isString()) {
             throw missing(VERSION_KEY, "a revision");
         }
@@ -67,7 +67,7 @@ public record McpRequest(Optional<JsonNode> id, String method, ObjectNode params
         var token = meta().path("progressToken");
         return new McpClient(capabilities, token.isString() || token.isIntegralNumber()
                 ? Optional.of(token)
-                : Optional.empty(), McpLogLevel.of(meta().path(LOG_LEVEL_KEY).asString("")), authenticated);
+                : Optional.empty(), McpLogLevel.of(meta().path(LOG_LEVEL_KEY).asString("")), caller);
     }
 
     private JsonNode meta() {

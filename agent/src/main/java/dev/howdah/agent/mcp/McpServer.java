@@ -41,20 +41,23 @@ public final class McpServer {
     private final McpFeatures features;
     private final McpChanges changes;
     private final McpMethods methods;
+    private final Optional<McpTasks> tasks;
     private final RequestStates states;
 
     /**
      * A server.
      *
      * @param identity what it says of itself
+     * @param tasks calls that go on by themselves; absent if there are none
      * @param stateKey signs what travels through clients; the same in every instance; asked for when it is needed first
      */
     public McpServer(McpIdentity identity, McpFeatures features, McpChanges changes, McpMethods methods,
-            Supplier<byte[]> stateKey) {
+            Optional<McpTasks> tasks, Supplier<byte[]> stateKey) {
         this.identity = identity;
         this.features = features;
         this.changes = changes;
         this.methods = methods;
+        this.tasks = tasks;
         this.states = new RequestStates(stateKey, InstantSource.system());
     }
 
@@ -79,16 +82,16 @@ public final class McpServer {
      * Answers a request. Blocks until it is done; an interrupt gives it up.
      *
      * @param headers by name
-     * @param authenticated whether the caller has shown the API key
+     * @param caller who asks
      */
-    public Answer handle(McpRequest request, Function<String, Optional<String>> headers, boolean authenticated,
+    public Answer handle(McpRequest request, Function<String, Optional<String>> headers, McpCaller caller,
             Sender sender) {
         try {
             var checked = new McpHeaders(headers);
-            var client = check(request, checked, authenticated);
+            var client = check(request, checked, caller);
             var exchange = new Exchange(client, sender);
             var result = switch (request.method()) {
-                case DISCOVER -> complete(DISCOVER, identity.discovery());
+                case DISCOVER -> complete(DISCOVER, discovery());
                 case LISTEN -> listen(request, exchange);
                 default -> call(request, checked, client, exchange);
             };
@@ -103,6 +106,15 @@ public final class McpServer {
         }
     }
 
+    private ObjectNode discovery() {
+        var result = JSON.createObjectNode();
+        result.putArray("supportedVersions").add(McpRequest.MODERN);
+        var capabilities = identity.capabilities();
+        tasks.ifPresent(present -> capabilities.putObject("extensions").putObject(McpTasks.EXTENSION));
+        result.set("capabilities", capabilities);
+        return result.put("instructions", identity.instructions());
+    }
+
     /** The message that answers a request with an error. */
     public static Answer error(Optional<JsonNode> id, McpException e) {
         return new Answer(e.error().status(), message(id).set("error", e.toJson()));
@@ -112,8 +124,8 @@ public final class McpServer {
         return JSON.createObjectNode().put("jsonrpc", "2.0").set("id", id.orElse(JSON.nullNode()));
     }
 
-    private McpClient check(McpRequest request, McpHeaders headers, boolean authenticated) {
-        var client = request.client(authenticated);
+    private McpClient check(McpRequest request, McpHeaders headers, McpCaller caller) {
+        var client = request.client(caller);
         headers.checkVersion(request);
         if (!request.version().equals(McpRequest.MODERN)) {
             var data = JSON.createObjectNode().put("requested", request.version());
@@ -127,6 +139,9 @@ public final class McpServer {
 
     private ObjectNode call(McpRequest request, McpHeaders headers, McpClient client, McpExchange exchange) {
         var params = request.params();
+        if (tasks.isPresent() && McpTasks.METHODS.contains(request.method())) {
+            return callTasks(request, client, tasks.get());
+        }
         if (request.method().equals("tools/call")) {
             features.tool(params.path("name").asString(""))
                     .ifPresent(tool -> headers.check(tool, params.path("arguments")));
@@ -142,6 +157,15 @@ public final class McpServer {
             case InputRequired required -> inputRequired(required, client, subject);
             case Deferred(var task) -> task.deepCopy().put("resultType", "task");
         };
+    }
+
+    private static ObjectNode callTasks(McpRequest request, McpClient client, McpTasks tasks) {
+        try {
+            return complete(request.method(), tasks.call(request.method(), request.params(), client));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody reads the answer
+            return complete(request.method(), JSON.createObjectNode());
+        }
     }
 
     /** What a state belongs to. */

@@ -4,10 +4,12 @@ import dev.howdah.agent.Skill;
 import dev.howdah.agent.SkillRegistry;
 import dev.howdah.agent.SkillResult;
 import dev.howdah.agent.SkillResult.Questions;
+import dev.howdah.agent.mcp.McpTasks.Support;
 import dev.howdah.postgres.HowdahException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,15 +20,27 @@ public final class SkillTools {
 
     private final SkillRegistry skills;
     private final boolean authRequired;
+    private final Optional<McpTasks> tasks;
+    private final Function<Skill, Support> support;
 
     /**
      * The tools of a registry.
      *
      * @param authRequired whether skills that change something need a caller who has shown the key
+     * @param tasks where calls go on by themselves; absent if they cannot
+     * @param support which of them do, if the client wants it
      */
-    public SkillTools(SkillRegistry skills, boolean authRequired) {
+    public SkillTools(SkillRegistry skills, boolean authRequired, Optional<McpTasks> tasks,
+            Function<Skill, Support> support) {
         this.skills = skills;
         this.authRequired = authRequired;
+        this.tasks = tasks;
+        this.support = support;
+    }
+
+    /** Skills that put their work into the queue anyway become tasks. */
+    public static Support support(Skill skill) {
+        return skill.async() ? Support.OPTIONAL : Support.NONE;
     }
 
     /** One tool per skill. */
@@ -42,8 +56,11 @@ public final class SkillTools {
     }
 
     private McpOutcome call(Skill skill, McpCall call) {
-        if (skill.requiresAuth() && authRequired && !call.client().authenticated()) {
+        if (skill.requiresAuth() && authRequired && !call.client().caller().authenticated()) {
             return McpOutcome.error("The skill " + skill.name() + " needs the API key, and none was sent.");
+        }
+        if (tasks.isPresent() && isDeferred(skill, call.client())) {
+            return tasks.get().defer(call.client(), skill.name(), call.arguments());
         }
         var run = new McpRun(call);
         if (run.isDeclined()) {
@@ -63,6 +80,17 @@ public final class SkillTools {
         }
     }
 
+    private boolean isDeferred(Skill skill, McpClient client) {
+        return switch (support.apply(skill)) {
+            case NONE -> false;
+            case OPTIONAL -> client.canExtension(McpTasks.EXTENSION);
+            case REQUIRED -> {
+                client.requireExtension(McpTasks.EXTENSION);
+                yield true;
+            }
+        };
+    }
+
     private static McpOutcome ask(Questions questions) {
         var requests = new LinkedHashMap<String, InputRequest>();
         questions.byKey().forEach((key, question) -> requests.put(key, InputRequest.elicitation(question.message(),
@@ -71,7 +99,8 @@ public final class SkillTools {
     }
 
     private static McpOutcome result(SkillResult answer, McpRun run) {
-        var result = McpOutcome.text(answer.data().toString()).result();
+        var result = McpOutcome.text(answer.data().isString() ? answer.data().asString() : answer.data().toString())
+                .result();
         run.made().forEach(result.withArrayProperty("content")::add);
         if (answer.data() instanceof ObjectNode object) {
             result.set("structuredContent", object);
