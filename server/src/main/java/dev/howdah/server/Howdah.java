@@ -140,8 +140,8 @@ public final class Howdah implements AutoCloseable {
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
         this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
                 workflows.orElseThrow()));
-        this.agentTasks = transactional.map(given -> new AgentTasks(database, given, new SkillAgent(skills, queue),
-                settings.tasks(), Optional.empty()));
+        this.agentTasks = transactional.map(given -> new AgentTasks(database, given, new SkillAgent(skills, given),
+                settings.agentTasks(), Optional.empty()));
         var handlers = new HashMap<>(dependencies.handlers());
         handlers.put(Imports.TASK_TYPE, imports::handle);
         handlers.put(Scans.TASK_TYPE, scans::handle);
@@ -188,6 +188,7 @@ public final class Howdah implements AutoCloseable {
                 if (withWorker) {
                     worker.start();
                     workflows.ifPresent(opened -> opened.upkeep().start());
+                    agentTasks.ifPresent(opened -> opened.upkeep().start());
                     if (redis.isEmpty()) {
                         scheduler.start();
                     }
@@ -349,9 +350,16 @@ public final class Howdah implements AutoCloseable {
         return workflowSchedules.orElseThrow(Howdah::withoutWorkflows);
     }
 
-    /** Tasks of the agent with the skills; absent if tasks are kept in Redis. */
-    public Optional<AgentTasks> agentTasks() {
-        return agentTasks;
+    /**
+     * Tasks of agents, whatever protocol they come by.
+     *
+     * @throws UnavailableException if tasks are kept in Redis
+     */
+    public AgentTasks agentTasks() {
+        return agentTasks.orElseThrow(() -> new UnavailableException("queue-redis-unsupported",
+                "tasks are kept in Redis, where there are none of agents",
+                "keep them in PostgreSQL: USE_POSTGRESQL=true",
+                null));
     }
 
     private static UnavailableException withoutWorkflows() {
@@ -424,9 +432,9 @@ public final class Howdah implements AutoCloseable {
         }
         scheduler.close();
         workflows.ifPresent(opened -> opened.upkeep().close());
+        agentTasks.ifPresent(AgentTasks::close);
         worker.stop(STOP_LIMIT);
         programs.ifPresent(Programs::close);
-        agentTasks.ifPresent(AgentTasks::close);
         redis.ifPresent(RedisTaskQueue::close);
         vectors.close();
         database.close();

@@ -13,6 +13,7 @@ import dev.howdah.agent.mcp.McpServer;
 import dev.howdah.agent.mcp.McpTasks;
 import dev.howdah.agent.mcp.SkillTools;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What MCP offers of a Howdah: skills as tools, knowledge as resources, and prompts that lead to both.
@@ -28,8 +29,10 @@ record HowdahMcp(McpIdentity identity, McpChanges changes, McpMethods methods, M
 
     static HowdahMcp of(Howdah howdah) {
         var settings = howdah.settings().server();
-        var tasks = howdah.agentTasks().map(engine -> new McpTasks(howdah.database(), engine, howdah.settings().tasks()
-                .retention()));
+        var tasks = howdah.isQueueInRedis()
+                ? Optional.<McpTasks>empty()
+                : Optional.of(new McpTasks(howdah.database(), howdah.agentTasks(), howdah.settings().agentTasks()
+                        .retention()));
         var skills = new SkillTools(howdah.skills(), settings.requireAuth(), tasks, settings.isConformance()
                 ? ConformanceSkills::support
                 : SkillTools::support);

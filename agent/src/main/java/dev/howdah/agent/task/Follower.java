@@ -181,7 +181,7 @@ final class Follower implements TaskStream {
         try {
             // Offers went on meanwhile: each is known by its sequence.
             page.stream().filter(event -> event.sequence() == known + 1).forEach(this::take);
-            isBehind |= page.size() == PAGE;
+            isBehind = !hasEnded && (isBehind || page.size() == PAGE);
         } finally {
             lock.unlock();
         }

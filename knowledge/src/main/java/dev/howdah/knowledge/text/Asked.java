@@ -22,8 +22,6 @@ record Asked(String language, List<Term> terms, List<String> required, List<Stri
     /** Different terms of a question that score; further ones are left out. */
     static final int TERMS_MAX = 64;
 
-    private record Lexeme(int position, String term, int frequency) {}
-
     static Asked read(Handle handle, SearchCollection collection, TextQuery query) {
         var texts = new ArrayList<String>();
         texts.add(Identifiers.withParts(query.words()));
@@ -31,11 +29,12 @@ record Asked(String language, List<Term> terms, List<String> required, List<Stri
         texts.addAll(query.excluded());
         var lexemes = handle.createQuery(TextSql.LEXEMES).bind("language", collection.language())
                 .bind("texts", texts.toArray(String[]::new))
-                .map((row, context) -> new Lexeme(row.getInt("position"), row.getString("term"),
-                        row.getInt("frequency")))
+                .map((row, context) -> new Lexeme(row.getInt("position"), row.getString("lexeme"),
+                        row.getString("term"), List.of((Integer[]) row.getArray("places").getArray())))
                 .list();
-        var asked = new Asked(collection.language(), terms(lexemes), new ArrayList<>(), new ArrayList<>(),
-                new ArrayList<>(), new ArrayList<>());
+        var words = lexemes.stream().filter(lexeme -> lexeme.position() == 1).toList();
+        var asked = new Asked(collection.language(), terms(Lexeme.withoutCompounds(words)), new ArrayList<>(),
+                new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (int i = 1; i < texts.size(); i++) {
             int position = i + 1;
             var terms = lexemes.stream().filter(lexeme -> lexeme.position() == position).map(Lexeme::term).toList();
@@ -46,8 +45,8 @@ record Asked(String language, List<Term> terms, List<String> required, List<Stri
 
     private static List<Term> terms(List<Lexeme> lexemes) {
         var counts = new LinkedHashMap<String, Integer>();
-        lexemes.stream().filter(lexeme -> lexeme.position() == 1 && !lexeme.term().isEmpty())
-                .forEach(lexeme -> counts.merge(lexeme.term(), lexeme.frequency(), Integer::sum));
+        lexemes.stream().filter(lexeme -> !lexeme.term().isEmpty())
+                .forEach(lexeme -> counts.merge(lexeme.term(), lexeme.places().size(), Integer::sum));
         return counts.entrySet().stream().limit(TERMS_MAX).map(entry -> new Term(entry.getKey(), entry.getValue()))
                 .toList();
     }

@@ -10,7 +10,7 @@ final class TextSql {
         SELECT given.position, word.lexeme,
                CASE WHEN octet_length(word.lexeme) = char_length(word.lexeme) THEN word.lexeme
                     ELSE regexp_replace(normalize(word.lexeme, NFD), '[\\u0300-\\u036f]', '', 'g') END AS term,
-               cardinality(word.positions) AS frequency
+               CAST(word.positions AS integer[]) AS places
           FROM unnest(CAST(:texts AS text[])) WITH ORDINALITY AS given (text, position)
          CROSS JOIN LATERAL unnest(to_tsvector(CAST(:language AS regconfig), given.text)) AS word
          ORDER BY given.position, word.positions[1]

@@ -136,6 +136,24 @@ class TextSearchTest {
     }
 
     @Test
+    void aHyphenatedWordIsAskedForByItsParts() {
+        put("a", "", "low-level bindings that are generated", "{}");
+        put("b", "", "bindings of a low level to the library", "{}");
+        put("c", "", "my to-do list of -8 and 1e-5", "{}");
+        for (var asked : List.of("low-level bindings", "\"low-level\" bindings", "low-level low-level")) {
+            var found = search.rank(texts, TextQuery.ofWords(asked), Filter.none(), LIMIT).byText();
+            assertThat(found).as(asked).isNotEmpty().isEqualTo(search.rank(texts,
+                    TextQuery.ofWords(asked.replace('-', ' ')), Filter.none(), LIMIT).byText());
+        }
+        assertThat(ask("+low-level bindings")).containsExactly("a");
+        assertThat(ask("bindings -low-level")).containsExactly("b");
+        for (var whole : List.of("to-do", "1e-5 meters", "-8 8")) {
+            var found = search.rank(texts, TextQuery.ofWords(whole), Filter.none(), LIMIT).byText();
+            assertThat(keys(found)).as(whole).containsExactly("c");
+        }
+    }
+
+    @Test
     void correctsTyposWhereTheServerCanAndSaysWhereItCannot() {
         put("a", "Connection pooling", "the database keeps connections open", "{}");
         put("b", "Caching", "remember answers", "{}");
