@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.springframework.http.MediaType;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,6 +30,7 @@ final class McpStream implements McpServer.Sender {
     private static final Duration HEARTBEAT = Duration.ofSeconds(2);
     /** Messages ahead of a client; whoever makes more waits. */
     private static final int AHEAD_MAX = 100;
+    private static final AtomicInteger UNDER_WAY = new AtomicInteger();
 
     private final HttpServletResponse response;
     private final boolean acceptsStream;
@@ -46,10 +48,7 @@ final class McpStream implements McpServer.Sender {
 
     /** Does the work and answers. */
     void run(Function<McpServer.Sender, Answer> work) throws IOException {
-        var worker = Thread.ofVirtual().name("howdah-mcp").start(() -> {
-            var answer = work.apply(this);
-            put(new Message(answer.message(), Optional.of(answer)));
-        });
+        var worker = Thread.ofVirtual().name("howdah-mcp").start(() -> work(work));
         try {
             write();
         } catch (InterruptedException e) {
@@ -58,6 +57,21 @@ final class McpStream implements McpServer.Sender {
             isOver = true;
             worker.interrupt();
         }
+    }
+
+    private void work(Function<McpServer.Sender, Answer> work) {
+        UNDER_WAY.incrementAndGet();
+        try {
+            var answer = work.apply(this);
+            put(new Message(answer.message(), Optional.of(answer)));
+        } finally {
+            UNDER_WAY.decrementAndGet();
+        }
+    }
+
+    /** Requests that this process works on. */
+    static int underWay() {
+        return UNDER_WAY.get();
     }
 
     private void write() throws IOException, InterruptedException {

@@ -48,9 +48,13 @@ final class McpTaskJson {
         };
     }
 
-    /** Ids are UUIDs of version 7, which begin with the milliseconds of their making. */
+    /**
+     * Ids are UUIDs of version 7, which begin with the milliseconds of their making; but by another clock than the
+     * database's.
+     */
     private static Instant createdAt(Task task) {
-        return Instant.ofEpochMilli(UUID.fromString(task.id()).getMostSignificantBits() >>> TIME_BITS);
+        var made = Instant.ofEpochMilli(UUID.fromString(task.id()).getMostSignificantBits() >>> TIME_BITS);
+        return made.isBefore(task.status().timestamp()) ? made : task.status().timestamp();
     }
 
     /** A task with what it has come to. */
