@@ -1,5 +1,6 @@
 package dev.howdah.server;
 
+import dev.howdah.agent.mcp.McpCaller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -75,6 +76,12 @@ final class ApiKeys {
             return key.flatMap(presented -> owner(digest(presented)));
         }
         return isRequired ? Optional.empty() : Optional.of(LOCAL);
+    }
+
+    /** Who calls over MCP, once the filter has let the request pass. */
+    McpCaller caller(HttpServletRequest request) {
+        var owner = owner(request);
+        return new McpCaller(owner.orElse(LOCAL), owner.isPresent());
     }
 
     private static byte[] digest(String text) {

@@ -11,6 +11,7 @@ import dev.howdah.agent.conformance.KitAgent;
 import dev.howdah.agent.task.Agent;
 import dev.howdah.agent.task.AgentTasks;
 import dev.howdah.agent.task.SkillAgent;
+import dev.howdah.agent.conformance.ConformanceSkills;
 import dev.howdah.agent.dependencies.ChangeNotifications;
 import dev.howdah.agent.dependencies.Dependencies;
 import dev.howdah.agent.dependencies.Outbox;
@@ -141,6 +142,9 @@ public final class Howdah implements AutoCloseable {
         this.dependencies = Dependencies.of(database, queue, knowledge, settings.agent(), operatorHttp);
         var offered = new ArrayList<>(dependencies.skills());
         offered.addAll(KnowledgeSkills.of(database, knowledge, collection, dependencies.source(), settings.agent()));
+        if (settings.server().isConformance()) {
+            offered.addAll(ConformanceSkills.all());
+        }
         this.skills = new SkillRegistry(offered);
         this.workflows = transactional.map(this::openWorkflows);
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));

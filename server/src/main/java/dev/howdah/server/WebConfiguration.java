@@ -67,7 +67,7 @@ import org.springframework.core.Ordered;
         EventsController.class, ArtifactsController.class, WorkflowSockets.class,
         WorkflowSchedulesController.class, MetricsController.class, CollectionsController.class,
         KnowledgeController.class, KnowledgeSearchController.class, AgentTasksController.class,
-        A2aConfiguration.class, Problems.class, HowdahMetrics.class})
+        McpController.class, A2aConfiguration.class, Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean
     FilterRegistrationBean<ApiKeyFilter> apiKeyFilter(ApiKeys keys) {
@@ -88,7 +88,8 @@ class WebConfiguration {
     FilterRegistrationBean<ReadyFilter> readyFilter(Howdah howdah) {
         var registration = new FilterRegistrationBean<>(new ReadyFilter(howdah));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 30);
-        registration.addUrlPatterns("/api/*", "/a2a", "/a2a/execute", "/a2a/rest/*", "/a2a/tasks/*", "/v1/*", "/ws/*");
+        registration.addUrlPatterns("/api/*", "/a2a", "/a2a/execute", "/a2a/rest/*", "/a2a/tasks/*", "/v1/*", "/ws/*",
+                McpController.PATH);
         return registration;
     }
 
