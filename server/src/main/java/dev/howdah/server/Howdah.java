@@ -6,10 +6,17 @@ import dev.howdah.workflow.Programs;
 import dev.howdah.workflow.WorkflowSchedules;
 import dev.howdah.workflow.Workflows;
 import dev.howdah.agent.SkillRegistry;
+import dev.howdah.agent.a2a.DeclaredOperations;
+import dev.howdah.agent.conformance.KitAgent;
+import dev.howdah.agent.task.Agent;
+import dev.howdah.agent.task.AgentTasks;
+import dev.howdah.agent.task.SkillAgent;
+import dev.howdah.agent.conformance.ConformanceSkills;
 import dev.howdah.agent.dependencies.ChangeNotifications;
 import dev.howdah.agent.dependencies.Dependencies;
 import dev.howdah.agent.dependencies.Outbox;
 import dev.howdah.agent.dependencies.Relationships;
+import dev.howdah.agent.http.OutboundHttp;
 import dev.howdah.agent.knowledge.KnowledgeSkills;
 import dev.howdah.agent.task.AgentTasks;
 import dev.howdah.agent.task.SkillAgent;
@@ -73,6 +80,8 @@ public final class Howdah implements AutoCloseable {
     private final Optional<RedisTaskQueue> redis;
     private final TaskQueue queue;
     private final TaskRates rates;
+    private final OutboundHttp outbound;
+    private final OutboundHttp operatorHttp;
     private final Queues queues;
     private final Workers workers;
     private final Schedules schedules;
@@ -113,6 +122,8 @@ public final class Howdah implements AutoCloseable {
             this.queue = inPostgres;
             this.rates = inPostgres.rates();
         }
+        this.outbound = new OutboundHttp(settings.agent().http());
+        this.operatorHttp = new OutboundHttp(settings.agent().http().trusting());
         this.queues = new Queues(database);
         this.workers = new Workers(database);
         this.schedules = new Schedules(database, queue);
@@ -125,18 +136,21 @@ public final class Howdah implements AutoCloseable {
                 finding.search());
         this.collection = new KnowledgeCollection(search);
         this.knowledge = Knowledge.of(database, collection);
-        this.imports = new Imports(database, knowledge);
+        this.imports = new Imports(database, knowledge, new GuardedImports(outbound));
         this.scans = new Scans(database, knowledge, settings.agent().repositoryRoots(),
                 settings.agent().model().chat());
-        this.dependencies = Dependencies.of(database, queue, knowledge, settings.agent());
+        this.dependencies = Dependencies.of(database, queue, knowledge, settings.agent(), operatorHttp);
         var offered = new ArrayList<>(dependencies.skills());
         offered.addAll(KnowledgeSkills.of(database, knowledge, collection, dependencies.source(), settings.agent()));
+        if (settings.server().isConformance()) {
+            offered.addAll(ConformanceSkills.all());
+        }
         this.skills = new SkillRegistry(offered);
         this.workflows = transactional.map(this::openWorkflows);
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
         this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
                 workflows.orElseThrow()));
-        this.agentTasks = transactional.map(given -> new AgentTasks(database, given, new SkillAgent(skills, given),
+        this.agentTasks = transactional.map(given -> new AgentTasks(database, given, agent(settings),
                 settings.agentTasks(), Optional.empty()));
         var handlers = new HashMap<>(dependencies.handlers());
         handlers.put(Imports.TASK_TYPE, imports::handle);
@@ -146,6 +160,11 @@ public final class Howdah implements AutoCloseable {
         workflowSchedules.ifPresent(opened -> handlers.putAll(opened.handlers()));
         agentTasks.ifPresent(opened -> handlers.putAll(opened.handlers()));
         this.worker = new Worker(queue, settings.queue(), handlers, List.of(new LogContext(), taskTimes));
+    }
+
+    private Agent agent(HowdahSettings given) {
+        var agent = new SkillAgent(skills, queue);
+        return given.server().profile() == Profile.CONFORMANCE ? new KitAgent(agent) : agent;
     }
 
     private Workflows openWorkflows(PostgresTaskQueue given) {
@@ -358,6 +377,20 @@ public final class Howdah implements AutoCloseable {
                 null));
     }
 
+    /**
+     * Tasks of the agent, as far as they are offered.
+     *
+     * @throws UnavailableException if tasks are kept in Redis
+     */
+    public DeclaredOperations a2a() {
+        return new DeclaredOperations(agentTasks(), settings.a2a());
+    }
+
+    /** Streams of agents' tasks that are open in this process. */
+    public int openAgentStreams() {
+        return agentTasks.map(AgentTasks::openStreams).orElse(0);
+    }
+
     private static UnavailableException withoutWorkflows() {
         return new UnavailableException("queue-redis-unsupported",
                 "tasks are kept in Redis, where there are no workflows",
@@ -387,6 +420,11 @@ public final class Howdah implements AutoCloseable {
     /** What reads repositories. */
     public Scans scans() {
         return scans;
+    }
+
+    /** Reaches addresses that callers give. */
+    public OutboundHttp outbound() {
+        return outbound;
     }
 
     /** Knowledge bases from files. */
@@ -433,6 +471,8 @@ public final class Howdah implements AutoCloseable {
         programs.ifPresent(Programs::close);
         redis.ifPresent(RedisTaskQueue::close);
         vectors.close();
+        outbound.close();
+        operatorHttp.close();
         database.close();
         if (embedded != null) {
             embedded.close();

@@ -2,6 +2,8 @@ package dev.howdah.server;
 
 import dev.howdah.agent.SkillRegistry;
 import dev.howdah.agent.grpc.A2aGrpcServer;
+import dev.howdah.agent.a2a.A2aSettings;
+import dev.howdah.agent.a2a.DeclaredOperations;
 import dev.howdah.agent.dependencies.ChangeNotifications;
 import dev.howdah.agent.dependencies.Outbox;
 import dev.howdah.agent.dependencies.Relationships;
@@ -130,6 +132,8 @@ public final class HowdahServer implements AutoCloseable {
         context.registerBean(Relationships.class, () -> howdah.get().relationships());
         context.registerBean(ChangeNotifications.class, () -> howdah.get().notifications());
         context.registerBean(Outbox.class, () -> howdah.get().outbox());
+        context.registerBean(A2aSettings.class, () -> howdah.get().settings().a2a());
+        context.registerBean(DeclaredOperations.class, () -> howdah.get().a2a());
     }
 
     private static Map<String, Object> properties(ServerSettings settings) {

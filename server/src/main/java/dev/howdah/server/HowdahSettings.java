@@ -4,6 +4,7 @@ import dev.howdah.workflow.WorkflowSettings;
 import dev.howdah.agent.AgentSettings;
 import dev.howdah.agent.card.CardSettings;
 import dev.howdah.agent.grpc.GrpcSettings;
+import dev.howdah.agent.a2a.A2aSettings;
 import dev.howdah.agent.task.TaskSettings;
 import dev.howdah.knowledge.KnowledgeSettings;
 import dev.howdah.knowledge.weaviate.WeaviateSettings;
@@ -25,15 +26,16 @@ import org.slf4j.LoggerFactory;
  * @param redisUrl where tasks may be kept
  * @param queueInRedis whether they are
  * @param weaviate where vectors are searched if Weaviate is chosen
+ * @param a2a what agents offer over A2A
+ * @param tasks limits of agents' tasks
  * @param home where the embedded server keeps its data
  * @param embedded whether no database is named, so that the embedded one is used
  * @param effective the values in force with their sources
  */
 public record HowdahSettings(Path home, boolean embedded, DatabaseSettings database, QueueSettings queue,
         Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, KnowledgeSettings knowledge,
-        WeaviateSettings weaviate, AgentSettings agent, TaskSettings agentTasks, CardSettings agentCard,
-        GrpcSettings grpc,
-        ServerSettings server,
+        WeaviateSettings weaviate, AgentSettings agent, A2aSettings a2a, TaskSettings agentTasks,
+        CardSettings agentCard, GrpcSettings grpc, ServerSettings server,
         Collection<Configuration.Effective> effective) {
     private static final Logger LOG = LoggerFactory.getLogger(HowdahSettings.class);
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
@@ -85,6 +87,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var agentTasks = TaskSettings.from(configuration);
         var agentCard = CardSettings.from(configuration);
         var grpc = GrpcSettings.from(configuration);
+        var a2a = A2aSettings.from(configuration);
         var redisUrl = Optional.of(configuration.get(REDIS_URL)).filter(url -> !url.isEmpty());
         boolean queueInRedis = !configuration.get(IN_POSTGRESQL);
         if (queueInRedis) {
@@ -94,7 +97,8 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         OUTSIDE.forEach(configuration::get);
         configuration.check();
         return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
-                knowledge, weaviate, agent, agentTasks, agentCard, grpc, server, configuration.effective());
+                knowledge, weaviate, agent, server.profile() == Profile.CONFORMANCE ? a2a.withoutRepetitions() : a2a,
+                agentTasks, agentCard, grpc, server, configuration.effective());
     }
 
     /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */
