@@ -32,6 +32,12 @@ final class ModelErrors {
                 || TEMPORARY.contains(attempt.status().orElse(0)));
     }
 
+    /** Whoever asks is to stop; its thread stays interrupted. */
+    static UnavailableException interrupted(Throwable cause) {
+        Thread.currentThread().interrupt();
+        return new UnavailableException(INTERRUPTED, "waiting for the model was interrupted", "", cause);
+    }
+
     HowdahException of(Attempt attempt, ModelRequest request, Throwable thrown) {
         for (Throwable e = thrown; e != null; e = e.getCause()) {
             if (e instanceof HowdahException known) {

@@ -97,8 +97,7 @@ final class ProviderHttp implements HttpClient {
             throw lost(attempt, e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
             future.cancel(true);
-            Thread.currentThread().interrupt();
-            throw interrupted(e);
+            throw ModelErrors.interrupted(e);
         }
     }
 
@@ -143,7 +142,7 @@ final class ProviderHttp implements HttpClient {
             return timedOut(attempt, e);
         }
         if (Thread.currentThread().isInterrupted()) {
-            return interrupted(e);
+            return ModelErrors.interrupted(e);
         }
         if (e instanceof TooLarge) {
             return new LimitExceededException("model-answer-too-large", "the model's answer has more than "
@@ -156,10 +155,6 @@ final class ProviderHttp implements HttpClient {
     private static UnavailableException timedOut(Attempt attempt, Throwable e) {
         return new UnavailableException("model-timeout", "the model did not answer within " + attempt.limit(),
                 "ask for less at once, or raise howdah.agent.model.timeout", e);
-    }
-
-    private static UnavailableException interrupted(Throwable e) {
-        return new UnavailableException(ModelErrors.INTERRUPTED, "waiting for the model was interrupted", "", e);
     }
 
     /** Closes what is read when the time of the attempt is over, which ends the reading. */

@@ -112,7 +112,7 @@ final class ProviderModel implements LanguageModel {
     /** Waiting for a turn is part of the time that an attempt has. */
     private <T> T inTurn(Attempt attempt, CallAccount account, java.util.concurrent.Callable<T> work)
             throws Exception {
-        if (!turns.tryAcquire(attempt.left(), TimeUnit.NANOSECONDS)) {
+        if (!takesTurn(attempt)) {
             throw new UnavailableException("model-busy", "no turn came within " + attempt.limit() + ": "
                     + settings.concurrency() + " requests to " + name() + " are under way",
                     "ask for less at once, or raise howdah.agent.model.concurrency", null);
@@ -125,12 +125,19 @@ final class ProviderModel implements LanguageModel {
         }
     }
 
+    private boolean takesTurn(Attempt attempt) {
+        try {
+            return turns.tryAcquire(attempt.left(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            throw ModelErrors.interrupted(e);
+        }
+    }
+
     private static void pause(Duration rest) {
         try {
             Thread.sleep(rest);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnavailableException(ModelErrors.INTERRUPTED, "waiting for the model was interrupted", "", e);
+            throw ModelErrors.interrupted(e);
         }
     }
 

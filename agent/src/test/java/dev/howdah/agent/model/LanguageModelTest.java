@@ -268,6 +268,22 @@ class LanguageModelTest {
     }
 
     @Test
+    void anInterruptEndsTheWaitForATurnAndForAnotherAttempt() throws Exception {
+        stub.reply(429, Map.of("Retry-After", "59"), ProviderShape.OPENAI.refusal("rate_limit_error", "slow down"));
+        var model = model(ProviderShape.OPENAI);
+        var thrown = new AtomicReference<HowdahException>();
+        var resting = Thread.ofVirtual().start(() -> thrown.set(failure(model)));
+        await().until(() -> !stub.requests().isEmpty());
+        resting.interrupt();
+        assertThat(resting.join(Duration.ofSeconds(30))).isTrue();
+        assertThat(thrown.get().code()).isEqualTo("interrupted");
+        Thread.currentThread().interrupt();
+        assertThat(failure(model).code()).isEqualTo("interrupted");
+        assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
+        assertThat(stub.requests()).hasSize(1);
+    }
+
+    @Test
     void onlySoManyRequestsAreUnderWayAtOnce() throws Exception {
         stub.reply(200, ProviderShape.OPENAI.answer("Hello."));
         var model = model(ProviderShape.OPENAI, "concurrency", "2", "prices", "tiny=1/10");
