@@ -6,6 +6,12 @@ import dev.howdah.workflow.Programs;
 import dev.howdah.workflow.WorkflowSchedules;
 import dev.howdah.workflow.Workflows;
 import dev.howdah.agent.SkillRegistry;
+import dev.howdah.agent.model.LanguageModel;
+import dev.howdah.agent.model.LanguageModels;
+import dev.howdah.agent.model.ModelCallLog;
+import dev.howdah.agent.model.ModelCalls;
+import dev.howdah.agent.modelcard.ModelCards;
+import dev.howdah.agent.triage.TriageModel;
 import dev.howdah.agent.dependencies.ChangeNotifications;
 import dev.howdah.agent.dependencies.Dependencies;
 import dev.howdah.agent.dependencies.Outbox;
@@ -27,6 +33,7 @@ import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import dev.howdah.postgres.UnavailableException;
+import dev.howdah.queue.CurrentTask;
 import dev.howdah.queue.LogContext;
 import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.QueueStorage;
@@ -59,7 +66,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Howdah implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Howdah.class);
-    private static final String[] MODULES = {"queue", "knowledge", "server", "workflow"};
+    private static final String[] MODULES = {"queue", "knowledge", "server", "workflow", "agent"};
     private static final Duration WAIT_FOR_DATABASE = Duration.ofDays(365);
     /** How often what is searched is looked after. */
     private static final Duration UPKEEP_EVERY = Duration.ofMinutes(10);
@@ -81,6 +88,10 @@ public final class Howdah implements AutoCloseable {
     private final Knowledge knowledge;
     private final Imports imports;
     private final Scans scans;
+    private final ModelCalls modelCalls;
+    private final ModelCallLog modelCallLog;
+    private final Optional<LanguageModel> model;
+    private final ModelCards modelCards;
     private final Dependencies dependencies;
     private final SkillRegistry skills;
     private final Optional<Workflows> workflows;
@@ -123,9 +134,13 @@ public final class Howdah implements AutoCloseable {
         this.collection = new KnowledgeCollection(search);
         this.knowledge = Knowledge.of(database, collection);
         this.imports = new Imports(database, knowledge);
+        this.modelCalls = new ModelCalls(database);
+        this.modelCallLog = new ModelCallLog(modelCalls, settings.agent().model().retention());
+        this.model = LanguageModels.open(settings.agent().model(), modelCallLog);
+        this.modelCards = new ModelCards(database);
         this.scans = new Scans(database, knowledge, settings.agent().repositoryRoots(),
-                settings.agent().model().chat());
-        this.dependencies = Dependencies.of(database, queue, knowledge, settings.agent());
+                model.map(asked -> asked.prompting("scan")));
+        this.dependencies = Dependencies.of(database, queue, knowledge, TriageModel.of(model), settings.agent());
         var offered = new ArrayList<>(dependencies.skills());
         offered.addAll(KnowledgeSkills.of(database, knowledge, collection, dependencies.source(), settings.agent()));
         this.skills = new SkillRegistry(offered);
@@ -139,12 +154,14 @@ public final class Howdah implements AutoCloseable {
         handlers.putAll(search.handlers());
         workflows.ifPresent(opened -> handlers.putAll(opened.handlers()));
         workflowSchedules.ifPresent(opened -> handlers.putAll(opened.handlers()));
-        this.worker = new Worker(queue, settings.queue(), handlers, List.of(new LogContext(), taskTimes));
+        this.worker = new Worker(queue, settings.queue(), handlers,
+                List.of(new LogContext(), new CurrentTask(), taskTimes));
     }
 
     private Workflows openWorkflows(PostgresTaskQueue given) {
-        var phases = settings.agent().model().chat().map(PhaseHandlers::all).orElseGet(PhaseHandlers::all);
-        return Workflows.open(database, given, settings.workflow(), phases, SkillNodes.of(skills));
+        var phases = model.map(asked -> PhaseHandlers.all(asked.prompting("phase"))).orElseGet(PhaseHandlers::all);
+        return Workflows.open(database, given, settings.workflow(), phases, SkillNodes.of(skills),
+                ModelNodes.of(model));
     }
 
     private RedisTaskQueue openRedis(HowdahSettings given) {
@@ -175,6 +192,7 @@ public final class Howdah implements AutoCloseable {
                 while (!prepareSchema()) {
                     LOG.warn("The database went away again; waiting for it");
                 }
+                modelCallLog.start();
                 if (withWorker) {
                     worker.start();
                     workflows.ifPresent(opened -> opened.upkeep().start());
@@ -370,6 +388,16 @@ public final class Howdah implements AutoCloseable {
         return scans;
     }
 
+    /** What was asked of language models. */
+    public ModelCalls modelCalls() {
+        return modelCalls;
+    }
+
+    /** Descriptions of models. */
+    public ModelCards modelCards() {
+        return modelCards;
+    }
+
     /** Knowledge bases from files. */
     public Imports imports() {
         return imports;
@@ -413,6 +441,7 @@ public final class Howdah implements AutoCloseable {
         programs.ifPresent(Programs::close);
         redis.ifPresent(RedisTaskQueue::close);
         vectors.close();
+        modelCallLog.close();
         database.close();
         if (embedded != null) {
             embedded.close();

@@ -65,7 +65,7 @@ import org.springframework.core.Ordered;
         SchedulesController.class, ActionsController.class, WorkflowsController.class, ExecutionsController.class,
         EventsController.class, ArtifactsController.class, WorkflowSockets.class,
         WorkflowSchedulesController.class, MetricsController.class, CollectionsController.class,
-        KnowledgeController.class, KnowledgeSearchController.class,
+        KnowledgeController.class, KnowledgeSearchController.class, ModelsController.class, ModelCardsController.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean
@@ -87,7 +87,8 @@ class WebConfiguration {
     FilterRegistrationBean<ReadyFilter> readyFilter(Howdah howdah) {
         var registration = new FilterRegistrationBean<>(new ReadyFilter(howdah));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 30);
-        registration.addUrlPatterns("/api/*", "/a2a/execute", "/ws/*");
+        registration.addUrlPatterns("/api/*", "/a2a/execute", "/a2a/model-cards", "/a2a/model-cards/*",
+                "/a2a/projects/*", "/v1/*", "/ws/*");
         return registration;
     }
 
