@@ -1,6 +1,7 @@
 package dev.howdah.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,7 @@ final class ModelsCommand implements Callable<Integer> {
         }
 
         private static void print(JsonNode usage, PrintWriter out) {
-            var table = new Table(usage.path("by").asString().toUpperCase(java.util.Locale.ROOT), "CALLS", "FAILED",
+            var table = new Table(usage.path("by").asString().toUpperCase(Locale.ROOT), "CALLS", "FAILED",
                     "TOKENS IN", "OUT", "COST", "UNPRICED", "AVERAGE MS");
             usage.path("items").forEach(use -> table.add(use.path("key").asString(), use.path("calls").asString(),
                     use.path("failed").asString(), use.path("input_tokens").asString(),

@@ -20,7 +20,7 @@ record Backoff(int attempts, Duration first, Duration max) {
         return new Backoff(attempts, Duration.ofMillis(500), Duration.ofSeconds(30));
     }
 
-    /** The rest after so many attempts; absent if there is to be no other one. */
+    /** The rest after so many attempts, at least one; absent if there is to be no other one. */
     Optional<Duration> rest(int sent, Optional<Duration> retryAfter) {
         if (sent >= attempts || retryAfter.filter(time -> time.compareTo(RETRY_AFTER_MAX) > 0).isPresent()) {
             return Optional.empty();

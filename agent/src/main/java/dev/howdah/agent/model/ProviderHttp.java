@@ -12,6 +12,7 @@ import dev.langchain4j.http.client.sse.ServerSentEventParser;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -170,7 +171,7 @@ final class ProviderHttp implements HttpClient {
             try {
                 body.close();
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e); // ends this future alone
+                throw new UncheckedIOException(e); // ends this future alone
             }
         }
 

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -110,7 +111,7 @@ final class ProviderModel implements LanguageModel {
     }
 
     /** Waiting for a turn is part of the time that an attempt has. */
-    private <T> T inTurn(Attempt attempt, CallAccount account, java.util.concurrent.Callable<T> work)
+    private <T> T inTurn(Attempt attempt, CallAccount account, Callable<T> work)
             throws Exception {
         if (!takesTurn(attempt)) {
             throw new UnavailableException("model-busy", "no turn came within " + attempt.limit() + ": "

@@ -1,5 +1,6 @@
 package dev.howdah.agent.model;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -48,7 +49,7 @@ public final class Redaction {
     /** The same without lines of what was asked. */
     String clean(String text, ModelRequest request) {
         var clean = text.replaceAll("[\\p{Cntrl}\\s]+", " ");
-        var texts = new java.util.ArrayList<String>(List.of(request.system()));
+        var texts = new ArrayList<String>(List.of(request.system()));
         request.messages().forEach(message -> texts.add(message.text()));
         for (var line : texts.stream().flatMap(String::lines).map(each -> each.strip().replaceAll("\\s+", " "))
                 .filter(each -> each.length() >= LINE_MIN).limit(LINES_MAX).toList()) {

@@ -14,6 +14,7 @@ import dev.howdah.postgres.Migrator;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.TestDatabase;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -154,7 +155,7 @@ class ModelCardsTest {
         assertThat(found(Optional.of("plain -2"), Optional.empty(), Optional.empty())).isEqualTo(4);
         assertThat(found(Optional.empty(), Optional.of("vision"), Optional.empty())).isOne();
         assertThat(found(Optional.empty(), Optional.of("visio"), Optional.empty())).isZero();
-        for (var skill : java.util.List.of("ocr", "translate", "Translation")) {
+        for (var skill : List.of("ocr", "translate", "Translation")) {
             assertThat(found(Optional.empty(), Optional.empty(), Optional.of(skill))).as(skill).isOne();
         }
         var filter = new ModelCards.Filter(Optional.of("w1"), Optional.of(Status.ACTIVE), Optional.empty(),
@@ -162,7 +163,7 @@ class ModelCardsTest {
         var page = cards.list(filter, 2, 2);
         assertThat(page.total()).isEqualTo(5);
         assertThat(page.items()).extracting(ModelCard::name).containsExactly("Plain 2", "Plain 1");
-        assertThat(cards.list(filter, 2, 99)).isEqualTo(new ModelCards.Page(java.util.List.of(), 5));
+        assertThat(cards.list(filter, 2, 99)).isEqualTo(new ModelCards.Page(List.of(), 5));
         assertThat(catchThrowableOfType(InvalidInputException.class, () -> cards.list(filter, 0, -1)).faults())
                 .extracting(Fault::field).containsExactly("limit", "offset");
         assertThatThrownBy(() -> cards.list(filter, ModelCards.LIMIT_MAX + 1, 0))
@@ -187,7 +188,7 @@ class ModelCardsTest {
                 "/card/inputSchema", "/card/outputSchema", "/card/pricing/inputPricePerToken",
                 "/card/pricing/outputPricePerToken", "/card/pricing/currency", "/card/metadata");
         assertThat(faults).allSatisfy(fault -> assertThat(fault.remedy()).isNotBlank());
-        for (var text : java.util.List.of("[]", "null", "'x'", "{}")) {
+        for (var text : List.of("[]", "null", "'x'", "{}")) {
             assertThatThrownBy(() -> ModelCardReader.card(json(text))).as(text)
                     .isInstanceOf(InvalidInputException.class);
         }
