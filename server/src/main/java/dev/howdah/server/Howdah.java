@@ -12,6 +12,12 @@ import dev.howdah.agent.task.Agent;
 import dev.howdah.agent.task.AgentTasks;
 import dev.howdah.agent.task.SkillAgent;
 import dev.howdah.agent.conformance.ConformanceSkills;
+import dev.howdah.agent.model.LanguageModel;
+import dev.howdah.agent.model.LanguageModels;
+import dev.howdah.agent.model.ModelCallLog;
+import dev.howdah.agent.model.ModelCalls;
+import dev.howdah.agent.modelcard.ModelCards;
+import dev.howdah.agent.triage.TriageModel;
 import dev.howdah.agent.dependencies.ChangeNotifications;
 import dev.howdah.agent.dependencies.Dependencies;
 import dev.howdah.agent.dependencies.Outbox;
@@ -36,6 +42,7 @@ import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import dev.howdah.postgres.UnavailableException;
+import dev.howdah.queue.CurrentTask;
 import dev.howdah.queue.LogContext;
 import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.QueueStorage;
@@ -92,6 +99,10 @@ public final class Howdah implements AutoCloseable {
     private final Knowledge knowledge;
     private final Imports imports;
     private final Scans scans;
+    private final ModelCalls modelCalls;
+    private final ModelCallLog modelCallLog;
+    private final Optional<LanguageModel> model;
+    private final ModelCards modelCards;
     private final Dependencies dependencies;
     private final SkillRegistry skills;
     private final Optional<Workflows> workflows;
@@ -137,9 +148,14 @@ public final class Howdah implements AutoCloseable {
         this.collection = new KnowledgeCollection(search);
         this.knowledge = Knowledge.of(database, collection);
         this.imports = new Imports(database, knowledge, new GuardedImports(outbound));
+        this.modelCalls = new ModelCalls(database);
+        this.modelCallLog = new ModelCallLog(modelCalls, settings.agent().model().retention());
+        this.model = LanguageModels.open(settings.agent().model(), modelCallLog);
+        this.modelCards = new ModelCards(database);
         this.scans = new Scans(database, knowledge, settings.agent().repositoryRoots(),
-                settings.agent().model().chat());
-        this.dependencies = Dependencies.of(database, queue, knowledge, settings.agent(), operatorHttp);
+                model.map(asked -> asked.prompting("scan")));
+        this.dependencies = Dependencies.of(database, queue, knowledge, TriageModel.of(model), settings.agent(),
+                operatorHttp);
         var offered = new ArrayList<>(dependencies.skills());
         offered.addAll(KnowledgeSkills.of(database, knowledge, collection, dependencies.source(), settings.agent()));
         if (settings.server().isConformance()) {
@@ -159,7 +175,8 @@ public final class Howdah implements AutoCloseable {
         workflows.ifPresent(opened -> handlers.putAll(opened.handlers()));
         workflowSchedules.ifPresent(opened -> handlers.putAll(opened.handlers()));
         agentTasks.ifPresent(opened -> handlers.putAll(opened.handlers()));
-        this.worker = new Worker(queue, settings.queue(), handlers, List.of(new LogContext(), taskTimes));
+        this.worker = new Worker(queue, settings.queue(), handlers,
+                List.of(new LogContext(), new CurrentTask(), taskTimes));
     }
 
     private Agent agent(HowdahSettings given) {
@@ -168,8 +185,9 @@ public final class Howdah implements AutoCloseable {
     }
 
     private Workflows openWorkflows(PostgresTaskQueue given) {
-        var phases = settings.agent().model().chat().map(PhaseHandlers::all).orElseGet(PhaseHandlers::all);
-        return Workflows.open(database, given, settings.workflow(), phases, SkillNodes.of(skills));
+        var phases = model.map(asked -> PhaseHandlers.all(asked.prompting("phase"))).orElseGet(PhaseHandlers::all);
+        return Workflows.open(database, given, settings.workflow(), phases, SkillNodes.of(skills),
+                ModelNodes.of(model));
     }
 
     private RedisTaskQueue openRedis(HowdahSettings given) {
@@ -200,6 +218,7 @@ public final class Howdah implements AutoCloseable {
                 while (!prepareSchema()) {
                     LOG.warn("The database went away again; waiting for it");
                 }
+                modelCallLog.start();
                 if (withWorker) {
                     worker.start();
                     workflows.ifPresent(opened -> opened.upkeep().start());
@@ -427,6 +446,16 @@ public final class Howdah implements AutoCloseable {
         return outbound;
     }
 
+    /** What was asked of language models. */
+    public ModelCalls modelCalls() {
+        return modelCalls;
+    }
+
+    /** Descriptions of models. */
+    public ModelCards modelCards() {
+        return modelCards;
+    }
+
     /** Knowledge bases from files. */
     public Imports imports() {
         return imports;
@@ -471,6 +500,7 @@ public final class Howdah implements AutoCloseable {
         programs.ifPresent(Programs::close);
         redis.ifPresent(RedisTaskQueue::close);
         vectors.close();
+        modelCallLog.close();
         outbound.close();
         operatorHttp.close();
         database.close();
