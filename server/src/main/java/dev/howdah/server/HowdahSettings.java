@@ -2,6 +2,7 @@ package dev.howdah.server;
 
 import dev.howdah.workflow.WorkflowSettings;
 import dev.howdah.agent.AgentSettings;
+import dev.howdah.agent.push.PushSettings;
 import dev.howdah.agent.task.TaskSettings;
 import dev.howdah.knowledge.KnowledgeSettings;
 import dev.howdah.knowledge.weaviate.WeaviateSettings;
@@ -29,7 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 public record HowdahSettings(Path home, boolean embedded, DatabaseSettings database, QueueSettings queue,
         Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, KnowledgeSettings knowledge,
-        WeaviateSettings weaviate, AgentSettings agent, TaskSettings agentTasks, ServerSettings server,
+        WeaviateSettings weaviate, AgentSettings agent, TaskSettings agentTasks, PushSettings push,
+        ServerSettings server,
         Collection<Configuration.Effective> effective) {
     private static final Logger LOG = LoggerFactory.getLogger(HowdahSettings.class);
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
@@ -79,6 +81,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var weaviate = WeaviateSettings.from(configuration);
         var agent = AgentSettings.from(configuration);
         var agentTasks = TaskSettings.from(configuration);
+        var push = PushSettings.from(configuration);
         var redisUrl = Optional.of(configuration.get(REDIS_URL)).filter(url -> !url.isEmpty());
         boolean queueInRedis = !configuration.get(IN_POSTGRESQL);
         if (queueInRedis) {
@@ -88,7 +91,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         OUTSIDE.forEach(configuration::get);
         configuration.check();
         return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
-                knowledge, weaviate, agent, agentTasks, server, configuration.effective());
+                knowledge, weaviate, agent, agentTasks, push, server, configuration.effective());
     }
 
     /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */
