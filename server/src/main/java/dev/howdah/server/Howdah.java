@@ -24,7 +24,10 @@ import dev.howdah.agent.dependencies.Outbox;
 import dev.howdah.agent.dependencies.Relationships;
 import dev.howdah.agent.http.OutboundHttp;
 import dev.howdah.agent.knowledge.KnowledgeSkills;
+import dev.howdah.agent.push.Push;
+import dev.howdah.agent.push.PushDeliveries;
 import dev.howdah.agent.task.AgentTasks;
+import dev.howdah.agent.task.PushNotifications;
 import dev.howdah.agent.task.SkillAgent;
 import dev.howdah.knowledge.Imports;
 import dev.howdah.knowledge.Knowledge;
@@ -108,6 +111,7 @@ public final class Howdah implements AutoCloseable {
     private final Optional<Workflows> workflows;
     private final Optional<Programs> programs;
     private final Optional<WorkflowSchedules> workflowSchedules;
+    private final Optional<Push> push;
     private final Optional<AgentTasks> agentTasks;
     private final TaskTimes taskTimes = new TaskTimes();
     private final Worker worker;
@@ -166,8 +170,9 @@ public final class Howdah implements AutoCloseable {
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
         this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
                 workflows.orElseThrow()));
+        this.push = transactional.map(given -> new Push(database, given, outbound, settings.push(), settings.queue()));
         this.agentTasks = transactional.map(given -> new AgentTasks(database, given, agent(settings),
-                settings.agentTasks(), Optional.empty()));
+                settings.agentTasks(), push.map(PushNotifications.class::cast)));
         var handlers = new HashMap<>(dependencies.handlers());
         handlers.put(Imports.TASK_TYPE, imports::handle);
         handlers.put(Scans.TASK_TYPE, scans::handle);
@@ -175,6 +180,7 @@ public final class Howdah implements AutoCloseable {
         workflows.ifPresent(opened -> handlers.putAll(opened.handlers()));
         workflowSchedules.ifPresent(opened -> handlers.putAll(opened.handlers()));
         agentTasks.ifPresent(opened -> handlers.putAll(opened.handlers()));
+        push.ifPresent(opened -> handlers.putAll(opened.handlers()));
         this.worker = new Worker(queue, settings.queue(), handlers,
                 List.of(new LogContext(), new CurrentTask(), taskTimes));
     }
@@ -223,6 +229,7 @@ public final class Howdah implements AutoCloseable {
                     worker.start();
                     workflows.ifPresent(opened -> opened.upkeep().start());
                     agentTasks.ifPresent(opened -> opened.upkeep().start());
+                    push.ifPresent(opened -> opened.upkeep().start());
                     if (redis.isEmpty()) {
                         scheduler.start();
                     }
@@ -390,10 +397,22 @@ public final class Howdah implements AutoCloseable {
      * @throws UnavailableException if tasks are kept in Redis
      */
     public AgentTasks agentTasks() {
-        return agentTasks.orElseThrow(() -> new UnavailableException("queue-redis-unsupported",
+        return agentTasks.orElseThrow(Howdah::withoutAgentTasks);
+    }
+
+    /**
+     * What is posted to those who want to hear of agents' tasks.
+     *
+     * @throws UnavailableException if tasks are kept in Redis
+     */
+    public PushDeliveries pushDeliveries() {
+        return push.orElseThrow(Howdah::withoutAgentTasks).deliveries();
+    }
+
+    private static UnavailableException withoutAgentTasks() {
+        return new UnavailableException("queue-redis-unsupported",
                 "tasks are kept in Redis, where there are none of agents",
-                "keep them in PostgreSQL: USE_POSTGRESQL=true",
-                null));
+                "keep them in PostgreSQL: USE_POSTGRESQL=true", null);
     }
 
     /**
@@ -496,6 +515,7 @@ public final class Howdah implements AutoCloseable {
         scheduler.close();
         workflows.ifPresent(opened -> opened.upkeep().close());
         agentTasks.ifPresent(AgentTasks::close);
+        push.ifPresent(opened -> opened.upkeep().close());
         worker.stop(STOP_LIMIT);
         programs.ifPresent(Programs::close);
         redis.ifPresent(RedisTaskQueue::close);
