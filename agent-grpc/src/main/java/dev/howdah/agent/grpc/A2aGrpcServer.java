@@ -51,7 +51,7 @@ public final class A2aGrpcServer implements AutoCloseable {
      */
     public static A2aGrpcServer start(InetSocketAddress address, GrpcSettings settings, A2aOperations operations,
             Principals principals, Function<Caller, ? extends JsonNode> extendedCard) {
-        var calls = new OpenCalls();
+        var calls = new OpenCalls(OpenCalls.MAX);
         var server = NettyServerBuilder.forAddress(address)
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
                 .addService(new A2aService(operations, extendedCard, calls, settings.readerTimeout()))

@@ -15,9 +15,16 @@ final class OpenCalls {
     /** Calls at once, over all connections. */
     static final int MAX = 10_000;
 
-    private final Semaphore free = new Semaphore(MAX);
+    private final int max;
+    private final Semaphore free;
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private volatile boolean stopped;
+
+    /** At most so many at once. */
+    OpenCalls(int max) {
+        this.max = max;
+        this.free = new Semaphore(max);
+    }
 
     /** What a call does until it has been answered. */
     @FunctionalInterface
@@ -63,7 +70,7 @@ final class OpenCalls {
             return true;
         }
         observer.onError(GrpcErrors.of(new LimitExceededException("a2a-grpc-calls-max",
-                MAX + " calls are open here, which is the most", "try again later, or at another instance")));
+                max + " calls are open here, which is the most", "try again later, or at another instance")));
         return false;
     }
 

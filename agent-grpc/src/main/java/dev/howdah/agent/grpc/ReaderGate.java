@@ -3,6 +3,7 @@ package dev.howdah.agent.grpc;
 import dev.howdah.postgres.LimitExceededException;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -13,7 +14,7 @@ final class ReaderGate {
     private final ServerCallStreamObserver<?> observer;
     private final Duration limit;
     private final ReentrantLock lock = new ReentrantLock();
-    private final java.util.concurrent.locks.Condition changed = lock.newCondition();
+    private final Condition changed = lock.newCondition();
 
     /** Must be made before the call's first method returns, as gRPC wants it of handlers. */
     ReaderGate(ServerCallStreamObserver<?> observer, Duration limit) {
