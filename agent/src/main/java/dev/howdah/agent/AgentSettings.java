@@ -2,8 +2,7 @@ package dev.howdah.agent;
 
 import dev.howdah.agent.http.OutboundAddress;
 import dev.howdah.agent.http.OutboundHttpSettings;
-import dev.howdah.agent.triage.TriageModel;
-import dev.howdah.agent.triage.TriageModels;
+import dev.howdah.agent.model.ModelSettings;
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.Setting;
@@ -24,12 +23,12 @@ import java.util.TreeMap;
  * @param openIssues whether issues are really opened; otherwise they are recorded
  * @param webhook where urgent results are posted to; absent means nowhere
  * @param cacheTime how long the answer for a commit and a relationship is reused
- * @param model who decides
+ * @param model which language model is asked, if any
  * @param externalAgents whose health can be asked for, by name
  * @param http whom requests to addresses that callers give may reach
  */
 public record AgentSettings(List<Path> repositoryRoots, URI gitHubApi, String gitHubToken, boolean openIssues,
-        Optional<URI> webhook, Duration cacheTime, TriageModel model, Map<String, ExternalAgent> externalAgents,
+        Optional<URI> webhook, Duration cacheTime, ModelSettings model, Map<String, ExternalAgent> externalAgents,
         OutboundHttpSettings http) {
     public static final Setting<List<String>> REPOSITORY_ROOTS = Setting.list("howdah.agent.repository-roots",
             ".,.howdah/repositories", "Directories, separated by commas, under which local clones are looked for.");
@@ -82,7 +81,7 @@ public record AgentSettings(List<Path> repositoryRoots, URI gitHubApi, String gi
         return new AgentSettings(configuration.get(REPOSITORY_ROOTS).stream().map(Path::of).toList(),
                 address(configuration, GITHUB_API).orElseGet(() -> URI.create(GITHUB_API.defaultText())), token,
                 openIssues, address(configuration, WEBHOOK), configuration.get(CACHE_TIME),
-                TriageModels.from(configuration), externalAgents(configuration),
+                ModelSettings.from(configuration), externalAgents(configuration),
                 OutboundHttpSettings.from(configuration));
     }
 

@@ -5,6 +5,7 @@ import dev.howdah.agent.AgentSettings;
 import dev.howdah.agent.card.CardSettings;
 import dev.howdah.agent.grpc.GrpcSettings;
 import dev.howdah.agent.a2a.A2aSettings;
+import dev.howdah.agent.push.PushSettings;
 import dev.howdah.agent.task.TaskSettings;
 import dev.howdah.knowledge.KnowledgeSettings;
 import dev.howdah.knowledge.weaviate.WeaviateSettings;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
 public record HowdahSettings(Path home, boolean embedded, DatabaseSettings database, QueueSettings queue,
         Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, KnowledgeSettings knowledge,
         WeaviateSettings weaviate, AgentSettings agent, A2aSettings a2a, TaskSettings agentTasks,
-        CardSettings agentCard, GrpcSettings grpc, ServerSettings server,
+        PushSettings push, CardSettings agentCard, GrpcSettings grpc, ServerSettings server,
         Collection<Configuration.Effective> effective) {
     private static final Logger LOG = LoggerFactory.getLogger(HowdahSettings.class);
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
@@ -88,6 +89,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var agentCard = CardSettings.from(configuration);
         var grpc = GrpcSettings.from(configuration);
         var a2a = A2aSettings.from(configuration);
+        var push = PushSettings.from(configuration);
         var redisUrl = Optional.of(configuration.get(REDIS_URL)).filter(url -> !url.isEmpty());
         boolean queueInRedis = !configuration.get(IN_POSTGRESQL);
         if (queueInRedis) {
@@ -98,7 +100,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         configuration.check();
         return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
                 knowledge, weaviate, agent, server.profile() == Profile.CONFORMANCE ? a2a.withoutRepetitions() : a2a,
-                agentTasks, agentCard, grpc, server, configuration.effective());
+                agentTasks, push, agentCard, grpc, server, configuration.effective());
     }
 
     /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */

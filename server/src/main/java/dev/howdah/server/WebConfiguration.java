@@ -67,7 +67,8 @@ import org.springframework.core.Ordered;
         EventsController.class, ArtifactsController.class, WorkflowSockets.class,
         WorkflowSchedulesController.class, MetricsController.class, CollectionsController.class,
         KnowledgeController.class, KnowledgeSearchController.class, AgentTasksController.class,
-        McpController.class, A2aConfiguration.class, Problems.class, HowdahMetrics.class})
+        ModelsController.class, ModelCardsController.class, McpController.class, A2aConfiguration.class,
+        Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean
     FilterRegistrationBean<ApiKeyFilter> apiKeyFilter(ApiKeys keys) {
@@ -88,8 +89,8 @@ class WebConfiguration {
     FilterRegistrationBean<ReadyFilter> readyFilter(Howdah howdah) {
         var registration = new FilterRegistrationBean<>(new ReadyFilter(howdah));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 30);
-        registration.addUrlPatterns("/api/*", "/a2a", "/a2a/execute", "/a2a/rest/*", "/a2a/tasks/*", "/v1/*", "/ws/*",
-                McpController.PATH);
+        registration.addUrlPatterns("/api/*", "/a2a", "/a2a/execute", "/a2a/rest/*", "/a2a/tasks/*",
+                "/a2a/model-cards", "/a2a/model-cards/*", "/a2a/projects/*", "/v1/*", "/ws/*", McpController.PATH);
         return registration;
     }
 

@@ -8,6 +8,7 @@ import dev.howdah.postgres.ConfigurationException;
 import dev.howdah.postgres.TestDatabase;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -162,7 +163,7 @@ class McpApiTest {
     void aClientThatGoesAwayEndsItsCall() throws Exception {
         try (var server = TestServer.start(CONFORMANCE, false)) {
             var body = call("slow_compute", "{\"seconds\": 3600}");
-            try (var socket = new Socket("127.0.0.1", server.port())) {
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
                 post(socket, body, headers("tools/call", "slow_compute"));
                 var reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
                 assertThat(reader.readLine()).contains("200");

@@ -8,6 +8,7 @@ import dev.howdah.agent.source.GitRepositorySource;
 import dev.howdah.agent.source.RepositorySource;
 import dev.howdah.agent.source.RepositorySources;
 import dev.howdah.agent.triage.Triage;
+import dev.howdah.agent.triage.TriageModel;
 import dev.howdah.knowledge.Knowledge;
 import dev.howdah.postgres.Database;
 import dev.howdah.queue.TaskHandler;
@@ -39,15 +40,16 @@ public record Dependencies(RepositorySource source, Relationships relationships,
      * Wires everything; reads nothing yet.
      *
      * @param knowledge what triage is told about repositories, and where it writes down what it learned
+     * @param model who decides
      * @param http reaches the addresses that the operator configured
      */
-    public static Dependencies of(Database database, TaskQueue queue, Knowledge knowledge, AgentSettings settings,
-            OutboundHttp http) {
+    public static Dependencies of(Database database, TaskQueue queue, Knowledge knowledge, TriageModel model,
+            AgentSettings settings, OutboundHttp http) {
         var relationships = new Relationships(database);
         var outbox = new Outbox(database, queue, senders(settings, new HttpSender(http)));
         var source = source(relationships, settings);
         var context = new ArchitectureContext(knowledge);
-        var triage = new Triage(source, settings.model(), context::of);
+        var triage = new Triage(source, model, context::of);
         var notifications = new ChangeNotifications(relationships, queue, triage);
         var cache = new TriageCache(database, settings.cacheTime(), triage.model());
         var handler = new TriageHandler(database, triage, cache, outbox, knowledge.lessons());

@@ -5,6 +5,7 @@ import dev.howdah.postgres.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Leaves endpoints alone that fail again and again. The state is a row per endpoint, shared by all instances: closed, until
@@ -14,7 +15,7 @@ import java.time.Duration;
 final class EndpointBreaker {
     /** One that dies while it tries leaves the next try to others after so long. */
     private static final Duration PROBE_LIMIT = Duration.ofMinutes(1);
-    private static final Duration WAIT_MIN = Duration.ofSeconds(1);
+    private static final Duration PAUSE_MIN = Duration.ofMillis(100);
 
     static final String ADMIT = """
         WITH probe AS (
@@ -23,11 +24,16 @@ final class EndpointBreaker {
            WHERE endpoint = :endpoint AND opened_at IS NOT NULL AND probe_at <= now()
           RETURNING endpoint)
         SELECT known.opened_at IS NOT NULL AS is_open, probe.endpoint IS NOT NULL AS probes,
-               (EXTRACT(EPOCH FROM known.probe_at - now()) * 1000)::bigint AS wait_millis,
                known.failures > 0 OR COALESCE(known.last_success < now() - interval '1 minute', true) AS is_noteworthy
           FROM push_endpoints AS known
           LEFT JOIN probe ON probe.endpoint = known.endpoint
          WHERE known.endpoint = :endpoint
+        """;
+
+    static final String PAUSE = """
+        SELECT (EXTRACT(EPOCH FROM probe_at - now()) * 1000)::bigint
+          FROM push_endpoints
+         WHERE endpoint = :endpoint AND opened_at IS NOT NULL AND probe_at > now()
         """;
 
     static final String SUCCEEDED = """
@@ -64,15 +70,14 @@ final class EndpointBreaker {
      * Whether an attempt may be made.
      *
      * @param probes whether it tries an endpoint that is open
-     * @param delay how long to wait, if it may not
      * @param isNoteworthy whether a success changes what is stored; the row of a healthy endpoint is not written each time
      */
-    record Admission(boolean isAdmitted, boolean probes, Duration delay, boolean isNoteworthy) {}
+    record Admission(boolean isAdmitted, boolean probes, boolean isNoteworthy) {}
 
     Admission admit(String endpoint) {
         return database.withHandle(handle -> handle.createQuery(ADMIT).bind("endpoint", endpoint)
                 .bind("probeMillis", PROBE_LIMIT.toMillis()).map((row, context) -> read(row)).findOne())
-                .orElse(new Admission(true, false, Duration.ZERO, true));
+                .orElse(new Admission(true, false, true));
     }
 
     void succeeded(Transaction tx, String endpoint) {
@@ -85,11 +90,20 @@ final class EndpointBreaker {
                 .bind("pauseMaxMillis", settings.pauseMax().toMillis()).execute();
     }
 
+    /** How long an endpoint is left alone from now on, give or take a bit; zero if it may be tried. */
+    Duration pause(Transaction tx, String endpoint) {
+        return tx.handle().createQuery(PAUSE).bind("endpoint", endpoint).mapTo(Long.class).findOne()
+                .map(millis -> jittered(Duration.ofMillis(Math.max(millis, PAUSE_MIN.toMillis()))))
+                .orElse(Duration.ZERO);
+    }
+
+    /** Give or take a fifth, so that those who failed together do not come back together. */
+    static Duration jittered(Duration duration) {
+        return Duration.ofMillis(Math.round(duration.toMillis() * ThreadLocalRandom.current().nextDouble(0.8, 1.2)));
+    }
+
     private static Admission read(ResultSet row) throws SQLException {
-        boolean isOpen = row.getBoolean("is_open");
         boolean probes = row.getBoolean("probes");
-        var wait = Duration.ofMillis(row.getLong("wait_millis"));
-        return new Admission(!isOpen || probes, probes, wait.compareTo(WAIT_MIN) < 0 ? WAIT_MIN : wait,
-                row.getBoolean("is_noteworthy"));
+        return new Admission(!row.getBoolean("is_open") || probes, probes, row.getBoolean("is_noteworthy"));
     }
 }

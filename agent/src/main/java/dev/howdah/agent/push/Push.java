@@ -8,7 +8,6 @@ import dev.howdah.agent.task.TaskEvent;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.LimitExceededException;
 import dev.howdah.postgres.Transaction;
-import dev.howdah.queue.NewTask;
 import dev.howdah.queue.QueueSettings;
 import dev.howdah.queue.TaskHandler;
 import dev.howdah.queue.TaskQueue;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Push notifications that survive: where they go, what is posted, and who posts it. Tokens and credentials are sealed where
@@ -29,14 +27,13 @@ import tools.jackson.databind.json.JsonMapper;
  * }</pre>
  */
 public final class Push implements PushNotifications {
-    /** The type of the task that looks after deliveries; to be scheduled. */
-    public static final String UPKEEP_TYPE = "agent.push-upkeep";
     /** Places that events of one task are posted to. */
     public static final int CONFIGS_MAX = PushConfigs.CONFIGS_MAX;
 
     private final PushConfigs configs;
     private final PushDeliveries deliveries;
     private final PushSender sender;
+    private final PushUpkeep upkeep;
 
     /**
      * Reads nothing yet.
@@ -50,6 +47,7 @@ public final class Push implements PushNotifications {
         this.configs = new PushConfigs(database, http, secrets);
         this.deliveries = new PushDeliveries(database, queue);
         this.sender = new PushSender(database, queue, http, settings, secrets);
+        this.upkeep = new PushUpkeep(deliveries);
     }
 
     /** What is posted, and how far it has come. */
@@ -59,13 +57,12 @@ public final class Push implements PushNotifications {
 
     /** To be given to a {@link dev.howdah.queue.Worker}, by task type. */
     public Map<String, TaskHandler> handlers() {
-        return Map.of(PushLane.TASK_TYPE, sender::handle, UPKEEP_TYPE, run -> JsonMapper.shared().createObjectNode()
-                .put("overdue", deliveries.upkeep()));
+        return Map.of(PushLane.TASK_TYPE, sender::handle);
     }
 
-    /** The task that looks after deliveries. */
-    public static NewTask upkeepTask() {
-        return NewTask.of(UPKEEP_TYPE, JsonMapper.shared().createObjectNode()).withKey(UPKEEP_TYPE);
+    /** What has to be done now and then. */
+    public PushUpkeep upkeep() {
+        return upkeep;
     }
 
     /**

@@ -82,8 +82,10 @@ final class PushConfigs {
         var found = database.<List<PushConfig>>withHandle(handle -> handle.createQuery(LIST).bind("task", taskId)
                 .bind("after", after).bind("limit", limit + 1).map((row, context) -> read(row)).list());
         var page = found.subList(0, Math.min(limit, found.size()));
-        return new PushConfigPage(page, found.size() <= limit ? "" : Base64.getUrlEncoder().withoutPadding()
-                .encodeToString(page.getLast().id().getBytes(StandardCharsets.UTF_8)));
+        return new PushConfigPage(page, found.size() <= limit
+                ? ""
+                : Base64.getUrlEncoder().withoutPadding()
+                        .encodeToString(page.getLast().id().getBytes(StandardCharsets.UTF_8)));
     }
 
     /** See {@link Push#delete}. */
@@ -111,7 +113,8 @@ final class PushConfigs {
     }
 
     /** The value is not repeated: it may be secret. */
-    private static void check(List<Fault> faults, String field, Pattern pattern, Optional<String> value, String remedy) {
+    private static void check(List<Fault> faults, String field, Pattern pattern, Optional<String> value,
+            String remedy) {
         if (value.isPresent() && !pattern.matcher(value.get()).matches()) {
             faults.add(new Fault(field, "cannot be sent in a header", remedy));
         }

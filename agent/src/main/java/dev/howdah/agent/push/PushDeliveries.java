@@ -14,6 +14,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -51,7 +52,7 @@ public final class PushDeliveries {
         if (events.isEmpty()) {
             return;
         }
-        var lanes = hold(tx, events.stream().map(TaskEvent::taskId).distinct().toArray(UUID[]::new));
+        var lanes = PushLane.hold(tx, events.stream().map(TaskEvent::taskId).toList());
         if (!lanes.isEmpty()) {
             insert(tx, lanes, events);
             queue.enqueue(tx, lanes.stream().map(PushLane::task).toList());
@@ -77,16 +78,18 @@ public final class PushDeliveries {
      */
     public Set<UUID> retry(String owner, Collection<UUID> ids) {
         checkCount(ids);
+        var given = ids.toArray(UUID[]::new);
         return database.inTransaction(tx -> {
-            var lanes = new ArrayList<PushLane>();
-            var retried = tx.handle().createQuery(RETRY).bind("ids", ids.toArray(UUID[]::new)).bind("owner", owner)
+            var held = PushLane.hold(tx, tx.handle().createQuery(TASKS_OF).bind("ids", given).bind("owner", owner)
+                    .mapTo(UUID.class).list());
+            var lanes = new HashSet<PushLane>();
+            var retried = tx.handle().createQuery(RETRY).bind("ids", given).bind("owner", owner)
                     .map((row, context) -> {
-                        lanes.add(lane(row, "config_id"));
+                        lanes.add(PushLane.of(row));
                         return row.getObject("id", UUID.class);
                     }).set();
-            var given = Set.copyOf(lanes);
-            var held = hold(tx, lanes.stream().map(PushLane::taskId).distinct().toArray(UUID[]::new));
-            queue.enqueue(tx, held.stream().filter(given::contains).map(PushLane::taskNow).toList());
+            held.retainAll(lanes);
+            queue.enqueue(tx, held.stream().map(PushLane::taskNow).toList());
             return retried;
         });
     }
@@ -120,11 +123,11 @@ public final class PushDeliveries {
 
     /**
      * Gives every lane with something overdue its task again (one may have been cancelled, or have died too often), and
-     * forgets endpoints that nobody has posted to for long. To be run now and then.
+     * forgets endpoints that nobody has posted to for long. Run now and then by {@link PushUpkeep}.
      *
      * @return in how many lanes something is overdue
      */
-    public int upkeep() {
+    int upkeep() {
         database.useTransaction(tx -> tx.handle().createUpdate(FORGET_ENDPOINTS).execute());
         int count = 0;
         var last = new PushLane(LEAST, "");
@@ -142,11 +145,7 @@ public final class PushDeliveries {
 
     private static List<PushLane> overdue(Handle handle, PushLane after) {
         return handle.createQuery(OVERDUE).bind("task", after.taskId()).bind("config", after.configId())
-                .bind("limit", LANES_MAX).map((row, context) -> lane(row, "config_id")).list();
-    }
-
-    private static List<PushLane> hold(Transaction tx, UUID[] tasks) {
-        return tx.handle().createQuery(HOLD).bind("tasks", tasks).map((row, context) -> lane(row, "id")).list();
+                .bind("limit", LANES_MAX).map((row, context) -> PushLane.of(row)).list();
     }
 
     private static void insert(Transaction tx, List<PushLane> lanes, List<TaskEvent> events) {
@@ -174,10 +173,6 @@ public final class PushDeliveries {
             throw new InvalidInputException("push-filter-invalid", "ids", ids.size() + " are too many",
                     "use at most " + IDS_MAX);
         }
-    }
-
-    private static PushLane lane(ResultSet row, String config) throws SQLException {
-        return new PushLane(row.getObject("task_id", UUID.class), row.getString(config));
     }
 
     private static PushDelivery delivery(ResultSet row) throws SQLException {

@@ -2,18 +2,6 @@ package dev.howdah.agent.push;
 
 /** What {@link PushDeliveries} asks the database. */
 final class PushDeliveriesSql {
-    /**
-     * Against the end of a lane: who adds to it holds its configuration as long as its transaction lasts, and the lane's
-     * task ends only while it holds it alone. Otherwise what is added in between would wait for nobody.
-     */
-    static final String HOLD = """
-        SELECT task_id, id
-          FROM push_configs
-         WHERE task_id = ANY (:tasks)
-         ORDER BY task_id, id
-           FOR KEY SHARE
-        """;
-
     static final String ADD = """
         INSERT INTO push_deliveries (id, task_id, config_id, sequence)
         SELECT id, task_id, config_id, sequence
@@ -35,6 +23,13 @@ final class PushDeliveriesSql {
            AND (:before::uuid IS NULL OR d.id < :before::uuid)
          ORDER BY d.id DESC
          LIMIT :limit
+        """;
+
+    static final String TASKS_OF = """
+        SELECT DISTINCT d.task_id
+          FROM push_deliveries d
+          JOIN agent_tasks t ON t.id = d.task_id
+         WHERE d.id = ANY (:ids) AND t.owner = :owner
         """;
 
     static final String RETRY = """

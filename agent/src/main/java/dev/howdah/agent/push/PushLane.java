@@ -1,7 +1,14 @@
 package dev.howdah.agent.push;
 
+import dev.howdah.postgres.Transaction;
 import dev.howdah.queue.NewTask;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -15,6 +22,28 @@ record PushLane(UUID taskId, String configId) {
     private static final String QUEUE = "agent.push";
     /** Attempts that are lost with their process; failures of a receiver do not count here. */
     private static final int ATTEMPTS_MAX = 100;
+
+    /**
+     * Against the end of a lane: who adds to it holds its configuration as long as its transaction lasts, and the lane's
+     * task ends or goes to sleep only while it holds it alone. Otherwise what is added in between would wait for nobody.
+     */
+    static final String HOLD = """
+        SELECT task_id, id AS config_id
+          FROM push_configs
+         WHERE task_id = ANY (:tasks)
+         ORDER BY task_id, id
+           FOR KEY SHARE
+        """;
+
+    /** Holds all lanes of these tasks. */
+    static List<PushLane> hold(Transaction tx, Collection<UUID> tasks) {
+        return tx.handle().createQuery(HOLD).bind("tasks", tasks.stream().distinct().toArray(UUID[]::new))
+                .map((row, context) -> of(row)).stream().collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    static PushLane of(ResultSet row) throws SQLException {
+        return new PushLane(row.getObject("task_id", UUID.class), row.getString("config_id"));
+    }
 
     static PushLane of(JsonNode payload) {
         return new PushLane(UUID.fromString(payload.path("task_id").asString()),

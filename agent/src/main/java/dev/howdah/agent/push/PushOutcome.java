@@ -37,7 +37,8 @@ sealed interface PushOutcome {
             return new Delivered(status);
         }
         var error = "the receiver answered " + status;
-        return FINAL.contains(status) ? new Refused(Optional.of(status), error)
+        return FINAL.contains(status)
+                ? new Refused(Optional.of(status), error)
                 : new Failed(Optional.of(status), error, status >= 500 || OVERLOADED.contains(status));
     }
 }

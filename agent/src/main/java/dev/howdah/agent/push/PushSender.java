@@ -21,16 +21,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Sends the deliveries of a lane, one after the other, until there is none or the next one's time has not come. The task
- * that does it ends in a transaction that has seen the lane empty, and sleeps otherwise; a failure of the receiver is noted
- * in the delivery, not in the task. Thread-safe.
+ * Sends the deliveries of a lane, one after the other, until there is none or the next one may not be sent yet. The task
+ * that does it ends, or goes to sleep, in a transaction that has seen the lane so; a failure of the receiver is noted in
+ * the delivery, not in the task. Thread-safe.
  */
 final class PushSender {
     /** Tells receivers which deliveries are the same. */
@@ -78,18 +77,25 @@ final class PushSender {
          WHERE id = :id AND state = 'pending'
         """;
 
-    /** What waits for an endpoint that is well again; the lanes that are just busy find out by themselves. */
+    static final String WAITING = """
+        SELECT DISTINCT d.task_id, d.config_id
+          FROM push_deliveries d
+          JOIN push_configs c ON c.task_id = d.task_id AND c.id = d.config_id
+         WHERE c.endpoint = :endpoint AND d.state = 'pending'
+         LIMIT 1000
+        """;
+
+    /** What waits for an endpoint that is well again; those that are just being noted find out by themselves. */
     static final String WAKE = """
         UPDATE push_deliveries
            SET due_at = now()
          WHERE id IN (SELECT d.id
                         FROM push_deliveries d
                         JOIN push_configs c ON c.task_id = d.task_id AND c.id = d.config_id
-                       WHERE c.endpoint = :endpoint AND d.state = 'pending'
+                       WHERE c.endpoint = :endpoint AND d.state = 'pending' AND d.due_at > now()
                        ORDER BY d.id
                        LIMIT 1000
                          FOR UPDATE OF d SKIP LOCKED)
-        RETURNING task_id, config_id
         """;
 
     private final Database database;
@@ -119,33 +125,33 @@ final class PushSender {
         long after = 0;
         for (int turn = 0; turn < TURN_MAX; turn++) {
             long from = after;
-            var next = database.<Optional<Next>>withHandle(handle -> next(handle, lane, from));
-            if (next.isPresent()) {
-                after = attempt(run, next.get());
-            } else if (hasEnded(run, lane)) {
+            var due = database.<Optional<Next>>withHandle(handle -> next(handle, lane, from))
+                    .filter(next -> !next.delay.isPositive());
+            var admission = due.map(next -> breaker.admit(next.endpoint))
+                    .filter(EndpointBreaker.Admission::isAdmitted);
+            if (admission.isPresent()) {
+                after = attempt(run, due.orElseThrow(), admission.get());
+            } else if (hasRested(run, lane)) {
                 return result();
             } else {
-                after = 0; // something was added, or retried, meanwhile
+                after = 0; // something was added, retried or woken meanwhile
             }
         }
         throw new Snooze(Duration.ZERO);
     }
 
-    /** Sends it, or sleeps until it may be sent. */
-    private long attempt(TaskRun run, Next next) {
-        if (next.delay.isPositive()) {
-            throw new Snooze(next.delay);
-        }
-        var admission = breaker.admit(next.endpoint);
-        if (!admission.isAdmitted()) {
-            throw new Snooze(jittered(admission.delay()));
-        }
+    /**
+     * Sends it.
+     *
+     * @return the sequence behind which the next one is to be looked for
+     */
+    private long attempt(TaskRun run, Next next, EndpointBreaker.Admission admission) {
         var outcome = send(next);
         if (run.isStopped()) {
             throw new IllegalStateException("stopped while sending " + next.id);
         }
         note(next, admission, outcome);
-        return outcome instanceof PushOutcome.Delivered ? next.sequence : next.sequence - 1;
+        return outcome instanceof PushOutcome.Failed ? next.sequence - 1 : next.sequence;
     }
 
     private PushOutcome send(Next next) {
@@ -155,7 +161,7 @@ final class PushSender {
             return new PushOutcome.Refused(Optional.empty(), text(e));
         } catch (UnavailableException e) {
             if (e.code().equals(OutboundHttp.BUSY)) {
-                throw new Snooze(jittered(BUSY_PAUSE));
+                throw new Snooze(EndpointBreaker.jittered(BUSY_PAUSE));
             }
             return new PushOutcome.Failed(Optional.empty(), text(e), ENDPOINTS_FAULTS.contains(e.code()));
         }
@@ -205,25 +211,34 @@ final class PushSender {
                 .bind("pauseMillis", pause(next.attempts).toMillis()).execute();
     }
 
-    /** A transaction of its own: it touches rows of other lanes, which wait for rows of endpoints in turn. */
+    /** A transaction of its own: it touches rows of other lanes. */
     private void wake(String endpoint) {
         database.useTransaction(tx -> {
-            var lanes = tx.handle().createQuery(WAKE).bind("endpoint", endpoint)
-                    .map((row, context) -> new PushLane(row.getObject("task_id", UUID.class),
-                            row.getString("config_id")))
-                    .set();
-            queue.enqueue(tx, lanes.stream().map(PushLane::taskNow).toList());
+            var waiting = tx.handle().createQuery(WAITING).bind("endpoint", endpoint)
+                    .map((row, context) -> PushLane.of(row)).set();
+            var held = PushLane.hold(tx, waiting.stream().map(PushLane::taskId).toList());
+            held.retainAll(waiting);
+            tx.handle().createUpdate(WAKE).bind("endpoint", endpoint).execute();
+            queue.enqueue(tx, held.stream().map(PushLane::taskNow).toList());
         });
     }
 
-    private boolean hasEnded(TaskRun run, PushLane lane) {
+    /**
+     * Ends the lane's task, or lets it sleep until something may be sent, unless that is the case now. Whoever adds to the
+     * lane or wakes it holds its configuration, too: so either is seen here, or finds the task ended or asleep.
+     */
+    private boolean hasRested(TaskRun run, PushLane lane) {
         return database.inTransaction(tx -> {
             tx.handle().createQuery(HOLD_ALONE).bind("task", lane.taskId()).bind("config", lane.configId())
                     .mapTo(String.class).findOne();
-            if (next(tx.handle(), lane, 0).isPresent()) {
+            var pause = next(tx.handle(), lane, 0).map(next -> next.delay.isPositive()
+                    ? next.delay
+                    : breaker.pause(tx, next.endpoint));
+            if (pause.isPresent() && !pause.get().isPositive()) {
                 return false;
             }
-            queue.complete(tx, List.of(new Completion.Finished(run.task(), result())));
+            queue.complete(tx, List.of(pause.<Completion>map(delay -> new Completion.Snoozed(run.task(), delay))
+                    .orElseGet(() -> new Completion.Finished(run.task(), result()))));
             tx.afterCommit(run::markEnded);
             return true;
         });
@@ -238,12 +253,7 @@ final class PushSender {
     /** Doubles with each attempt. */
     private Duration pause(int attempts) {
         var pause = settings.retryFirst().multipliedBy(1L << Math.min(attempts, 20));
-        return jittered(pause.compareTo(settings.retryMax()) > 0 ? settings.retryMax() : pause);
-    }
-
-    /** Give or take a fifth, so that those who failed together do not come back together. */
-    private static Duration jittered(Duration duration) {
-        return Duration.ofMillis(Math.round(duration.toMillis() * ThreadLocalRandom.current().nextDouble(0.8, 1.2)));
+        return EndpointBreaker.jittered(pause.compareTo(settings.retryMax()) > 0 ? settings.retryMax() : pause);
     }
 
     private static JsonNode result() {

@@ -60,7 +60,8 @@ class PushTest {
                         update.path("taskId").asString()).isEqualTo(task.toString()));
             });
             assertThat(got).extracting(Received::delivery).doesNotHaveDuplicates()
-                    .containsExactlyElementsOf(pushing.deliveries().stream().map(each -> each.id().toString()).toList());
+                    .containsExactlyElementsOf(
+                            pushing.deliveries().stream().map(each -> each.id().toString()).toList());
             assertThat(pushing.deliveries()).isNotEmpty().allSatisfy(each -> {
                 assertThat(each.attempts()).isOne();
                 assertThat(each.lastStatus()).hasValue(200);
@@ -207,7 +208,8 @@ class PushTest {
             }
             return 200;
         };
-        var impatient = new PushSettings(Duration.ofSeconds(1), 1, Duration.ofHours(1), Duration.ZERO, Duration.ZERO, 100,
+        var impatient = new PushSettings(Duration.ofSeconds(1), 1, Duration.ofHours(1), Duration.ZERO, Duration.ZERO,
+                100,
                 Duration.ofHours(1), Duration.ofHours(1), false);
         try (var pushing = new Pushing(impatient).running().posting()) {
             pushing.task(0, to(receiver.url("/")));
@@ -226,9 +228,9 @@ class PushTest {
             pushing.posting();
             pushing.database.useTransaction(tx -> tx.handle().createUpdate(
                     "UPDATE push_deliveries SET due_at = now() - interval '2 minutes'").execute());
-            assertThat(pushing.push.deliveries().upkeep()).isOne();
+            assertThat(pushing.push.upkeep().runOnce()).isOne();
             await().until(() -> pushing.states().stream().allMatch(State.DELIVERED::equals));
-            assertThat(pushing.push.deliveries().upkeep()).isZero();
+            assertThat(pushing.push.upkeep().runOnce()).isZero();
         }
     }
 

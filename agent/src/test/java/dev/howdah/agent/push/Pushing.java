@@ -112,16 +112,17 @@ final class Pushing implements AutoCloseable {
     /** As if time had passed. */
     void later(String interval) {
         database.useTransaction(tx -> {
-            for (var sql : List.of("UPDATE push_deliveries SET due_at = due_at - :by::interval, created_at = created_at "
-                    + "- :by::interval", "UPDATE push_endpoints SET probe_at = probe_at - :by::interval, opened_at = "
+            PushLane.hold(tx, deliveries().stream().map(PushDelivery::taskId).toList());
+            for (var sql : List.of(
+                    "UPDATE push_deliveries SET due_at = due_at - :by::interval, created_at = created_at "
+                            + "- :by::interval",
+                    "UPDATE push_endpoints SET probe_at = probe_at - :by::interval, opened_at = "
                             + "opened_at - :by::interval")) {
                 tx.handle().createUpdate(sql).bind("by", interval).execute();
             }
             var lanes = tx.handle().createQuery("SELECT DISTINCT task_id, config_id FROM push_deliveries "
                     + "WHERE state = 'pending' ORDER BY task_id, config_id")
-                    .map((row, context) -> new PushLane(row.getObject("task_id", UUID.class),
-                            row.getString("config_id")))
-                    .list();
+                    .map((row, context) -> PushLane.of(row)).list();
             queue.enqueue(tx, lanes.stream().map(PushLane::taskNow).toList());
         });
     }
