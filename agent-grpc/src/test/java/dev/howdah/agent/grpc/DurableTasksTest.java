@@ -166,8 +166,8 @@ class DurableTasksTest {
             var following = new Instance(false);
             var task = working.ada().sendMessage(notWaiting(send(4))).getTask();
             var stream = following.client("ada", REPLAY).subscribeToTask(subscribe(task));
+            var seen = new ArrayList<>(List.of(stream.next())); // before there is anything that it could hold
             pieces.release(2);
-            var seen = new ArrayList<StreamResponse>();
             while (texts(seen).size() < 2) {
                 seen.add(stream.next());
             }
