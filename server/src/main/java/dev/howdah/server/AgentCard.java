@@ -66,13 +66,16 @@ final class AgentCard {
 
     private AgentOffer offer(String root) {
         var interfaces = new ArrayList<>(List.of(Interface.of(Binding.JSONRPC, root + "/a2a"),
-                Interface.of(Binding.HTTP_JSON, root + "/a2a")));
+                Interface.of(Binding.HTTP_JSON, root + "/a2a/rest")));
         if (settings.grpc().isOn()) {
             var host = Optional.ofNullable(URI.create(root).getHost()).orElse(settings.server().host());
             interfaces.add(Interface.of(Binding.GRPC, host + ":" + settings.grpc().port()));
         }
+        var offered = settings.a2a();
         return new AgentOffer(NAME, DESCRIPTION, HowdahServer.version(), Optional.of(URI.create(root + "/docs")),
-                interfaces, !settings.queueInRedis(), false, keys.isConfigured() || keys.isRequired());
+                interfaces, offered.streaming() && !settings.queueInRedis(),
+                offered.pushNotifications() && !settings.queueInRedis(), keys.isConfigured() || keys.isRequired(),
+                offered.requiredExtension());
     }
 
     private ObjectNode withEarlierShapes(ObjectNode card, String root) {

@@ -170,7 +170,9 @@ public final class Howdah implements AutoCloseable {
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
         this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
                 workflows.orElseThrow()));
-        this.push = transactional.map(given -> new Push(database, given, outbound, settings.push(), settings.queue()));
+        // The receivers of the public test kits listen on this machine.
+        var receivers = settings.server().isConformance() ? operatorHttp : outbound;
+        this.push = transactional.map(given -> new Push(database, given, receivers, settings.push(), settings.queue()));
         this.agentTasks = transactional.map(given -> new AgentTasks(database, given, agent(settings),
                 settings.agentTasks(), push.map(PushNotifications.class::cast)));
         var handlers = new HashMap<>(dependencies.handlers());

@@ -99,8 +99,9 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         OUTSIDE.forEach(configuration::get);
         configuration.check();
         return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
-                knowledge, weaviate, agent, server.profile() == Profile.CONFORMANCE ? a2a.withoutRepetitions() : a2a,
-                agentTasks, push, agentCard, grpc, server, configuration.effective());
+                knowledge, weaviate, agent, server.isConformance() ? a2a.withoutRepetitions() : a2a, agentTasks,
+                server.isConformance() ? push.withPlainSecrets() : push, agentCard, grpc, server,
+                configuration.effective());
     }
 
     /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */

@@ -1,6 +1,7 @@
 package dev.howdah.server;
 
 import dev.howdah.server.a2a.A2aConfiguration;
+import dev.howdah.agent.a2a.ExtendedCard;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -45,6 +46,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /**
  * Wires the web layer; nothing is scanned, everything stands here. So do the auto-configurations: to look through all that
@@ -142,6 +144,11 @@ class WebConfiguration {
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> socketTimeout(ServerSettings settings) {
         return factory -> factory.addConnectorCustomizers(connector -> connector.setProperty("connectionTimeout",
                 String.valueOf(settings.socketTimeout().toMillis())));
+    }
+
+    @Bean
+    ExtendedCard extendedCard(AgentCard card) {
+        return caller -> card.extended(ServletUriComponentsBuilder.fromCurrentContextPath().build().toUriString());
     }
 
     @Bean

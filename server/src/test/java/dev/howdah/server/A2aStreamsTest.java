@@ -224,9 +224,10 @@ class A2aStreamsTest {
             try (var socket = new Socket()) {
                 socket.setReceiveBufferSize(10_000);
                 socket.connect(new InetSocketAddress("127.0.0.1", impatient.port()));
-                socket.getOutputStream().write(("GET /a2a/rest/tasks/" + id + ":subscribe HTTP/1.1\r\nHost: localhost\r\n"
-                        + "A2A-Version: 1.0\r\nA2A-Extensions: " + Caller.REPLAY_EXTENSION
-                        + "\r\nLast-Event-ID: 1\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream()
+                        .write(("GET /a2a/rest/tasks/" + id + ":subscribe HTTP/1.1\r\nHost: localhost\r\n"
+                                + "A2A-Version: 1.0\r\nA2A-Extensions: " + Caller.REPLAY_EXTENSION
+                                + "\r\nLast-Event-ID: 1\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
                 var streams = impatient.howdah();
                 await().atMost(LIMIT).until(() -> streams.openAgentStreams() == 1);
                 await().atMost(LIMIT).until(() -> streams.openAgentStreams() == 0);

@@ -63,7 +63,9 @@ public final class AgentCards {
     private static ObjectNode capabilities(AgentOffer offer) {
         var json = JSON.createObjectNode().put("streaming", offer.streaming())
                 .put("pushNotifications", offer.pushNotifications()).put("extendedAgentCard", true);
-        json.putArray("extensions").addObject().put("uri", Caller.REPLAY_EXTENSION).put("description",
+        var extensions = json.putArray("extensions");
+        offer.requiredExtension().ifPresent(uri -> extensions.addObject().put("uri", uri).put("required", true));
+        extensions.addObject().put("uri", Caller.REPLAY_EXTENSION).put("description",
                 "Events carry their sequence, and a stream can begin behind the last event that the client has.");
         return json;
     }

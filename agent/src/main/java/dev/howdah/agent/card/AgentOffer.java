@@ -15,9 +15,11 @@ import java.util.Optional;
  * @param streaming whether it tells events as they happen
  * @param pushNotifications whether it posts events to addresses
  * @param keyRequired whether callers need the API key
+ * @param requiredExtension URI of an extension that every client has to ask for
  */
 public record AgentOffer(String name, String description, String version, Optional<URI> documentation,
-        List<Interface> interfaces, boolean streaming, boolean pushNotifications, boolean keyRequired) {
+        List<Interface> interfaces, boolean streaming, boolean pushNotifications, boolean keyRequired,
+        Optional<String> requiredExtension) {
     public AgentOffer {
         interfaces = List.copyOf(interfaces);
         if (interfaces.isEmpty()) {

@@ -127,7 +127,8 @@ class AgentCardsTest {
 
     @Test
     void isReachedSomewhere() {
-        assertThatThrownBy(() -> new AgentOffer("n", "d", "1", Optional.empty(), List.of(), true, true, true))
+        assertThatThrownBy(() -> new AgentOffer("n", "d", "1", Optional.empty(), List.of(), true, true, true,
+                Optional.empty()))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -148,6 +149,6 @@ class AgentCardsTest {
                 Optional.of(URI.create("https://agents.example.org/docs")),
                 List.of(Interface.of(Binding.JSONRPC, "https://agents.example.org/a2a"),
                         new Interface(Binding.GRPC, "agents.example.org:9090", "acme")),
-                true, false, keyRequired);
+                true, false, keyRequired, Optional.empty());
     }
 }

@@ -188,7 +188,7 @@ final class GatewayTasks {
             array.add(ProtoJson.part(part).put("type", switch (part.content()) {
                 case Part.Content.Text _ -> "text";
                 case Part.Content.Data _ -> "data";
-                case Part.Content.Raw _, Part.Content.Url _ -> "file";
+                case Part.Content.Raw _,Part.Content.Url _ -> "file";
             }));
         }
         return array;
