@@ -209,7 +209,8 @@ class OutboundHttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort", "", "HTTP/1.1 200 OK\r\nno \0 header\r\n\r\n",
+    @ValueSource(strings = {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort", "",
+            "HTTP/1.1 200 OK\r\nno \0 header\r\n\r\n",
             "\0\u0007\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n"})
     void anAnswerThatBreaksOffOrIsNoneIsBroken(String answer) throws IOException {
         var rude = new ServerSocket(0, 1, LOOPBACK);
