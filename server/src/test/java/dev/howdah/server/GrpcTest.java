@@ -37,8 +37,8 @@ class GrpcTest {
     private static final String KEY = "0123456789abcdef-key";
 
     @Test
-    void runsASkillAsATask() throws IOException {
-        int port = freePort();
+    void runsASkillAsATask() {
+        int port = GrpcClient.freePort();
         try (var server = TestServer.start(Map.of("howdah.agent.grpc.port", Integer.toString(port)), true)) {
             var channel = channel(port);
             var task = client(channel, Map.of()).sendMessage(call("get_dependencies")).getTask();
@@ -56,8 +56,8 @@ class GrpcTest {
     }
 
     @Test
-    void asksForTheKey() throws IOException {
-        int port = freePort();
+    void asksForTheKey() {
+        int port = GrpcClient.freePort();
         try (var server = TestServer.start(Map.of("howdah.agent.grpc.port", Integer.toString(port),
                 "howdah.server.api-key", KEY), false)) {
             var channel = channel(port);
@@ -109,11 +109,5 @@ class GrpcTest {
         more.forEach((name, value) -> headers.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
         return A2AServiceGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS)
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

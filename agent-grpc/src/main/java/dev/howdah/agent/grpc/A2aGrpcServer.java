@@ -1,7 +1,8 @@
 package dev.howdah.agent.grpc;
 
 import dev.howdah.agent.a2a.A2aOperations;
-import dev.howdah.agent.a2a.Caller;
+import dev.howdah.agent.a2a.A2aSettings;
+import dev.howdah.agent.a2a.ExtendedCard;
 import dev.howdah.postgres.UnavailableException;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -10,10 +11,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Serves the operations of A2A over gRPC, without encryption of its own, as the HTTP server does: behind a proxy that has
@@ -45,17 +44,17 @@ public final class A2aGrpcServer implements AutoCloseable {
      * Starts to listen.
      *
      * @param address where; port 0 picks a free one
+     * @param offered what is declared, for the extensions that are in force
      * @param principals who may call
-     * @param extendedCard makes the card for a caller; throws an {@link dev.howdah.agent.a2a.A2aException} if there is none
      * @throws UnavailableException if the address cannot be listened at
      */
-    public static A2aGrpcServer start(InetSocketAddress address, GrpcSettings settings, A2aOperations operations,
-            Principals principals, Function<Caller, ? extends JsonNode> extendedCard) {
+    public static A2aGrpcServer start(InetSocketAddress address, GrpcSettings settings, A2aSettings offered,
+            A2aOperations operations, Principals principals, ExtendedCard extendedCard) {
         var calls = new OpenCalls(OpenCalls.MAX);
         var server = NettyServerBuilder.forAddress(address)
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
                 .addService(new A2aService(operations, extendedCard, calls, settings.readerTimeout()))
-                .intercept(new CallerInterceptor(principals))
+                .intercept(new CallerInterceptor(principals, offered))
                 .maxInboundMessageSize(settings.messageMax())
                 .maxInboundMetadataSize(METADATA_MAX_BYTES)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)

@@ -4,9 +4,11 @@ import com.google.protobuf.Empty;
 import com.google.protobuf.MessageOrBuilder;
 import dev.howdah.agent.a2a.A2aOperations;
 import dev.howdah.agent.a2a.Caller;
+import dev.howdah.agent.a2a.ExtendedCard;
 import dev.howdah.agent.a2a.ProtoJson;
 import dev.howdah.agent.a2a.ProtoReader;
-import dev.howdah.agent.a2a.Replay;
+import dev.howdah.agent.a2a.ReplayExtension;
+import dev.howdah.agent.a2a.StreamItem;
 import dev.howdah.agent.a2a.TaskStream;
 import dev.howdah.agent.grpc.v1.A2AServiceGrpc.A2AServiceImplBase;
 import dev.howdah.agent.grpc.v1.AgentCard;
@@ -40,16 +42,11 @@ final class A2aService extends A2AServiceImplBase {
     private static final Duration EVENT_WAIT = Duration.ofSeconds(30);
 
     private final A2aOperations operations;
-    private final Function<Caller, ? extends JsonNode> extendedCard;
+    private final ExtendedCard extendedCard;
     private final OpenCalls calls;
     private final Duration readerTimeout;
 
-    /**
-     * Serves operations.
-     *
-     * @param extendedCard makes the card for a caller, or throws what the protocol says when there is none
-     */
-    A2aService(A2aOperations operations, Function<Caller, ? extends JsonNode> extendedCard, OpenCalls calls,
+    A2aService(A2aOperations operations, ExtendedCard extendedCard, OpenCalls calls,
             Duration readerTimeout) {
         this.operations = operations;
         this.extendedCard = extendedCard;
@@ -147,7 +144,7 @@ final class A2aService extends A2AServiceImplBase {
     @Override
     public void getExtendedAgentCard(GetExtendedAgentCardRequest message, StreamObserver<AgentCard> observer) {
         answer(message, observer, request -> ProtoMessages.fill(AgentCard.newBuilder(),
-                extendedCard.apply(request.caller())).build());
+                extendedCard.get(request.caller())).build());
     }
 
     private <A> void answer(MessageOrBuilder message, StreamObserver<A> observer, Function<Request, A> operation) {
@@ -179,9 +176,13 @@ final class A2aService extends A2AServiceImplBase {
             var element = stream.next(EVENT_WAIT);
             if (element.isPresent()) {
                 observer.onNext(ProtoMessages.fill(StreamResponse.newBuilder(),
-                        Replay.item(caller, element.orElseThrow())).build());
+                        ProtoJson.item(item(caller, element.orElseThrow()))).build());
             }
         }
+    }
+
+    private static StreamItem item(Caller caller, TaskStream.Element element) {
+        return caller.wantsReplay() ? ReplayExtension.numbered(element) : element.item();
     }
 
     /** Servers are always given this kind. */

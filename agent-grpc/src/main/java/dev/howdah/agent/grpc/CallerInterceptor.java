@@ -1,9 +1,9 @@
 package dev.howdah.agent.grpc;
 
-import dev.howdah.agent.a2a.A2aError;
-import dev.howdah.agent.a2a.A2aException;
+import dev.howdah.agent.a2a.A2aSettings;
 import dev.howdah.agent.a2a.Caller;
-import dev.howdah.postgres.InvalidInputException;
+import dev.howdah.agent.a2a.ProtocolVersion;
+import dev.howdah.agent.a2a.ReplayExtension;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Reads what a call's metadata says: who calls, which version and extensions it speaks, and where a stream is to begin. */
@@ -26,8 +27,6 @@ final class CallerInterceptor implements ServerInterceptor {
     /** The caller of the present call, without the tenant, which stands in the request. */
     static final Context.Key<Caller> CALLER = Context.key("a2a-caller");
 
-    private static final String VERSION = "1.0";
-    private static final String VERSION_IF_MISSING = "0.3";
     private static final String BEARER = "bearer ";
     private static final Metadata.Key<String> API_KEY = key("x-api-key");
     private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
@@ -37,9 +36,11 @@ final class CallerInterceptor implements ServerInterceptor {
     private static final Metadata.Key<String> LAST_EVENT_ID = key("last-event-id");
 
     private final Principals principals;
+    private final A2aSettings settings;
 
-    CallerInterceptor(Principals principals) {
+    CallerInterceptor(Principals principals, A2aSettings settings) {
         this.principals = principals;
+        this.settings = settings;
     }
 
     @Override
@@ -47,8 +48,8 @@ final class CallerInterceptor implements ServerInterceptor {
             ServerCallHandler<Q, A> next) {
         try {
             var caller = caller(headers);
-            var answering = caller.wantsReplay() ? tellingExtensions(call) : call;
-            return Contexts.interceptCall(Context.current().withValue(CALLER, caller), answering, headers, next);
+            return Contexts.interceptCall(Context.current().withValue(CALLER, caller),
+                    tellingExtensions(call, caller), headers, next);
         } catch (RuntimeException e) {
             refuse(call, e instanceof StatusRuntimeException known ? known : GrpcErrors.of(e));
             return new ServerCall.Listener<>() {
@@ -59,24 +60,22 @@ final class CallerInterceptor implements ServerInterceptor {
     /** Who calls is asked before anything else is told. */
     private Caller caller(Metadata headers) {
         var principal = principals.of(apiKey(headers)).orElseThrow(GrpcErrors::unauthenticated);
-        checkVersion(Optional.ofNullable(headers.get(A2A_VERSION)).map(String::strip).filter(text -> !text.isEmpty())
-                .orElse(VERSION_IF_MISSING));
-        return new Caller(principal, "", extensions(headers),
-                Optional.ofNullable(headers.get(IDEMPOTENCY_KEY)).filter(text -> !text.isBlank()),
-                resumeAfter(headers));
+        ProtocolVersion.check(text(headers, A2A_VERSION));
+        var extensions = extensions(headers);
+        var resumeAfter = extensions.contains(Caller.REPLAY_EXTENSION)
+                ? text(headers, LAST_EVENT_ID).map(ReplayExtension::resumePoint).orElse(OptionalLong.empty())
+                : OptionalLong.empty();
+        return new Caller(principal, "", extensions, text(headers, IDEMPOTENCY_KEY), resumeAfter);
+    }
+
+    private static Optional<String> text(Metadata headers, Metadata.Key<String> key) {
+        return Optional.ofNullable(headers.get(key)).map(String::strip).filter(text -> !text.isEmpty());
     }
 
     private static Optional<String> apiKey(Metadata headers) {
         return Optional.ofNullable(headers.get(API_KEY)).or(() -> Optional.ofNullable(headers.get(AUTHORIZATION))
                 .filter(text -> text.toLowerCase(Locale.ROOT).startsWith(BEARER))
                 .map(text -> text.substring(BEARER.length()).strip()));
-    }
-
-    private static void checkVersion(String version) {
-        if (!version.equals(VERSION)) {
-            throw new A2aException(A2aError.VERSION_NOT_SUPPORTED, "version \"" + version + "\" is not served here",
-                    "send the metadata a2a-version: " + VERSION);
-        }
     }
 
     private static Set<String> extensions(Metadata headers) {
@@ -87,25 +86,16 @@ final class CallerInterceptor implements ServerInterceptor {
                 .filter(uri -> !uri.isEmpty()).collect(LinkedHashSet::new, Set::add, Set::addAll);
     }
 
-    private static OptionalLong resumeAfter(Metadata headers) {
-        var text = headers.get(LAST_EVENT_ID);
-        if (text == null || text.isBlank()) {
-            return OptionalLong.empty();
-        }
-        try {
-            return OptionalLong.of(Long.parseUnsignedLong(text.strip()));
-        } catch (NumberFormatException e) {
-            throw new InvalidInputException("a2a-invalid", "last-event-id", "\"" + text + "\" is no sequence",
-                    "send the number of the last event that you have");
-        }
-    }
-
     /** The protocol asks to name the extensions that are in force. */
-    private static <Q, A> ServerCall<Q, A> tellingExtensions(ServerCall<Q, A> call) {
+    private <Q, A> ServerCall<Q, A> tellingExtensions(ServerCall<Q, A> call, Caller caller) {
+        var active = caller.extensions().stream().filter(settings::knows).sorted().collect(Collectors.joining(", "));
+        if (active.isEmpty()) {
+            return call;
+        }
         return new SimpleForwardingServerCall<>(call) {
             @Override
             public void sendHeaders(Metadata headers) {
-                headers.put(A2A_EXTENSIONS, Caller.REPLAY_EXTENSION);
+                headers.put(A2A_EXTENSIONS, active);
                 super.sendHeaders(headers);
             }
         };

@@ -11,6 +11,7 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import dev.howdah.agent.a2a.A2aError;
 import dev.howdah.agent.a2a.A2aException;
+import dev.howdah.agent.a2a.A2aSettings;
 import dev.howdah.agent.a2a.Artifact;
 import dev.howdah.agent.a2a.ArtifactUpdate;
 import dev.howdah.agent.a2a.Caller;
@@ -31,6 +32,7 @@ import dev.howdah.agent.grpc.v1.SendMessageRequest;
 import dev.howdah.agent.grpc.v1.StreamResponse;
 import dev.howdah.agent.grpc.v1.SubscribeToTaskRequest;
 import dev.howdah.agent.grpc.v1.TaskPushNotificationConfig;
+import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.UnavailableException;
 import io.grpc.Context;
@@ -66,6 +68,7 @@ class A2aGrpcServerTest {
     private static final String KEY = "a-key-of-enough-letters";
     private static final int MESSAGE_MAX = 64 << 10;
     private static final int WAIT_S = 20;
+    private static final A2aSettings OFFERED = A2aSettings.from(Configuration.of(Map.of()));
 
     private final FakeAgent agent = new FakeAgent();
     private A2aGrpcServer server;
@@ -78,7 +81,7 @@ class A2aGrpcServerTest {
 
     private void start(Duration readerTimeout) {
         var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        server = A2aGrpcServer.start(loopback, new GrpcSettings(0, MESSAGE_MAX, readerTimeout), agent,
+        server = A2aGrpcServer.start(loopback, new GrpcSettings(0, MESSAGE_MAX, readerTimeout), OFFERED, agent,
                 key -> key.filter(KEY::equals).map(_ -> "ada"), caller -> JsonMapper.shared().createObjectNode()
                         .put("name", "howdah").put("description", "for " + caller.principal()).put("url", "unknown"));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
@@ -160,8 +163,8 @@ class A2aGrpcServerTest {
             assertThat(caller.idempotencyKey()).contains("k1");
             assertThat(caller.resumeAfter()).hasValue(41);
         });
-        assertInvalid(() -> client(Map.of("last-event-id", "last")).getTask(GetTaskRequest.getDefaultInstance()),
-                "last-event-id");
+        assertInvalid(() -> client(Map.of("a2a-extensions", Caller.REPLAY_EXTENSION, "last-event-id", "last"))
+                .getTask(GetTaskRequest.getDefaultInstance()), "Last-Event-ID");
     }
 
     @Test
@@ -346,7 +349,7 @@ class A2aGrpcServerTest {
     void saysWhichPortIsTaken() {
         var taken = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
         var failure = catchThrowableOfType(UnavailableException.class, () -> A2aGrpcServer.start(taken,
-                new GrpcSettings(server.port(), MESSAGE_MAX, Duration.ofSeconds(1)), agent, _ -> Optional.of("ada"),
+                new GrpcSettings(server.port(), MESSAGE_MAX, Duration.ofSeconds(1)), OFFERED, agent, _ -> Optional.of("ada"),
                 _ -> JsonMapper.shared().createObjectNode()));
         assertThat(failure).hasMessageContaining(Integer.toString(server.port()))
                 .hasMessageContaining("howdah.agent.grpc.port");

@@ -3,10 +3,10 @@ package dev.howdah.agent.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.howdah.agent.a2a.A2aSettings;
 import dev.howdah.agent.a2a.Artifact;
 import dev.howdah.agent.a2a.Caller;
 import dev.howdah.agent.a2a.Part;
-import dev.howdah.agent.a2a.Replay;
 import dev.howdah.agent.grpc.v1.A2AServiceGrpc;
 import dev.howdah.agent.grpc.v1.A2AServiceGrpc.A2AServiceBlockingStub;
 import dev.howdah.agent.grpc.v1.CancelTaskRequest;
@@ -24,6 +24,7 @@ import dev.howdah.agent.task.Agent;
 import dev.howdah.agent.task.AgentOutcome;
 import dev.howdah.agent.task.AgentTasks;
 import dev.howdah.agent.task.TaskSettings;
+import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
@@ -89,7 +90,8 @@ class DurableTasksTest {
             tasks = new AgentTasks(database, queue, agent, TaskSettings.defaults(), Optional.empty());
             worker = new Worker(queue, QueueSettings.defaults(), tasks.handlers());
             server = A2aGrpcServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    new GrpcSettings(0, 1 << 20, Duration.ofSeconds(20)), tasks, key -> key,
+                    new GrpcSettings(0, 1 << 20, Duration.ofSeconds(20)),
+                    A2aSettings.from(Configuration.of(Map.of())), tasks, key -> key,
                     _ -> JsonMapper.shared().createObjectNode());
             channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
             if (isWorking) {
@@ -239,6 +241,7 @@ class DurableTasksTest {
             case ARTIFACT_UPDATE -> item.getArtifactUpdate().getMetadata();
             case PAYLOAD_NOT_SET -> throw new AssertionError("an empty item");
         };
-        return (long) metadata.getFieldsOrThrow(Replay.SEQUENCE).getNumberValue();
+        return (long) metadata.getFieldsOrThrow(Caller.REPLAY_EXTENSION).getStructValue().getFieldsOrThrow("sequence")
+                .getNumberValue();
     }
 }
