@@ -5,58 +5,83 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Knows the API key and compares in constant time, also over different lengths. */
+/**
+ * Knows the API keys by the names of their owners. A key is compared with all of them in constant time, also over different
+ * lengths.
+ */
 final class ApiKeys {
     /** Who asks where no key is needed. */
     static final String LOCAL = "local";
-    /** Whose key the one key is. */
-    private static final String OWNER = "default";
+
     private static final String HEADER = "X-API-Key";
     private static final String BEARER = "Bearer ";
 
-    private final ServerSettings settings;
-    private final byte[] expected;
+    private final boolean isRequired;
+    private final Map<String, byte[]> digests;
 
     ApiKeys(ServerSettings settings) {
-        this.settings = settings;
-        this.expected = digest(settings.apiKey());
+        this.isRequired = settings.requireAuth();
+        this.digests = settings.keysByName().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> digest(entry.getValue())));
     }
 
     boolean isConfigured() {
-        return settings.hasApiKey();
+        return !digests.isEmpty();
     }
 
-    /** Whether skills that change something need the key. */
+    /** Whether skills that change something need a key. */
     boolean isRequired() {
-        return settings.requireAuth();
+        return isRequired;
     }
 
-    /** Whether the request carries the right key, as {@code X-API-Key} or as a bearer token; never, while none is configured. */
+    /** Whether the request carries a right key; never, while none is configured. */
     boolean isPresented(HttpServletRequest request) {
-        return isConfigured() && (isKey(request.getHeader(HEADER)) || isBearer(request.getHeader("Authorization")));
+        return owner(request).isPresent();
     }
 
-    /** Whose key the request carries; absent without a right one. */
+    /** Whose key the request carries, as {@code X-API-Key} or as bearer token; absent without a right one. */
     Optional<String> owner(HttpServletRequest request) {
-        return isPresented(request) ? Optional.of(OWNER) : Optional.empty();
+        return owner(digest(presented(request)));
+    }
+
+    private Optional<String> owner(byte[] presented) {
+        Optional<String> found = Optional.empty();
+        for (var known : digests.entrySet()) { // to the end: how long it takes tells nothing
+            if (MessageDigest.isEqual(known.getValue(), presented)) {
+                found = Optional.of(known.getKey());
+            }
+        }
+        return found;
+    }
+
+    private static String presented(HttpServletRequest request) {
+        var key = request.getHeader(HEADER);
+        return key == null ? bearer(request.getHeader("Authorization")) : key;
+    }
+
+    private static String bearer(@Nullable String authorization) {
+        return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? authorization.substring(BEARER.length()).strip()
+                : "";
+    }
+
+    /** Whom tasks of agents belong to, by the key that was presented; absent if its bearer may not call. */
+    Optional<String> principal(Optional<String> key) {
+        if (isConfigured()) {
+            return key.flatMap(presented -> owner(digest(presented)));
+        }
+        return isRequired ? Optional.empty() : Optional.of(LOCAL);
     }
 
     /** Who calls over MCP, once the filter has let the request pass. */
     McpCaller caller(HttpServletRequest request) {
         var owner = owner(request);
         return new McpCaller(owner.orElse(LOCAL), owner.isPresent());
-    }
-
-    private boolean isBearer(@Nullable String authorization) {
-        return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                && isKey(authorization.substring(BEARER.length()).strip());
-    }
-
-    private boolean isKey(@Nullable String presented) {
-        return presented != null && MessageDigest.isEqual(expected, digest(presented));
     }
 
     private static byte[] digest(String text) {

@@ -29,7 +29,7 @@ final class BodyLimitFilter extends OncePerRequestFilter {
     }
 
     private long limit(HttpServletRequest request) {
-        var path = request.getRequestURI();
+        var path = RequestPaths.of(request);
         if (path.startsWith("/api/executions/") && path.endsWith("/artifacts")) {
             return artifactMax;
         }
@@ -45,7 +45,7 @@ final class BodyLimitFilter extends OncePerRequestFilter {
         if (request.getContentLengthLong() > limit) {
             var e = exceeded(limit);
             response.setHeader("Connection", "close"); // we do not read the rest
-            Problem.write(response, HttpStatus.CONTENT_TOO_LARGE, e.code(), e.problem(), e.remedy());
+            Problem.write(request, response, HttpStatus.CONTENT_TOO_LARGE, e.code(), e.problem(), e.remedy());
         } else {
             chain.doFilter(new LimitedRequest(request, limit), response);
         }

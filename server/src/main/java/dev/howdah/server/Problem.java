@@ -1,11 +1,17 @@
 package dev.howdah.server;
 
+import dev.howdah.agent.a2a.A2aError;
+import dev.howdah.agent.a2a.A2aError.GrpcStatus;
+import dev.howdah.agent.a2a.A2aException;
+import dev.howdah.agent.a2a.A2aFailure;
 import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.LimitExceededException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.UnavailableException;
+import dev.howdah.server.a2a.Dialect;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
@@ -34,6 +40,9 @@ final class Problem {
             case ConflictException _ -> HttpStatus.CONFLICT;
             case LimitExceededException _ -> HttpStatus.CONTENT_TOO_LARGE;
             case UnavailableException _ -> HttpStatus.SERVICE_UNAVAILABLE;
+            case A2aException refused -> refused.error() == A2aError.TASK_NOT_FOUND
+                    ? HttpStatus.NOT_FOUND
+                    : HttpStatus.CONFLICT;
             default -> HttpStatus.INTERNAL_SERVER_ERROR;
         };
         var problem = detail(status, e.code(), e.problem(), e.remedy());
@@ -57,12 +66,28 @@ final class Problem {
         return problem;
     }
 
-    /** Answers from a filter, where the framework's own conversion does not reach. */
-    static void write(HttpServletResponse response, HttpStatus status, String code, String detail, String remedy)
-            throws IOException {
+    /** Answers from a filter, where the framework's own conversion does not reach, in the words of the path. */
+    static void write(HttpServletRequest request, HttpServletResponse response, HttpStatus status, String code,
+            String detail, String remedy) throws IOException {
+        var dialect = Dialect.of(RequestPaths.of(request));
+        if (dialect.isPresent()) {
+            dialect.get().refuse(response, A2aFailure.of(A2aFailure.INVALID_REQUEST, grpcStatus(status),
+                    status.value(), code, detail + "; " + remedy));
+            return;
+        }
         response.setStatus(status.value());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.getOutputStream().write(JSON.writeValueAsBytes(detail(status, code, detail, remedy)));
+    }
+
+    private static GrpcStatus grpcStatus(HttpStatus status) {
+        return switch (status) {
+            case UNAUTHORIZED -> GrpcStatus.UNAUTHENTICATED;
+            case CONTENT_TOO_LARGE -> GrpcStatus.RESOURCE_EXHAUSTED;
+            case NOT_IMPLEMENTED -> GrpcStatus.UNIMPLEMENTED;
+            case SERVICE_UNAVAILABLE -> GrpcStatus.UNAVAILABLE;
+            default -> GrpcStatus.FAILED_PRECONDITION;
+        };
     }
 
     private static ResponseEntity<Object> answer(HttpStatus status, ProblemDetail problem) {

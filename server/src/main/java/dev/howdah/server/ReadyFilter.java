@@ -25,7 +25,7 @@ final class ReadyFilter extends OncePerRequestFilter {
             return;
         }
         response.setHeader("Retry-After", "2");
-        Problem.write(response, HttpStatus.SERVICE_UNAVAILABLE, "not-ready", startup.message(),
+        Problem.write(request, response, HttpStatus.SERVICE_UNAVAILABLE, "not-ready", startup.message(),
                 "try again; /health tells more");
     }
 }

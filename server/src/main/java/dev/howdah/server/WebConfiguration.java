@@ -1,5 +1,6 @@
 package dev.howdah.server;
 
+import dev.howdah.server.a2a.A2aConfiguration;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -65,7 +66,8 @@ import org.springframework.core.Ordered;
         SchedulesController.class, ActionsController.class, WorkflowsController.class, ExecutionsController.class,
         EventsController.class, ArtifactsController.class, WorkflowSockets.class,
         WorkflowSchedulesController.class, MetricsController.class, CollectionsController.class,
-        KnowledgeController.class, KnowledgeSearchController.class, McpController.class,
+        KnowledgeController.class, KnowledgeSearchController.class, AgentTasksController.class,
+        ModelsController.class, ModelCardsController.class, McpController.class, A2aConfiguration.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean
@@ -87,7 +89,8 @@ class WebConfiguration {
     FilterRegistrationBean<ReadyFilter> readyFilter(Howdah howdah) {
         var registration = new FilterRegistrationBean<>(new ReadyFilter(howdah));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 30);
-        registration.addUrlPatterns("/api/*", "/a2a/execute", "/ws/*", McpController.PATH);
+        registration.addUrlPatterns("/api/*", "/a2a", "/a2a/execute", "/a2a/rest/*", "/a2a/tasks/*",
+                "/a2a/model-cards", "/a2a/model-cards/*", "/a2a/projects/*", "/v1/*", "/ws/*", McpController.PATH);
         return registration;
     }
 
@@ -98,7 +101,8 @@ class WebConfiguration {
         registration.addUrlPatterns("/api/queues", "/api/queues/*", "/api/schedules", "/api/schedules/*",
                 "/api/workers", "/api/statistics/minutes", "/api/statistics/storage", "/api/workflows",
                 "/api/workflows/*",
-                "/api/workflow/*", "/api/executions", "/api/executions/*", "/api/reviews", "/ws/*");
+                "/api/workflow/*", "/api/executions", "/api/executions/*", "/api/reviews", "/ws/*",
+                "/a2a", "/a2a/rest/*", "/a2a/tasks/*", "/v1/a2a/tasks/*");
         return registration;
     }
 
@@ -131,6 +135,13 @@ class WebConfiguration {
         } catch (DeploymentException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A client that does not read is cut, so that what it keeps waiting ends. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> socketTimeout(ServerSettings settings) {
+        return factory -> factory.addConnectorCustomizers(connector -> connector.setProperty("connectionTimeout",
+                String.valueOf(settings.socketTimeout().toMillis())));
     }
 
     @Bean

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.ConfigurationException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,18 @@ class AuthenticationTest {
     }
 
     @Test
+    void guardsAPathHoweverItIsWritten() {
+        try (var server = TestServer.start(Map.of("howdah.server.api-key", KEY), false)) {
+            for (var path : List.of("/api/tasks", "/api;x=1/tasks", "/api;/tasks", "/%61pi/tasks", "//api/tasks",
+                    "/x/../api/tasks", "/./api/tasks", "/api/%74asks")) {
+                var answer = server.get(path);
+                assertThat(answer.status()).as(path).isIn(400, 401, 404);
+                assertThat(answer.text()).as(path).doesNotContain("items");
+            }
+        }
+    }
+
+    @Test
     void leavesSkillsOpenWhereTheyNeedNotBeGuarded() {
         try (var server = TestServer.start(Map.of("howdah.server.api-key", KEY, "howdah.server.require-auth", "false"),
                 false)) {
@@ -61,6 +74,56 @@ class AuthenticationTest {
             assertThat(server.post("/a2a/execute", ADD.formatted("skill_name", "input_data"), "X-API-Key", "")
                     .status()).isEqualTo(401);
         }
+    }
+
+    @Test
+    void knowsCallersByTheirKeys() {
+        var ada = "ada-0123456789abcdef";
+        try (var server = TestServer.start(Map.of("howdah.server.api-key", KEY, "howdah.server.api-keys", "ada:" + ada
+                + ", bob:bob-0123456789abcdef"), false)) {
+            assertThat(server.get("/api/tasks", "X-API-Key", KEY).status()).isEqualTo(200);
+            assertThat(server.get("/api/tasks", "X-API-Key", ada).status()).isEqualTo(200);
+            assertThat(server.get("/api/tasks", "Authorization", "Bearer " + ada).status()).isEqualTo(200);
+            assertThat(server.get("/api/tasks", "authorization", "bearer " + ada).status()).isEqualTo(200);
+            for (var wrong : new String[]{"Basic " + ada, "Bearer", "Bearer ", "Bearer " + WRONG, ada}) {
+                assertThat(server.get("/api/tasks", "Authorization", wrong).status()).as(wrong).isEqualTo(401);
+            }
+            assertThat(server.get("/api/tasks", "X-API-Key", "", "Authorization", "Bearer " + ada).status())
+                    .as("the header of our own counts").isEqualTo(401);
+        }
+    }
+
+    @Test
+    void guardsEveryWayToWriteAPath() {
+        try (var server = TestServer.start(Map.of("howdah.server.api-key", KEY), false)) {
+            for (var path : new String[]{"/api/tasks", "/%61pi/tasks", "/api;x=1/tasks", "/ap%69/tasks;x=1",
+                    "/v1/a2a/tasks/1", "/%761/a2a/tasks/1", "/a2a/tasks/1", "/a2a;x/tasks/1", "/a2a/rest/tasks", "/a2a",
+                    "/mcp", "/mcp/v1/health"}) {
+                var answer = server.get(path);
+                assertThat(answer.status()).as(path).isEqualTo(401);
+                assertThat(answer.response().headers().allValues("www-authenticate")).containsExactly("ApiKey",
+                        "Bearer");
+            }
+            assertThat(server.get("/a2a/rest/tasks").json().path("error").path("status").asString())
+                    .isEqualTo("UNAUTHENTICATED");
+            assertThat(server.get("/a2a/tasks/1").json().path("error").isString()).isTrue();
+            assertThat(server.post("/a2a", "{}").json().path("error").path("code").asInt()).isEqualTo(-32600);
+        }
+    }
+
+    @Test
+    void checksTheKeysOfCallers() {
+        for (var wrong : new String[]{"no colon at all here", "ada:short", ":0123456789abcdef", "a b:0123456789abcdef",
+                "ada:0123456789abcdef,ada:0123456789abcdeg", "ada:0123456789abcdef,bob:0123456789abcdef"}) {
+            assertThatThrownBy(() -> settings(Map.of("howdah.server.api-keys", wrong))).as(wrong)
+                    .isInstanceOf(ConfigurationException.class).message().doesNotContain("0123456789abcdef");
+        }
+        var settings = settings(Map.of("howdah.server.host", "0.0.0.0", "howdah.server.api-keys", "ada:" + KEY));
+        assertThat(settings.server().keysByName()).containsExactly(Map.entry("ada", KEY));
+        assertThat(settings.toString()).doesNotContain(KEY);
+        assertThatThrownBy(() -> settings(Map.of("howdah.server.host", "0.0.0.0", "howdah.server.api-key", KEY,
+                "howdah.profile", "conformance"))).isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("conformance");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.LimitExceededException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.UnavailableException;
+import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -46,12 +47,26 @@ public record A2aFailure(int jsonRpcCode, GrpcStatus grpcStatus, int httpStatus,
         };
     }
 
+    /**
+     * An error of the binding itself, before an operation is known.
+     *
+     * @param code in kebab case, as of a {@link HowdahException}
+     */
+    public static A2aFailure of(int jsonRpcCode, GrpcStatus grpcStatus, int httpStatus, String code, String message) {
+        return new A2aFailure(jsonRpcCode, grpcStatus, httpStatus, message, array().add(errorInfo(reason(code),
+                OWN_DOMAIN)));
+    }
+
     private static A2aFailure of(int code, GrpcStatus grpc, int http, HowdahException e, ObjectNode detail) {
         return new A2aFailure(code, grpc, http, String.valueOf(e.getMessage()), array().add(detail));
     }
 
     private static ObjectNode own(HowdahException e) {
-        return errorInfo(e.code().toUpperCase(java.util.Locale.ROOT).replace('-', '_'), OWN_DOMAIN);
+        return errorInfo(reason(e.code()), OWN_DOMAIN);
+    }
+
+    private static String reason(String code) {
+        return code.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
     private static ObjectNode errorInfo(String reason, String domain) {
