@@ -9,13 +9,13 @@ import dev.howdah.agent.SkillRegistry;
 import dev.howdah.agent.a2a.DeclaredOperations;
 import dev.howdah.agent.conformance.KitAgent;
 import dev.howdah.agent.task.Agent;
-import dev.howdah.agent.task.AgentTasks;
-import dev.howdah.agent.task.SkillAgent;
 import dev.howdah.agent.dependencies.ChangeNotifications;
 import dev.howdah.agent.dependencies.Dependencies;
 import dev.howdah.agent.dependencies.Outbox;
 import dev.howdah.agent.dependencies.Relationships;
 import dev.howdah.agent.knowledge.KnowledgeSkills;
+import dev.howdah.agent.task.AgentTasks;
+import dev.howdah.agent.task.SkillAgent;
 import dev.howdah.knowledge.Imports;
 import dev.howdah.knowledge.Knowledge;
 import dev.howdah.knowledge.KnowledgeCollection;
@@ -139,8 +139,8 @@ public final class Howdah implements AutoCloseable {
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
         this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
                 workflows.orElseThrow()));
-        this.agentTasks = transactional.map(given -> new AgentTasks(database, given, agent(settings), settings.tasks(),
-                Optional.empty()));
+        this.agentTasks = transactional.map(given -> new AgentTasks(database, given, agent(given),
+                settings.agentTasks(), Optional.empty()));
         var handlers = new HashMap<>(dependencies.handlers());
         handlers.put(Imports.TASK_TYPE, imports::handle);
         handlers.put(Scans.TASK_TYPE, scans::handle);
@@ -151,9 +151,9 @@ public final class Howdah implements AutoCloseable {
         this.worker = new Worker(queue, settings.queue(), handlers, List.of(new LogContext(), taskTimes));
     }
 
-    private Agent agent(HowdahSettings given) {
-        var agent = new SkillAgent(skills, queue);
-        return given.server().profile() == Profile.CONFORMANCE ? new KitAgent(agent) : agent;
+    private Agent agent(PostgresTaskQueue given) {
+        var agent = new SkillAgent(skills, given);
+        return settings.server().profile() == Profile.CONFORMANCE ? new KitAgent(agent) : agent;
     }
 
     private Workflows openWorkflows(PostgresTaskQueue given) {
@@ -192,6 +192,7 @@ public final class Howdah implements AutoCloseable {
                 if (withWorker) {
                     worker.start();
                     workflows.ifPresent(opened -> opened.upkeep().start());
+                    agentTasks.ifPresent(opened -> opened.upkeep().start());
                     if (redis.isEmpty()) {
                         scheduler.start();
                     }
@@ -354,19 +355,24 @@ public final class Howdah implements AutoCloseable {
     }
 
     /**
-     * Tasks of the agent, as far as they are offered.
+     * Tasks of agents, whatever protocol they come by.
+     *
+     * @throws UnavailableException if tasks are kept in Redis
+     */
+    public AgentTasks agentTasks() {
+        return agentTasks.orElseThrow(() -> new UnavailableException("queue-redis-unsupported",
+                "tasks are kept in Redis, where there are none of agents",
+                "keep them in PostgreSQL: USE_POSTGRESQL=true",
+                null));
+    }
+
+    /**
+     * The same as far as they are offered over A2A.
      *
      * @throws UnavailableException if tasks are kept in Redis
      */
     public DeclaredOperations a2a() {
-        return new DeclaredOperations(agentTasks.orElseThrow(() -> new UnavailableException("queue-redis-unsupported",
-                "tasks are kept in Redis, where agents have none",
-                "keep them in PostgreSQL: USE_POSTGRESQL=true", null)), settings.a2a());
-    }
-
-    /** Streams of agents' tasks that are open in this process. */
-    public int openAgentStreams() {
-        return agentTasks.map(AgentTasks::openStreams).orElse(0);
+        return new DeclaredOperations(agentTasks(), settings.a2a());
     }
 
     private static UnavailableException withoutWorkflows() {
@@ -439,9 +445,9 @@ public final class Howdah implements AutoCloseable {
         }
         scheduler.close();
         workflows.ifPresent(opened -> opened.upkeep().close());
+        agentTasks.ifPresent(AgentTasks::close);
         worker.stop(STOP_LIMIT);
         programs.ifPresent(Programs::close);
-        agentTasks.ifPresent(AgentTasks::close);
         redis.ifPresent(RedisTaskQueue::close);
         vectors.close();
         database.close();

@@ -25,14 +25,14 @@ import org.slf4j.LoggerFactory;
  * @param queueInRedis whether they are
  * @param weaviate where vectors are searched if Weaviate is chosen
  * @param a2a what agents offer over A2A
- * @param tasks limits of agents' tasks
+ * @param agentTasks limits of agents' tasks
  * @param home where the embedded server keeps its data
  * @param embedded whether no database is named, so that the embedded one is used
  * @param effective the values in force with their sources
  */
 public record HowdahSettings(Path home, boolean embedded, DatabaseSettings database, QueueSettings queue,
         Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, KnowledgeSettings knowledge,
-        WeaviateSettings weaviate, AgentSettings agent, A2aSettings a2a, TaskSettings tasks, ServerSettings server,
+        WeaviateSettings weaviate, AgentSettings agent, A2aSettings a2a, TaskSettings agentTasks, ServerSettings server,
         Collection<Configuration.Effective> effective) {
     private static final Logger LOG = LoggerFactory.getLogger(HowdahSettings.class);
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
@@ -82,7 +82,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var weaviate = WeaviateSettings.from(configuration);
         var agent = AgentSettings.from(configuration);
         var a2a = A2aSettings.from(configuration);
-        var tasks = TaskSettings.from(configuration);
+        var agentTasks = TaskSettings.from(configuration);
         var redisUrl = Optional.of(configuration.get(REDIS_URL)).filter(url -> !url.isEmpty());
         boolean queueInRedis = !configuration.get(IN_POSTGRESQL);
         if (queueInRedis) {
@@ -92,7 +92,9 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         OUTSIDE.forEach(configuration::get);
         configuration.check();
         return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
-                knowledge, weaviate, agent, server.profile() == Profile.CONFORMANCE ? a2a.withoutRepetitions() : a2a, tasks, server, configuration.effective());
+                knowledge, weaviate, agent, server.profile() == Profile.CONFORMANCE
+                        ? a2a.withoutRepetitions()
+                        : a2a, agentTasks, server, configuration.effective());
     }
 
     /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */

@@ -228,8 +228,8 @@ class A2aStreamsTest {
                         + "A2A-Version: 1.0\r\nA2A-Extensions: " + Caller.REPLAY_EXTENSION
                         + "\r\nLast-Event-ID: 1\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
                 var streams = impatient.howdah();
-                await().atMost(LIMIT).until(() -> streams.openAgentStreams() == 1);
-                await().atMost(LIMIT).until(() -> streams.openAgentStreams() == 0);
+                await().atMost(LIMIT).until(() -> streams.agentTasks().openStreams() == 1);
+                await().atMost(LIMIT).until(() -> streams.agentTasks().openStreams() == 0);
                 assertThat(bytesUntilTheEnd(socket)).as("not all of them").isBetween(1L, 25_000_000L);
             }
             client.call("CancelTask", JSON.createObjectNode().put("id", id), USUAL).ok();

@@ -61,6 +61,7 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
     private final EventHub hub;
     private final TaskStore store;
     private final TaskLists lists;
+    private final TaskUpkeep upkeep;
 
     /**
      * Tasks of an agent.
@@ -77,6 +78,7 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
         this.hub = new EventHub(database);
         this.store = new TaskStore(database, queue, settings, push, hub);
         this.lists = new TaskLists(database);
+        this.upkeep = new TaskUpkeep(database, settings, store);
     }
 
     /** What runs the tasks, by the types of the queue's tasks. */
@@ -86,7 +88,7 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
 
     /** What has to be done now and then. */
     public TaskUpkeep upkeep() {
-        return new TaskUpkeep(database, settings, store);
+        return upkeep;
     }
 
     /** Streams that are open in this process. */
@@ -126,7 +128,9 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
                 throw new InvalidInputException("a2a-invalid", "Last-Event-ID", known + " is no event of task "
                         + taskId + ", which has " + row.lastSequence(), "use the id of the last event that arrived");
             }
-            return Follower.after(hub, row.id(), row.contextId(), known);
+            return row.state().isTerminal() && known == row.lastSequence()
+                    ? Follower.ofEnded(hub, row.id(), row.contextId(), known)
+                    : Follower.after(hub, row.id(), row.contextId(), known);
         }
         if (row.state().isTerminal()) {
             throw new A2aException(A2aError.UNSUPPORTED_OPERATION, "task " + taskId + " is " + row.state().label()
@@ -193,8 +197,10 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
         push().delete(visible(caller, taskId).id(), id);
     }
 
+    /** Ends the streams of this process and its upkeep. */
     @Override
     public void close() {
+        upkeep.close();
         hub.close();
     }
 

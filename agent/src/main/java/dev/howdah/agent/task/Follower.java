@@ -60,6 +60,13 @@ final class Follower implements TaskStream {
         return follower;
     }
 
+    /** Follows a task behind its last event, so that there is nothing to come. */
+    static Follower ofEnded(EventHub hub, UUID taskId, String contextId, long known) {
+        var follower = new Follower(hub, taskId, contextId, known);
+        follower.hasEnded = true;
+        return follower;
+    }
+
     /** Follows a task that has this many events now, and begins with how it stands. */
     static Follower from(EventHub hub, Task snapshot, long sequence) {
         var follower = after(hub, UUID.fromString(snapshot.id()), snapshot.contextId(), sequence);
@@ -181,7 +188,7 @@ final class Follower implements TaskStream {
         try {
             // Offers went on meanwhile: each is known by its sequence.
             page.stream().filter(event -> event.sequence() == known + 1).forEach(this::take);
-            isBehind |= page.size() == PAGE;
+            isBehind = !hasEnded && (isBehind || page.size() == PAGE);
         } finally {
             lock.unlock();
         }

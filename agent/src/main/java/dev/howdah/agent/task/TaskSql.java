@@ -152,7 +152,7 @@ final class TaskSql {
         SELECT agent_tasks.id, task_history.state, task_history.error
           FROM agent_tasks
           JOIN task_history ON task_history.id = agent_tasks.run_id
-         WHERE ended_at IS NULL AND agent_tasks.state IN ('submitted', 'working')
+         WHERE agent_tasks.ended_at IS NULL AND agent_tasks.state IN ('submitted', 'working')
          LIMIT :limit
         """;
 
