@@ -94,7 +94,8 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
                 knowledge, weaviate, agent, server.profile() == Profile.CONFORMANCE
                         ? a2a.withoutRepetitions()
-                        : a2a, agentTasks, server, configuration.effective());
+                        : a2a,
+                agentTasks, server, configuration.effective());
     }
 
     /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */
