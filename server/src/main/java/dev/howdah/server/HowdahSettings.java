@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * @param queueInRedis whether they are
  * @param weaviate where vectors are searched if Weaviate is chosen
  * @param a2a what agents offer over A2A
- * @param tasks limits of agents' tasks
+ * @param agentTasks limits of agents' tasks
  * @param home where the embedded server keeps its data
  * @param embedded whether no database is named, so that the embedded one is used
  * @param effective the values in force with their sources

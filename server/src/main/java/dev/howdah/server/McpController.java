@@ -116,7 +116,7 @@ final class McpController implements ApplicationListener<ContextClosedEvent> {
     void session(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
         if (request.getHeader(SESSION) == null) {
             response.setHeader(HttpHeaders.ALLOW, "POST");
-            Problem.write(response, HttpStatus.METHOD_NOT_ALLOWED, "request-method-not-allowed",
+            Problem.write(request, response, HttpStatus.METHOD_NOT_ALLOWED, "request-method-not-allowed",
                     "there is nothing to " + request.getMethod() + " without a session", "use POST");
         } else {
             sessions().service(request, new byte[0], JSON.nullNode(), response);

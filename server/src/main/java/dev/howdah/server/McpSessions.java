@@ -81,7 +81,7 @@ final class McpSessions implements AutoCloseable {
         var id = Optional.ofNullable(request.getHeader(McpController.SESSION));
         if (id.isEmpty() && subscribers.size() >= SESSIONS_MAX) {
             response.setHeader("Retry-After", Long.toString(IDLE_MAX.toSeconds()));
-            Problem.write(response, HttpStatus.SERVICE_UNAVAILABLE, "mcp-sessions-too-many",
+            Problem.write(request, response, HttpStatus.SERVICE_UNAVAILABLE, "mcp-sessions-too-many",
                     SESSIONS_MAX + " sessions are open here", "close some, or use revision 2026-07-28, which has none");
             return;
         }
