@@ -26,9 +26,7 @@ import dev.howdah.agent.http.OutboundHttp;
 import dev.howdah.agent.knowledge.KnowledgeSkills;
 import dev.howdah.agent.push.Push;
 import dev.howdah.agent.push.PushDeliveries;
-import dev.howdah.agent.task.AgentTasks;
 import dev.howdah.agent.task.PushNotifications;
-import dev.howdah.agent.task.SkillAgent;
 import dev.howdah.knowledge.Imports;
 import dev.howdah.knowledge.Knowledge;
 import dev.howdah.knowledge.KnowledgeCollection;
@@ -170,8 +168,10 @@ public final class Howdah implements AutoCloseable {
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
         this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
                 workflows.orElseThrow()));
-        this.push = transactional.map(given -> new Push(database, given, outbound, settings.push(), settings.queue()));
-        this.agentTasks = transactional.map(given -> new AgentTasks(database, given, agent(settings),
+        // The receivers of the public test kits listen on this machine.
+        var receivers = settings.server().isConformance() ? operatorHttp : outbound;
+        this.push = transactional.map(given -> new Push(database, given, receivers, settings.push(), settings.queue()));
+        this.agentTasks = transactional.map(given -> new AgentTasks(database, given, agent(given),
                 settings.agentTasks(), push.map(PushNotifications.class::cast)));
         var handlers = new HashMap<>(dependencies.handlers());
         handlers.put(Imports.TASK_TYPE, imports::handle);
@@ -185,9 +185,9 @@ public final class Howdah implements AutoCloseable {
                 List.of(new LogContext(), new CurrentTask(), taskTimes));
     }
 
-    private Agent agent(HowdahSettings given) {
-        var agent = new SkillAgent(skills, queue);
-        return given.server().profile() == Profile.CONFORMANCE ? new KitAgent(agent) : agent;
+    private Agent agent(PostgresTaskQueue given) {
+        var agent = new SkillAgent(skills, given);
+        return settings.server().profile() == Profile.CONFORMANCE ? new KitAgent(agent) : agent;
     }
 
     private Workflows openWorkflows(PostgresTaskQueue given) {
@@ -416,17 +416,12 @@ public final class Howdah implements AutoCloseable {
     }
 
     /**
-     * Tasks of the agent, as far as they are offered.
+     * The same as far as they are offered over A2A.
      *
      * @throws UnavailableException if tasks are kept in Redis
      */
     public DeclaredOperations a2a() {
         return new DeclaredOperations(agentTasks(), settings.a2a());
-    }
-
-    /** Streams of agents' tasks that are open in this process. */
-    public int openAgentStreams() {
-        return agentTasks.map(AgentTasks::openStreams).orElse(0);
     }
 
     private static UnavailableException withoutWorkflows() {

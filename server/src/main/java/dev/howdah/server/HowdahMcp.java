@@ -13,6 +13,7 @@ import dev.howdah.agent.mcp.McpServer;
 import dev.howdah.agent.mcp.McpTasks;
 import dev.howdah.agent.mcp.SkillTools;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -41,7 +42,7 @@ record HowdahMcp(McpIdentity identity, McpChanges changes, McpMethods methods, M
                 howdah.knowledge())));
         var features = settings.isConformance() ? own.and(new ConformanceFeatures(tasks).all()) : own;
         var identity = new McpIdentity("howdah", "Howdah", HowdahServer.version(), INSTRUCTIONS);
-        var changes = new McpChanges(features);
+        var changes = new McpChanges(features, ids -> tasks.map(present -> present.versions(ids)).orElse(Map.of()));
         var methods = new McpMethods(features, changes);
         return new HowdahMcp(identity, changes, methods, new McpServer(identity, features, changes, methods, tasks,
                 new McpKeys(howdah.database())));

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * @param queueInRedis whether they are
  * @param weaviate where vectors are searched if Weaviate is chosen
  * @param a2a what agents offer over A2A
- * @param tasks limits of agents' tasks
+ * @param agentTasks limits of agents' tasks
  * @param home where the embedded server keeps its data
  * @param embedded whether no database is named, so that the embedded one is used
  * @param effective the values in force with their sources
@@ -99,8 +99,9 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         OUTSIDE.forEach(configuration::get);
         configuration.check();
         return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
-                knowledge, weaviate, agent, server.profile() == Profile.CONFORMANCE ? a2a.withoutRepetitions() : a2a,
-                agentTasks, push, agentCard, grpc, server, configuration.effective());
+                knowledge, weaviate, agent, server.isConformance() ? a2a.withoutRepetitions() : a2a, agentTasks,
+                server.isConformance() ? push.withPlainSecrets() : push, agentCard, grpc, server,
+                configuration.effective());
     }
 
     /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */

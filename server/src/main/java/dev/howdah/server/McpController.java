@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.http.HttpHeaders;
@@ -44,12 +45,20 @@ final class McpController implements ApplicationListener<ContextClosedEvent> {
 
     private final ApiKeys keys;
     private final HowdahMcp mcp;
-    private final McpSessions sessions;
+    private final int bodyMax;
+    private @Nullable McpSessions sessions;
 
     McpController(Howdah howdah, ApiKeys keys, ServerSettings settings) {
         this.keys = keys;
         this.mcp = HowdahMcp.of(howdah);
-        this.sessions = new McpSessions(mcp, keys, settings.bodyMax());
+        this.bodyMax = settings.bodyMax();
+    }
+
+    /** Made for the first client that needs them: most do not, and the SDK is heavy. */
+    private synchronized McpSessions sessions() {
+        var made = sessions == null ? new McpSessions(mcp, keys, bodyMax) : sessions;
+        sessions = made;
+        return made;
     }
 
     @PostMapping(PATH)
@@ -67,7 +76,7 @@ final class McpController implements ApplicationListener<ContextClosedEvent> {
         if (isModern(request, body)) {
             answer(body, request, response);
         } else {
-            sessions.service(request, bytes, response);
+            sessions().service(request, bytes, body, response);
         }
     }
 
@@ -107,10 +116,10 @@ final class McpController implements ApplicationListener<ContextClosedEvent> {
     void session(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
         if (request.getHeader(SESSION) == null) {
             response.setHeader(HttpHeaders.ALLOW, "POST");
-            Problem.write(response, HttpStatus.METHOD_NOT_ALLOWED, "request-method-not-allowed",
+            Problem.write(request, response, HttpStatus.METHOD_NOT_ALLOWED, "request-method-not-allowed",
                     "there is nothing to " + request.getMethod() + " without a session", "use POST");
         } else {
-            sessions.service(request, new byte[0], response);
+            sessions().service(request, new byte[0], JSON.nullNode(), response);
         }
     }
 
@@ -129,8 +138,10 @@ final class McpController implements ApplicationListener<ContextClosedEvent> {
 
     /** Streams would hold up the end of the server until its limit. */
     @Override
-    public void onApplicationEvent(ContextClosedEvent event) {
+    public synchronized void onApplicationEvent(ContextClosedEvent event) {
         mcp.changes().close();
-        sessions.close();
+        if (sessions != null) {
+            sessions.close();
+        }
     }
 }

@@ -25,8 +25,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.springframework.http.HttpStatus;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,6 +42,8 @@ final class McpSessions implements AutoCloseable {
 
     /** Under which the SDK hands on who calls. */
     static final String CALLER = "caller";
+    /** The SDK has a call carried out by the thread of its request, without telling its id. */
+    private static final ThreadLocal<McpCancellation> CURRENT = new ThreadLocal<>();
     private static final JsonMapper JSON = JsonMapper.shared();
     /** How long a person may take to answer while the call waits. */
     private static final Duration ANSWER_LIMIT = Duration.ofMinutes(5);
@@ -49,6 +53,8 @@ final class McpSessions implements AutoCloseable {
     private final HowdahMcp mcp;
     private final HttpServletStreamableServerTransportProvider transport;
     private final Map<String, McpSubscriber> subscribers = new ConcurrentHashMap<>();
+    /** What is worked on, by session and request. */
+    private final Map<String, McpCancellation> calls = new ConcurrentHashMap<>();
 
     /**
      * No session yet.
@@ -67,21 +73,38 @@ final class McpSessions implements AutoCloseable {
     /**
      * Hands a request to the servlet.
      *
-     * @param body what was read of it
+     * @param bytes what was read of it
+     * @param body the same as JSON
      */
-    void service(HttpServletRequest request, byte[] body, HttpServletResponse response)
+    void service(HttpServletRequest request, byte[] bytes, JsonNode body, HttpServletResponse response)
             throws IOException, ServletException {
         var id = Optional.ofNullable(request.getHeader(McpController.SESSION));
         if (id.isEmpty() && subscribers.size() >= SESSIONS_MAX) {
             response.setHeader("Retry-After", Long.toString(IDLE_MAX.toSeconds()));
-            Problem.write(response, HttpStatus.SERVICE_UNAVAILABLE, "mcp-sessions-too-many",
+            Problem.write(request, response, HttpStatus.SERVICE_UNAVAILABLE, "mcp-sessions-too-many",
                     SESSIONS_MAX + " sessions are open here", "close some, or use revision 2026-07-28, which has none");
             return;
         }
-        transport.service(new ReadRequest(request, body), response);
+        if (body.path("method").asString("").equals("notifications/cancelled")) {
+            Optional.ofNullable(calls.get(key(id, body.at("/params/requestId")))).ifPresent(McpCancellation::cancel);
+        }
+        var key = key(id, body.path("id"));
+        var call = new McpCancellation();
+        calls.put(key, call);
+        CURRENT.set(call);
+        try {
+            transport.service(new ReadRequest(request, bytes), response);
+        } finally {
+            CURRENT.remove();
+            calls.remove(key, call);
+        }
         if (request.getMethod().equals("GET") && request.isAsyncStarted()) {
             id.map(subscribers::get).ifPresent(McpSubscriber::start);
         }
+    }
+
+    private static String key(Optional<String> session, JsonNode requestId) {
+        return session.orElse("") + "/" + requestId;
     }
 
     private McpStreamableServerSessionInit begin(InitializeRequest request) {
@@ -107,7 +130,7 @@ final class McpSessions implements AutoCloseable {
     private Map<String, McpRequestHandler<?>> handlers(String id) {
         var handlers = new HashMap<String, McpRequestHandler<?>>();
         McpMethods.ALL.forEach(method -> handlers.put(method, (exchange, params) -> Mono.fromCallable(
-                () -> new McpSessionCall(mcp.methods(), method, exchange).run(tree(params)))));
+                () -> cancellable(() -> new McpSessionCall(mcp.methods(), method, exchange).run(tree(params))))));
         handlers.put("ping", (exchange, params) -> Mono.just(JSON.createObjectNode()));
         handlers.put("logging/setLevel", onSubscriber(id, (subscriber, params) -> {
             subscriber.logFrom(LoggingLevel.fromValue(params.path("level").asString("")));
@@ -122,6 +145,14 @@ final class McpSessions implements AutoCloseable {
             return JSON.createObjectNode();
         }));
         return handlers;
+    }
+
+    private static ObjectNode cancellable(Supplier<ObjectNode> work) {
+        try {
+            return work.get();
+        } finally {
+            CURRENT.get().end();
+        }
     }
 
     private McpRequestHandler<ObjectNode> onSubscriber(String id,

@@ -41,7 +41,7 @@ final class McpSubscriber implements AutoCloseable {
     }
 
     synchronized void watch(String uri) {
-        if (uris.size() >= McpChanges.RESOURCES_MAX && !uris.contains(uri)) {
+        if (uris.size() >= McpChanges.WATCHED_MAX && !uris.contains(uri)) {
             throw new LimitExceededException("mcp-subscriptions-too-many", "the session watches " + uris.size()
                     + " resources", "unsubscribe from some");
         }
@@ -59,7 +59,7 @@ final class McpSubscriber implements AutoCloseable {
             return;
         }
         var before = listener;
-        var next = changes.listen(Set.of(Kind.values()), uris);
+        var next = changes.listen(Set.of(Kind.values()), uris, Set.of());
         listener = next;
         if (before != null) {
             before.close();
@@ -81,7 +81,7 @@ final class McpSubscriber implements AutoCloseable {
     }
 
     private static Map<String, String> params(Change change) {
-        return change.uri().map(uri -> Map.of("uri", uri)).orElse(Map.of());
+        return change.subject().map(uri -> Map.of("uri", uri)).orElse(Map.of());
     }
 
     @Override

@@ -23,8 +23,9 @@ final class OnlyInPostgresFilter extends OncePerRequestFilter {
             chain.doFilter(request, response);
             return;
         }
-        Problem.write(request, response, HttpStatus.NOT_IMPLEMENTED, "queue-redis-unsupported", "tasks are kept in Redis, where "
-                + "there are no workflows, schedules, limits of queues, list of workers and series of throughput",
+        Problem.write(request, response, HttpStatus.NOT_IMPLEMENTED, "queue-redis-unsupported",
+                "tasks are kept in Redis, where "
+                        + "there are no workflows, schedules, limits of queues, list of workers and series of throughput",
                 "keep them in PostgreSQL: USE_POSTGRESQL=true, after howdah queue migrate --from redis");
     }
 }

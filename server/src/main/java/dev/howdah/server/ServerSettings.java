@@ -69,8 +69,9 @@ public record ServerSettings(String host, int port, Map<String, String> keysByNa
         }
         var profile = configuration.get(PROFILE);
         if (profile == Profile.CONFORMANCE && (!isLoopback(host) || !keys.isEmpty())) {
-            configuration.problem("howdah.profile is conformance, which answers everybody; bind to 127.0.0.1, and set no "
-                    + "API key");
+            configuration
+                    .problem("howdah.profile is conformance, which answers everybody; bind to 127.0.0.1, and set no "
+                            + "API key");
         }
         boolean requireAuth = configuration.get(REQUIRE_AUTH)
                 && (!keys.isEmpty() || configuration.isSet(REQUIRE_AUTH));

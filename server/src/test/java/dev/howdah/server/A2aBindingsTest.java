@@ -59,7 +59,8 @@ class A2aBindingsTest {
         var task = send(client, "tck-complete-task", Map.of()).path("task");
         assertThat(task.path("status").path("state").asString()).isEqualTo("TASK_STATE_COMPLETED");
         assertThat(task.path("status").path("message").path("role").asString()).isEqualTo("ROLE_AGENT");
-        assertThat(task.path("status").path("timestamp").asString()).matches("\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}\\.\\d{3}Z");
+        assertThat(task.path("status").path("timestamp").asString())
+                .matches("\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}\\.\\d{3}Z");
         assertThat(task.path("id").asString()).isNotEmpty();
         assertThat(task.path("contextId").asString()).isNotEmpty();
 

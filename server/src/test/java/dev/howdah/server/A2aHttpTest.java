@@ -153,7 +153,7 @@ class A2aHttpTest {
             var thrown = new ArrayList<Throwable>();
             stream.setUncaughtExceptionHandler((thread, e) -> thrown.add(e));
             stream.start();
-            org.awaitility.Awaitility.await().until(() -> server.howdah().openAgentStreams() == 1);
+            org.awaitility.Awaitility.await().until(() -> server.howdah().agentTasks().openStreams() == 1);
             server.post("/a2a/rest/tasks/" + id + ":cancel", "{}", VERSION);
             stream.join();
             assertThat(thrown).isEmpty();

@@ -8,6 +8,7 @@ import dev.howdah.server.BindingClient.Beside;
 import dev.howdah.server.BindingClient.Events;
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -112,13 +113,13 @@ class A2aStreamsTest {
         var id = ask(client);
         var subscribe = JSON.createObjectNode().put("id", id);
         try (var one = client.stream("SubscribeToTask", subscribe, USUAL).ok();
-                var two = clients.getFirst().stream("SubscribeToTask", subscribe, USUAL).ok();
-                var three = clients.getLast().stream("SubscribeToTask", subscribe, USUAL).ok()) {
-            for (var stream : List.of(one, two, three)) {
-                assertThat(stream.next().orElseThrow().path("task").path("status").path("state").asString())
-                        .as("open while the agent waits").isEqualTo("TASK_STATE_INPUT_REQUIRED");
-            }
-            three.close(); // affects nobody else
+                var two = clients.getFirst().stream("SubscribeToTask", subscribe, USUAL).ok()) {
+            try (var closed = clients.getLast().stream("SubscribeToTask", subscribe, USUAL).ok()) {
+                for (var stream : List.of(one, two, closed)) {
+                    assertThat(stream.next().orElseThrow().path("task").path("status").path("state").asString())
+                            .as("open while the agent waits").isEqualTo("TASK_STATE_INPUT_REQUIRED");
+                }
+            } // which affects nobody else
             client.call("SendMessage", followUp(id, "tck-stream-artifact-chunked"), USUAL).ok();
             var seen = all(one);
             assertThat(seen.stream().filter(item -> item.has("artifactUpdate"))).hasSize(2);
@@ -225,13 +226,14 @@ class A2aStreamsTest {
             });
             try (var socket = new Socket()) {
                 socket.setReceiveBufferSize(10_000);
-                socket.connect(new InetSocketAddress("127.0.0.1", impatient.port()));
-                socket.getOutputStream().write(("GET /a2a/rest/tasks/" + id + ":subscribe HTTP/1.1\r\nHost: localhost\r\n"
-                        + "A2A-Version: 1.0\r\nA2A-Extensions: " + Caller.REPLAY_EXTENSION
-                        + "\r\nLast-Event-ID: 1\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), impatient.port()));
+                socket.getOutputStream()
+                        .write(("GET /a2a/rest/tasks/" + id + ":subscribe HTTP/1.1\r\nHost: localhost\r\n"
+                                + "A2A-Version: 1.0\r\nA2A-Extensions: " + Caller.REPLAY_EXTENSION
+                                + "\r\nLast-Event-ID: 1\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
                 var streams = impatient.howdah();
-                await().atMost(LIMIT).until(() -> streams.openAgentStreams() == 1);
-                await().atMost(LIMIT).until(() -> streams.openAgentStreams() == 0);
+                await().atMost(LIMIT).until(() -> streams.agentTasks().openStreams() == 1);
+                await().atMost(LIMIT).until(() -> streams.agentTasks().openStreams() == 0);
                 assertThat(bytesUntilTheEnd(socket)).as("not all of them").isBetween(1L, 25_000_000L);
             }
             client.call("CancelTask", JSON.createObjectNode().put("id", id), USUAL).ok();

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -208,6 +209,24 @@ class McpApiTest {
             assertThat(server.send(server.request("/mcp", "Mcp-Session-Id", session).DELETE()).status())
                     .isEqualTo(200);
             assertThat(legacy(server, "tools/list", "{}", "Mcp-Session-Id", session).status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void anOlderClientCancelsItsCall() throws Exception {
+        try (var server = TestServer.start(CONFORMANCE, false);
+                var other = Executors.newVirtualThreadPerTaskExecutor()) {
+            var session = legacy(server, "initialize", "{\"protocolVersion\": \"2025-06-18\", \"capabilities\": {}, "
+                    + "\"clientInfo\": {\"name\": \"test\", \"version\": \"1\"}}").header("mcp-session-id");
+            var call = other.submit(() -> legacy(server, "tools/call", "{\"name\": \"slow_compute\", \"arguments\": "
+                    + "{\"seconds\": 3600}, \"_meta\": {}}", "Mcp-Session-Id", session));
+            Awaitility.await().until(() -> {
+                server.post("/mcp", "{\"jsonrpc\": \"2.0\", \"method\": \"notifications/cancelled\", \"params\": "
+                        + "{\"requestId\": 1}}", "Mcp-Session-Id", session, "Accept",
+                        "application/json, text/event-stream");
+                return call.isDone();
+            });
+            assertThat(call.get().text()).doesNotContain("Computed");
         }
     }
 

@@ -43,20 +43,14 @@ public final class KitAgent implements Agent {
 
     /** What it does, by how the message's id begins; the first that fits counts. */
     private enum Scenario {
-        ARTIFACT_TEXT("tck-artifact-text|tck-stream-(artifact-text|001|003|ordering-001)"),
-        ARTIFACT_FILE_URL("tck-artifact-file-url"),
-        ARTIFACT_FILE("tck-(stream-)?artifact-file"),
-        ARTIFACT_DATA("tck-artifact-data"),
-        ARTIFACT_CHUNKED("tck-stream-artifact-chunked"),
-        MESSAGE("tck-message-response"),
-        INPUT_REQUIRED("tck-input-required"),
-        AUTH_REQUIRED("tck-auth-required"),
-        REJECT("tck-reject-task"),
-        DELAYED("tck-delayed-complete"),
-        LONG_DELAYED("test-resubscribe-message-id"),
+        ARTIFACT_TEXT("tck-artifact-text|tck-stream-(artifact-text|001|003|ordering-001)"), ARTIFACT_FILE_URL(
+                "tck-artifact-file-url"), ARTIFACT_FILE("tck-(stream-)?artifact-file"), ARTIFACT_DATA(
+                        "tck-artifact-data"), ARTIFACT_CHUNKED("tck-stream-artifact-chunked"), MESSAGE(
+                                "tck-message-response"), INPUT_REQUIRED("tck-input-required"), AUTH_REQUIRED(
+                                        "tck-auth-required"), REJECT("tck-reject-task"), DELAYED(
+                                                "tck-delayed-complete"), LONG_DELAYED("test-resubscribe-message-id"),
         /** Not asked for by the kit: for our own tests of what it cannot bring about. */
-        ERROR("howdah-error-"),
-        COMPLETE("");
+        ERROR("howdah-error-"), COMPLETE("");
 
         private final Pattern beginning;
 
@@ -81,7 +75,8 @@ public final class KitAgent implements Agent {
             case MESSAGE -> Optional.of(Message.ofAgent("Direct message response"));
             case ERROR -> throw error(request.message().messageId());
             case ARTIFACT_TEXT, ARTIFACT_FILE_URL, ARTIFACT_FILE, ARTIFACT_DATA, ARTIFACT_CHUNKED, INPUT_REQUIRED,
-                    AUTH_REQUIRED, REJECT, DELAYED, LONG_DELAYED, COMPLETE -> Optional.empty();
+                    AUTH_REQUIRED, REJECT, DELAYED, LONG_DELAYED, COMPLETE ->
+                Optional.empty();
         };
     }
 

@@ -63,7 +63,7 @@ final class AddressGuard {
         if (isAllowed(host)) {
             return;
         }
-        var literal = address.literal();
+        var literal = OutboundAddress.literal(host);
         if (literal.isPresent()) {
             check(host, literal.get());
         } else if (METADATA_NAMES.contains(host)) {
@@ -114,7 +114,7 @@ final class AddressGuard {
     }
 
     private static boolean isNetwork(String entry) {
-        return entry.contains("/") || entry.contains(":") || Character.isDigit(entry.charAt(entry.length() - 1));
+        return entry.contains("/") || OutboundAddress.literal(entry).isPresent();
     }
 
     private static String privateRemedy() {

@@ -30,8 +30,8 @@ final class GuardedResolver implements DnsResolver {
 
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
-        boolean isNumber = host.contains(":") || Character.isDigit(host.charAt(host.length() - 1));
-        var found = isNumber ? new InetAddress[]{InetAddress.ofLiteral(host)} : lookUp(host);
+        var literal = OutboundAddress.literal(host);
+        var found = literal.isPresent() ? new InetAddress[]{literal.get()} : lookUp(host);
         if (found.length == 0) {
             throw new UnknownHostException(host);
         }

@@ -99,11 +99,9 @@ public record OutboundAddress(URI uri) {
         return origin();
     }
 
-    /** The host as a number, if it is one; no name is looked up. */
-    Optional<InetAddress> literal() {
-        var host = host();
-        boolean isNumber = host.contains(":") || isDotted(host);
-        return isNumber ? Optional.of(InetAddress.ofLiteral(host)) : Optional.empty();
+    /** A host as a number, if it is one in its plain spelling; no name is looked up. */
+    static Optional<InetAddress> literal(String host) {
+        return host.contains(":") || isDotted(host) ? Optional.of(InetAddress.ofLiteral(host)) : Optional.empty();
     }
 
     private static String hostOf(URI uri) {

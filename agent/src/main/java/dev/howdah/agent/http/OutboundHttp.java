@@ -73,6 +73,7 @@ public final class OutboundHttp implements AutoCloseable {
     private static final int EMPTY_LINES_MAX = 5;
     /** Bytes of an answer that nobody wants, up to which it is read rather than cut off. */
     private static final long DROPPED_MAX = 64 << 10;
+    private static final int MESSAGE_CHARACTERS_MAX = 200;
     private static final TimeValue IDLE_MAX = TimeValue.ofMinutes(1);
     private static final Set<Integer> REDIRECTS = Set.of(300, 301, 302, 303, 305, 307, 308);
 
@@ -263,13 +264,19 @@ public final class OutboundHttp implements AutoCloseable {
                     new UnavailableException(TIMEOUT, address + " was silent for too long",
                             "", late);
                 default -> new UnavailableException(BROKEN, "the connection to " + address + " broke: "
-                        + e.getMessage(), "", e);
+                        + printable(e), "", e);
             };
         }
 
         private UnavailableException unreachable(IOException e) {
-            return new UnavailableException(UNREACHABLE, address + " cannot be reached: " + e.getMessage(), "", e);
+            return new UnavailableException(UNREACHABLE, address + " cannot be reached: " + printable(e), "", e);
         }
+    }
+
+    /** What the other side sent may be part of it. */
+    private static String printable(IOException e) {
+        var text = String.valueOf(e.getMessage()).replaceAll("[^ -~]", "?");
+        return text.substring(0, Math.min(text.length(), MESSAGE_CHARACTERS_MAX));
     }
 
     private static AnswerHead head(ClassicHttpResponse response) {

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import dev.howdah.postgres.LimitExceededException;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells who listens what has changed: lists, and resources by address. One look for all who listen, once per interval and
+ * Tells who listens what has changed: lists, resources by address, tasks by id. One look for all who listen, once per interval and
  * whenever somebody says that something may have changed; it compares versions, so it does not matter which instance
  * changed them, and nothing is looked at while nobody listens. Thread-safe.
  */
 public final class McpChanges implements AutoCloseable {
     /** Those who listen in one process. */
     public static final int LISTENERS_MAX = 2000;
-    /** Resources that one listener watches. */
-    public static final int RESOURCES_MAX = 100;
+    /** Resources and tasks that one listener watches. */
+    public static final int WATCHED_MAX = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(McpChanges.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -36,13 +37,20 @@ public final class McpChanges implements AutoCloseable {
     private static final int BEHIND_MAX = 1000;
 
     private final McpFeatures features;
+    private final Function<Collection<String>, Map<String, String>> tasks;
     private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
     private final Semaphore hints = new Semaphore(0);
     private @Nullable Thread watcher;
     private boolean closed;
 
-    public McpChanges(McpFeatures features) {
+    /**
+     * What changes of this.
+     *
+     * @param tasks what changes when one of these tasks changes, by id
+     */
+    public McpChanges(McpFeatures features, Function<Collection<String>, Map<String, String>> tasks) {
         this.features = features;
+        this.tasks = tasks;
     }
 
     /** What can change, besides single resources. */
@@ -69,25 +77,27 @@ public final class McpChanges implements AutoCloseable {
      * Something that has changed.
      *
      * @param method the notification that says so
-     * @param uri the resource; absent for a list
+     * @param subject the address of the resource, or the id of the task; absent for a list
      */
-    public record Change(String method, Optional<String> uri) {
+    public record Change(String method, Optional<String> subject) {
         static final String UPDATED = "notifications/resources/updated";
+        static final String TASK = "notifications/tasks";
     }
 
     /**
      * Begins to listen; changes after this call are told.
      *
-     * @throws LimitExceededException if too many listen, or too many resources are asked for
+     * @param uris addresses of resources
+     * @param taskIds of tasks that the listener may see
+     * @throws LimitExceededException if too many listen, or one wants to watch too much
      */
-    public Listener listen(Set<Kind> lists, Collection<String> uris) {
-        if (uris.size() > RESOURCES_MAX || listeners.size() >= LISTENERS_MAX) {
-            throw new LimitExceededException("mcp-subscriptions-too-many", uris.size() + " resources for one of "
-                    + listeners.size() + " listeners",
-                    "watch at most " + RESOURCES_MAX
-                            + " resources, or ask another instance");
+    public Listener listen(Set<Kind> lists, Collection<String> uris, Collection<String> taskIds) {
+        int watched = uris.size() + taskIds.size();
+        if (watched > WATCHED_MAX || listeners.size() >= LISTENERS_MAX) {
+            throw new LimitExceededException("mcp-subscriptions-too-many", watched + " resources and tasks for one of "
+                    + listeners.size() + " listeners", "watch at most " + WATCHED_MAX + ", or ask another instance");
         }
-        var listener = new Listener(Set.copyOf(lists), Set.copyOf(uris));
+        var listener = new Listener(Set.copyOf(lists), Set.copyOf(uris), Set.copyOf(taskIds));
         listener.compare(versions(List.of(listener)));
         listeners.add(listener);
         start();
@@ -145,6 +155,10 @@ public final class McpChanges implements AutoCloseable {
         if (!uris.isEmpty()) {
             features.resources().forEach(kind -> versions.putAll(kind.versions(uris)));
         }
+        var ids = present.stream().flatMap(listener -> listener.taskIds.stream()).collect(Collectors.toSet());
+        if (!ids.isEmpty()) {
+            versions.putAll(tasks.apply(ids));
+        }
         return versions;
     }
 
@@ -154,12 +168,14 @@ public final class McpChanges implements AutoCloseable {
 
         private final Set<Kind> lists;
         private final Set<String> uris;
+        private final Set<String> taskIds;
         private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>(BEHIND_MAX);
         private @Nullable Map<String, String> known;
 
-        private Listener(Set<Kind> lists, Set<String> uris) {
+        private Listener(Set<Kind> lists, Set<String> uris, Set<String> taskIds) {
             this.lists = lists;
             this.uris = uris;
+            this.taskIds = taskIds;
         }
 
         /**
@@ -176,17 +192,25 @@ public final class McpChanges implements AutoCloseable {
             var now = new TreeMap<String, String>();
             lists.forEach(kind -> now.put(kind.method, versions.getOrDefault(kind.method, "")));
             uris.forEach(uri -> now.put(uri, versions.getOrDefault(uri, "")));
+            taskIds.forEach(id -> now.put(id, versions.getOrDefault(id, "")));
             var before = known;
             known = now;
             if (before != null) {
                 now.forEach((key, version) -> {
                     if (!version.equals(before.get(key))) {
-                        tell(uris.contains(key)
-                                ? new Change(Change.UPDATED, Optional.of(key))
-                                : new Change(key, Optional.empty()));
+                        tell(change(key));
                     }
                 });
             }
+        }
+
+        private Change change(String key) {
+            if (taskIds.contains(key)) {
+                return new Change(Change.TASK, Optional.of(key));
+            }
+            return uris.contains(key)
+                    ? new Change(Change.UPDATED, Optional.of(key))
+                    : new Change(key, Optional.empty());
         }
 
         private void tell(Change change) {

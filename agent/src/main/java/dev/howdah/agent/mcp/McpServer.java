@@ -1,5 +1,6 @@
 package dev.howdah.agent.mcp;
 
+import dev.howdah.agent.mcp.McpChanges.Change;
 import dev.howdah.agent.mcp.McpOutcome.Complete;
 import dev.howdah.agent.mcp.McpOutcome.Deferred;
 import dev.howdah.agent.mcp.McpOutcome.InputRequired;
@@ -201,24 +202,43 @@ public final class McpServer {
         }
         var lists = Set.copyOf(List.of(McpChanges.Kind.values()).stream()
                 .filter(kind -> filter.path(kind.filter()).asBoolean(false)).toList());
-        var uris = filter.path("resourceSubscriptions").valueStream().map(uri -> uri.asString("")).toList();
+        var uris = texts(filter, "resourceSubscriptions");
+        var taskIds = tasks.filter(present -> exchange.client().canExtension(McpTasks.EXTENSION))
+                .map(present -> present.visible(texts(filter, "taskIds"), exchange.client())).orElse(List.of());
         var id = request.id().orElseThrow();
-        try (var listener = changes.listen(lists, uris)) {
+        try (var listener = changes.listen(lists, uris, taskIds)) {
             var granted = JSON.createObjectNode();
             lists.forEach(kind -> granted.put(kind.filter(), true));
             if (!uris.isEmpty()) {
                 uris.forEach(granted.putArray("resourceSubscriptions")::add);
             }
+            if (!taskIds.isEmpty()) {
+                taskIds.forEach(granted.putArray("taskIds")::add);
+            }
             exchange.notify("notifications/subscriptions/acknowledged", tagged(id).set("notifications", granted));
             for (var change = listener.next(); change.isPresent(); change = listener.next()) {
-                var params = tagged(id);
-                change.get().uri().ifPresent(uri -> params.put("uri", uri));
-                exchange.notify(change.get().method(), params);
+                exchange.notify(change.get().method(), tagged(id).setAll(told(change.get(), exchange.client())));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // nobody reads the answer
         }
         return tagged(id).put("resultType", "complete");
+    }
+
+    private static List<String> texts(ObjectNode filter, String field) {
+        return filter.path(field).valueStream().map(text -> text.asString("")).distinct().toList();
+    }
+
+    private ObjectNode told(Change change, McpClient client) {
+        var params = JSON.createObjectNode();
+        change.subject().ifPresent(subject -> {
+            if (change.method().equals(Change.TASK)) {
+                params.setAll(tasks.orElseThrow().details(subject, client));
+            } else {
+                params.put("uri", subject);
+            }
+        });
+        return params;
     }
 
     private static ObjectNode tagged(JsonNode id) {

@@ -14,12 +14,15 @@ import dev.howdah.agent.a2a.Task;
 import dev.howdah.agent.task.SkillAgent;
 import dev.howdah.postgres.Database;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,8 +37,22 @@ public final class McpTasks {
     /** Its methods. */
     static final Set<String> METHODS = Set.of("tasks/get", "tasks/update", "tasks/cancel");
 
+    static final String VERSIONS = """
+        SELECT id, last_sequence
+          FROM agent_tasks
+         WHERE id = ANY (:ids)
+        """;
+
+    static final String VISIBLE = """
+        SELECT id
+          FROM agent_tasks
+         WHERE id = ANY (:ids) AND owner = :owner
+         ORDER BY id
+        """;
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
+    private final Database database;
     private final A2aOperations tasks;
     private final McpAnswers answers;
     private final McpTaskJson json;
@@ -46,6 +63,7 @@ public final class McpTasks {
      * @param retention how long tasks are kept after their end
      */
     public McpTasks(Database database, A2aOperations tasks, Duration retention) {
+        this.database = database;
         this.tasks = tasks;
         this.answers = new McpAnswers(database, retention);
         this.json = new McpTaskJson(retention);
@@ -126,6 +144,36 @@ public final class McpTasks {
         var details = json.details(task);
         details.set("inputRequests", asked.get().without(known.keySet()));
         return details;
+    }
+
+    /** What changes when one of these tasks changes, by id. */
+    public Map<String, String> versions(Collection<String> ids) {
+        var versions = new HashMap<String, String>();
+        database.withHandle(handle -> handle.createQuery(VERSIONS)
+                .bind("ids", ids.stream().map(UUID::fromString).toArray(UUID[]::new))
+                .map((row, context) -> Map.entry(row.getString("id"), row.getString("last_sequence"))).list())
+                .forEach(version -> versions.put(version.getKey(), version.getValue()));
+        return versions;
+    }
+
+    /** Those of the tasks that the client may see, by their ids as they are stored. */
+    List<String> visible(Collection<String> ids, McpClient client) {
+        var wanted = ids.stream().limit(McpChanges.WATCHED_MAX + 1L).flatMap(McpTasks::id).toArray(UUID[]::new);
+        return database.withHandle(handle -> handle.createQuery(VISIBLE).bind("ids", wanted)
+                .bind("owner", caller(client).owner()).mapTo(String.class).list());
+    }
+
+    private static Stream<UUID> id(String text) {
+        try {
+            return Stream.of(UUID.fromString(text));
+        } catch (IllegalArgumentException e) {
+            return Stream.empty();
+        }
+    }
+
+    /** A task as a notification tells it. */
+    ObjectNode details(String id, McpClient client) {
+        return json.details(find(id, client));
     }
 
     private Task find(String id, McpClient client) {

@@ -69,6 +69,12 @@ public record PushSettings(Duration timeout, int attemptsMax, Duration ageMax, D
         return from(Configuration.of(Map.of()));
     }
 
+    /** The same for the public test kits, whose secrets are none. */
+    public PushSettings withPlainSecrets() {
+        return new PushSettings(timeout, attemptsMax, ageMax, retryFirst, retryMax, failuresMax, pauseFirst, pauseMax,
+                true);
+    }
+
     /** Reads all settings; what is wrong is noted in the configuration. */
     public static PushSettings from(Configuration configuration) {
         var timeout = configuration.get(TIMEOUT);

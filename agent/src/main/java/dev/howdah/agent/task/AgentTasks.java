@@ -128,7 +128,9 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
                 throw new InvalidInputException("a2a-invalid", "Last-Event-ID", known + " is no event of task "
                         + taskId + ", which has " + row.lastSequence(), "use the id of the last event that arrived");
             }
-            return Follower.after(hub, row.id(), row.contextId(), known);
+            return row.state().isTerminal() && known == row.lastSequence()
+                    ? Follower.ofEnded(hub, row.id(), row.contextId(), known)
+                    : Follower.after(hub, row.id(), row.contextId(), known);
         }
         if (row.state().isTerminal()) {
             throw new A2aException(A2aError.UNSUPPORTED_OPERATION, "task " + taskId + " is " + row.state().label()

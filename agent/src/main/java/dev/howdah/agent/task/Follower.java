@@ -60,6 +60,13 @@ final class Follower implements TaskStream {
         return follower;
     }
 
+    /** Follows a task behind its last event, so that there is nothing to come. */
+    static Follower ofEnded(EventHub hub, UUID taskId, String contextId, long known) {
+        var follower = new Follower(hub, taskId, contextId, known);
+        follower.hasEnded = true;
+        return follower;
+    }
+
     /** Follows a task that has this many events now, and begins with how it stands. */
     static Follower from(EventHub hub, Task snapshot, long sequence) {
         var follower = after(hub, UUID.fromString(snapshot.id()), snapshot.contextId(), sequence);

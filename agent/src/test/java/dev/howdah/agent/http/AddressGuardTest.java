@@ -82,7 +82,7 @@ class AddressGuardTest {
     @Test
     void theAllowListNamesHostsDomainsAddressesAndNetworks() throws UnknownHostException {
         var settings = settings("howdah.agent.http.allow",
-                "inside.example, *.localhost, 10.0.0.0/9,169.254.169.254, fd00::/8, 192.168.0.0/20");
+                "inside.example, node1, *.localhost, ::ffff:8.8.8.8, 10.0.0.0/9,169.254.169.254, fd00::/8, 192.168.0.0/20");
         for (var allowed : List.of("http://inside.example/", "http://INSIDE.example./", "http://a.localhost/",
                 "http://10.127.255.255/", "http://169.254.169.254/", "http://[fd00:ec2::254]/", "http://ula.example/",
                 "http://192.168.15.255/", "http://private.example/", "http://mixed.example/")) {
@@ -117,11 +117,11 @@ class AddressGuardTest {
 
     @Test
     void wrongSettingsAreAllNamedAtOnce() {
-        var configuration = Configuration.of(Map.of("howdah.agent.http.allow", "10.0.0.0/33,a b,::1/x",
+        var configuration = Configuration.of(Map.of("howdah.agent.http.allow", "10.0.0.0/33,a b,::1/x,10.1",
                 "howdah.agent.http.ports", "http,70000", "howdah.agent.http.connect-timeout", "0s"));
         OutboundHttpSettings.from(configuration);
         assertThatThrownBy(configuration::check).isInstanceOfSatisfying(ConfigurationException.class,
-                e -> assertThat(e.problems()).hasSize(6));
+                e -> assertThat(e.problems()).hasSize(7));
     }
 
     private static OutboundHttpSettings settings(String name, String value) {

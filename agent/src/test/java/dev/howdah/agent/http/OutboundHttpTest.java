@@ -30,6 +30,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OutboundHttpTest {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
@@ -206,22 +208,27 @@ class OutboundHttpTest {
         assertCode(OutboundHttp.REDIRECTED, () -> http.status(OutboundRequest.get(address("/moved"))));
     }
 
-    @Test
-    void anAnswerThatBreaksOffIsBroken() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort", "",
+            "HTTP/1.1 200 OK\r\nno \0 header\r\n\r\n",
+            "\0\u0007\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n"})
+    void anAnswerThatBreaksOffOrIsNoneIsBroken(String answer) throws IOException {
         var rude = new ServerSocket(0, 1, LOOPBACK);
         open.add(rude);
         Thread.ofVirtual().start(() -> {
             try (var socket = rude.accept()) {
                 socket.getInputStream().read();
-                socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort"
-                        .getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
             } catch (IOException e) {
                 // the test has ended
             }
         });
-        var address = OutboundAddress.of("http://127.0.0.1:" + rude.getLocalPort() + "/");
+        var request = OutboundRequest.get(OutboundAddress.of("http://127.0.0.1:" + rude.getLocalPort() + "/"));
         var http = trusting();
-        assertCode(OutboundHttp.BROKEN, () -> http.send(OutboundRequest.get(address)));
+        assertThatThrownBy(() -> http.send(request)).isInstanceOfSatisfying(UnavailableException.class, e -> {
+            assertThat(e.code()).isEqualTo(OutboundHttp.BROKEN);
+            assertThat(e.problem().chars()).allMatch(each -> each >= ' ' && each <= '~');
+        });
     }
 
     @Test

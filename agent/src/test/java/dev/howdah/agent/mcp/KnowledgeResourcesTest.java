@@ -92,8 +92,9 @@ class KnowledgeResourcesTest {
         var retry = pattern("acme/shop", "retry");
         var other = pattern("acme/shop", "cache");
         assertThat(resources.versions(List.of(retry, other, SHOP))).containsOnlyKeys(retry, other, SHOP);
-        try (var changes = new McpChanges(new McpFeatures(List::of, List::of, List.of(resources)))) {
-            var listener = changes.listen(Set.of(McpChanges.Kind.RESOURCES), List.of(retry));
+        try (var changes = new McpChanges(new McpFeatures(List::of, List::of, List.of(resources)),
+                ids -> Map.of())) {
+            var listener = changes.listen(Set.of(McpChanges.Kind.RESOURCES), List.of(retry), List.of());
             knowledge.patterns().put("acme/shop", List.of(new Pattern("retry", "Try again, later", "", List.of(),
                     json("{}"))));
             assertThat(listener.next()).contains(new Change("notifications/resources/updated", Optional.of(retry)));

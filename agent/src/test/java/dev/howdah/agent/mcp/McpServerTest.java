@@ -53,7 +53,7 @@ class McpServerTest {
         tools.addAll(more);
         return tools;
     }, List::of, List.of());
-    private final McpChanges changes = new McpChanges(features);
+    private final McpChanges changes = new McpChanges(features, ids -> Map.of());
     private final Requests client = new Requests(
             new McpServer(new McpIdentity("howdah", "Howdah", "1", "Search."), features,
                     changes, new McpMethods(features, changes), Optional.empty(), () -> KEY));
@@ -276,7 +276,7 @@ class McpServerTest {
     @Test
     void aListenerMayNotWatchWithoutALimit() {
         var uris = Requests.JSON.createArrayNode();
-        IntStream.rangeClosed(0, McpChanges.RESOURCES_MAX).forEach(i -> uris.add("howdah://knowledge/patterns/" + i));
+        IntStream.rangeClosed(0, McpChanges.WATCHED_MAX).forEach(i -> uris.add("howdah://knowledge/patterns/" + i));
         var refused = client.send("subscriptions/listen", "{'notifications': {'resourceSubscriptions': " + uris + "}}");
         assertThat(refused.error().at("/data/code").asString()).isEqualTo("mcp-subscriptions-too-many");
         assertThat(client.send("subscriptions/listen", "{}").code()).isEqualTo(-32602);

@@ -21,11 +21,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class McpTasksTest {
     private final Database database = TestDatabase.create();
@@ -41,7 +43,7 @@ class McpTasksTest {
         var tasks = Optional.of(new McpTasks(database, engine, Duration.ofDays(30)));
         var features = new McpFeatures(new SkillTools(skills, false, tasks, ConformanceSkills::support)::all, List::of,
                 List.of()).and(new ConformanceFeatures(tasks).all());
-        var changes = new McpChanges(features);
+        var changes = new McpChanges(features, tasks.get()::versions);
         return new Requests(
                 new McpServer(new McpIdentity("howdah", "Howdah", "1", ""), features, changes, new McpMethods(
                         features, changes), tasks, new McpKeys(database)));
@@ -148,6 +150,28 @@ class McpTasksTest {
         assertThat(answers.find(old, "q")).isEmpty();
         answers.delete(fresh);
         assertThat(answers.find(fresh, "q")).isEmpty();
+    }
+
+    @Test
+    void whoeverListensHearsHowATaskGoesOn() throws Exception {
+        var id = begin("confirm_delete");
+        var foreign = begin("slow_compute");
+        var heard = new LinkedBlockingQueue<ObjectNode>();
+        var message = client.message("subscriptions/listen", json("{'notifications': {'taskIds': ['" + id + "', 'x', '"
+                + UUID.randomUUID() + "']}}"));
+        var listening = Thread.ofVirtual().start(() -> client.send(message, Requests.headers(message), heard));
+        assertThat(heard.take().at("/params/notifications/taskIds")).hasSize(1);
+        worker.start();
+        JsonNode told;
+        do {
+            told = heard.take();
+            assertThat(told.path("method").asString()).isEqualTo("notifications/tasks");
+            assertThat(told.at("/params/taskId").asString()).isEqualTo(id).isNotEqualTo(foreign);
+        } while (!told.at("/params/status").asString().equals("input_required"));
+        client.send("tasks/cancel", "{'taskId': '" + id + "'}");
+        assertThat(heard.take().at("/params/status").asString()).isEqualTo("cancelled");
+        listening.interrupt();
+        listening.join();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.howdah.agent.mcp;
 
 import dev.howdah.agent.mcp.McpServer.Answer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -81,12 +82,17 @@ final class Requests {
 
     Sent send(JsonNode message, Map<String, String> headers) {
         var before = Collections.synchronizedList(new ArrayList<ObjectNode>());
+        return send(message, headers, before);
+    }
+
+    /** The same with a place for what comes before the answer. */
+    Sent send(JsonNode message, Map<String, String> headers, Collection<ObjectNode> before) {
         var answer = server.handle(McpRequest.of(message), name -> Optional.ofNullable(headers.get(name)), caller,
                 sender(before));
         return new Sent(answer, List.copyOf(before));
     }
 
-    private static McpServer.Sender sender(List<ObjectNode> before) {
+    private static McpServer.Sender sender(Collection<ObjectNode> before) {
         return new McpServer.Sender() {
             @Override
             public void send(ObjectNode message) {

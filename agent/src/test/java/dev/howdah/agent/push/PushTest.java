@@ -95,7 +95,7 @@ class PushTest {
         try (var pushing = new Pushing(CAREFUL).running().posting()) {
             pushing.task(3, to(receiver.url("/")));
             await().until(() -> pushing.deliveries().getFirst().attempts() == 1);
-            pushing.later("5 minutes");
+            pushing.later("7 minutes"); // the pause, and its jitter
             await().until(() -> pushing.endpoint().state() == PushEndpoint.State.OPEN);
             assertThat(receiver.all()).hasSize(2);
 

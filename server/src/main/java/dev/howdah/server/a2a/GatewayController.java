@@ -53,7 +53,8 @@ final class GatewayController {
         return switch (open.call(() -> operations.send(caller(request), message))) {
             case Task task -> GatewayTasks.answer(task);
             case Message said -> GatewayTasks.answer(said);
-            case StatusUpdate _, ArtifactUpdate _ -> throw new A2aException(A2aError.INVALID_AGENT_RESPONSE, "the agent answered with an event",
+            case StatusUpdate _,ArtifactUpdate _ ->
+                throw new A2aException(A2aError.INVALID_AGENT_RESPONSE, "the agent answered with an event",
                         "report it");
         };
     }

@@ -18,6 +18,7 @@ import dev.howdah.postgres.Uuids;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -114,7 +115,8 @@ final class GatewayTasks {
         var artifacts = json.putArray("artifacts");
         task.artifacts().forEach(artifact -> artifacts.add(artifact(artifact)));
         var history = json.putArray("history");
-        task.history().forEach(message -> history.add(message(message)));
+        Stream.concat(task.history().stream(), task.status().message().stream())
+                .forEach(message -> history.add(message(message)));
         task.metadata().ifPresent(metadata -> json.set("metadata", metadata));
         var changed = ProtoJson.time(task.status().timestamp());
         json.put("updatedAt", changed);
@@ -188,7 +190,7 @@ final class GatewayTasks {
             array.add(ProtoJson.part(part).put("type", switch (part.content()) {
                 case Part.Content.Text _ -> "text";
                 case Part.Content.Data _ -> "data";
-                case Part.Content.Raw _, Part.Content.Url _ -> "file";
+                case Part.Content.Raw _,Part.Content.Url _ -> "file";
             }));
         }
         return array;

@@ -60,7 +60,8 @@ final class JsonRpcController {
                 case Method.Unary unary -> Dialect.write(response, 200, RequestBody.JSON, result(call.id(),
                         binding.call(unary, caller, call.params())));
                 case Method.Streaming streaming -> binding.stream(streaming, caller, call.params(), response,
-                        new Framing(item -> result(call.id(), ProtoJson.item(item)), failure -> Dialect.jsonRpc(call.id(), failure)));
+                        new Framing(item -> result(call.id(), ProtoJson.item(item)),
+                                failure -> Dialect.jsonRpc(call.id(), failure)));
             }
         } catch (RuntimeException e) {
             fail(response, call.id(), binding.failure(e));

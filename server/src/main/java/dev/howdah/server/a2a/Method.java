@@ -14,15 +14,11 @@ sealed interface Method {
 
     /** One answer. */
     enum Unary implements Method {
-        SEND_MESSAGE("SendMessage"),
-        GET_TASK("GetTask"),
-        LIST_TASKS("ListTasks"),
-        CANCEL_TASK("CancelTask"),
-        CREATE_PUSH_CONFIG("CreateTaskPushNotificationConfig"),
-        GET_PUSH_CONFIG("GetTaskPushNotificationConfig"),
-        LIST_PUSH_CONFIGS("ListTaskPushNotificationConfigs"),
-        DELETE_PUSH_CONFIG("DeleteTaskPushNotificationConfig"),
-        GET_EXTENDED_CARD("GetExtendedAgentCard");
+        SEND_MESSAGE("SendMessage"), GET_TASK("GetTask"), LIST_TASKS("ListTasks"), CANCEL_TASK(
+                "CancelTask"), CREATE_PUSH_CONFIG("CreateTaskPushNotificationConfig"), GET_PUSH_CONFIG(
+                        "GetTaskPushNotificationConfig"), LIST_PUSH_CONFIGS(
+                                "ListTaskPushNotificationConfigs"), DELETE_PUSH_CONFIG(
+                                        "DeleteTaskPushNotificationConfig"), GET_EXTENDED_CARD("GetExtendedAgentCard");
 
         private final String wireName;
 
@@ -38,8 +34,7 @@ sealed interface Method {
 
     /** Answers as they come. */
     enum Streaming implements Method {
-        SEND("SendStreamingMessage"),
-        SUBSCRIBE("SubscribeToTask");
+        SEND("SendStreamingMessage"), SUBSCRIBE("SubscribeToTask");
 
         private final String wireName;
 

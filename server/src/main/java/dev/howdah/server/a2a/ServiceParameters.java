@@ -36,7 +36,8 @@ final class ServiceParameters {
     static Caller caller(HttpServletRequest request, String tenant) {
         var extensions = extensions(request);
         var resumeAfter = extensions.contains(Caller.REPLAY_EXTENSION)
-                ? text(request.getHeader("Last-Event-ID")).map(ReplayExtension::resumePoint).orElse(OptionalLong.empty())
+                ? text(request.getHeader("Last-Event-ID")).map(ReplayExtension::resumePoint)
+                        .orElse(OptionalLong.empty())
                 : OptionalLong.empty();
         return new Caller(principal(request), tenant, extensions,
                 text(request.getHeader("Idempotency-Key")), resumeAfter);
@@ -44,7 +45,8 @@ final class ServiceParameters {
 
     /** The name of the key that was presented. */
     static String principal(HttpServletRequest request) {
-        return Objects.requireNonNull(request.getUserPrincipal(), "the filter lets nobody in who is not known").getName();
+        return Objects.requireNonNull(request.getUserPrincipal(), "the filter lets nobody in who is not known")
+                .getName();
     }
 
     /** Tells the client which of its extensions have an effect. */
@@ -60,7 +62,8 @@ final class ServiceParameters {
     }
 
     private static Set<String> extensions(HttpServletRequest request) {
-        return Collections.list(request.getHeaders(EXTENSIONS)).stream().flatMap(header -> Arrays.stream(header.split(","))).map(String::strip)
+        return Collections.list(request.getHeaders(EXTENSIONS)).stream()
+                .flatMap(header -> Arrays.stream(header.split(","))).map(String::strip)
                 .filter(uri -> !uri.isEmpty()).collect(Collectors.toSet());
     }
 }
