@@ -47,7 +47,7 @@ public final class HowdahServer implements AutoCloseable {
         var card = context.getBean(AgentCard.class);
         try {
             return A2aGrpcServer.start(new InetSocketAddress(settings.server().host(), settings.grpc().port()),
-                    settings.grpc(), howdah.a2a(), keys::principal, _ -> card.extended(url()));
+                    settings.grpc(), settings.a2a(), howdah.agentTasks(), keys::principal, _ -> card.extended(url()));
         } catch (RuntimeException e) {
             context.close();
             throw e;
