@@ -96,10 +96,6 @@ final class ApiKeyFilter extends OncePerRequestFilter {
         }
     }
 
-    private static boolean needsKey(String path) {
-        return GUARDED.stream().anyMatch(path::startsWith);
-    }
-
     /** Browsers do not hold back sockets to other hosts, but they tell who asks. */
     private static boolean isSameOrigin(HttpServletRequest request) {
         var origin = request.getHeader("Origin");
