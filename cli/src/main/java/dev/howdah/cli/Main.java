@@ -20,7 +20,8 @@ import picocli.CommandLine.Model.CommandSpec;
         UpCommand.class, DemoCommand.class, WorkerCommand.class, NotifyCommand.class,
         RelationshipsCommand.class, KnowledgeCommand.class, TasksCommand.class, QueuesCommand.class,
         SchedulesCommand.class,
-        WorkflowCommand.class, ExecutionCommand.class, SkillsCommand.class, DigestCommand.class,
+        WorkflowCommand.class, ExecutionCommand.class, SkillsCommand.class, AgentCommand.class, ModelsCommand.class,
+        DigestCommand.class,
         MigrateCommand.class, DoctorCommand.class, ConfigCommand.class, RehearseCommand.class})
 public final class Main {
     static final int FAILED = 1;

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 /** What the server's agent can do. */
 @Command(name = "skills", mixinStandardHelpOptions = true, description = "Lists, shows and runs the agent's skills.", subcommands = {
         SkillsCommand.ListCommand.class, SkillsCommand.ShowCommand.class,
-        SkillsCommand.RunCommand.class})
+        SkillsCommand.RunCommand.class, SkillsCommand.StartCommand.class})
 final class SkillsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -85,6 +85,29 @@ final class SkillsCommand implements Callable<Integer> {
             out.println(api.execute(name, Json.argument("INPUT", input)).toPrettyString());
             out.flush();
             return 0;
+        }
+    }
+
+    @Command(name = "start", mixinStandardHelpOptions = true, description = "Has a skill run as a durable task and prints its id, or follows it. With --wait, exit code 1 if it does not complete.")
+    static final class StartCommand implements Callable<Integer> {
+        @Mixin
+        private Api api = new Api();
+        @Mixin
+        private Output output = new Output();
+        @Parameters(index = "0", paramLabel = "NAME", description = "The skill.")
+        private String name = "";
+        @Parameters(index = "1", paramLabel = "INPUT", defaultValue = "{}", description = "JSON, @FILE, or - for standard input (default {}).")
+        private String input = "{}";
+        @Option(names = "--wait", description = "Follows it until it has ended or asks for something.")
+        private boolean waits;
+
+        @Override
+        public Integer call() throws InterruptedException {
+            var task = api.post("/api/skills/" + Api.encode(name) + "/tasks", Json.argument("INPUT", input));
+            if (waits) {
+                return AgentCommand.watch(api, output, task.path("id").asString());
+            }
+            return output.print(task, out -> out.println(task.path("id").asString()));
         }
     }
 }

@@ -24,6 +24,9 @@ final class UpCommand implements Callable<Integer> {
     private @Nullable String host;
     @Option(names = "--port", description = "Port (PORT, default 8080; 0 picks a free one).")
     private @Nullable Integer port;
+    @Option(names = "--profile", paramLabel = "NAME", description = "What for: default, or conformance (fixtures of the "
+            + "public kits, without authentication).")
+    private @Nullable String profile;
     @Option(names = "--no-worker", description = "Only serves; run tasks with: howdah worker.")
     private boolean noWorker;
     @Spec
@@ -35,6 +38,9 @@ final class UpCommand implements Callable<Integer> {
         var overrides = Settings.server(host, port);
         if (noWorker) {
             overrides.put(ServerSettings.WORKER.name(), "false");
+        }
+        if (profile != null) {
+            overrides.put(ServerSettings.PROFILE.name(), profile);
         }
         var loaded = settings.load(overrides);
         var running = Running.start();

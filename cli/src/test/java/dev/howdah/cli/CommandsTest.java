@@ -50,6 +50,16 @@ class CommandsTest {
     }
 
     @Test
+    void showsWhatWasAskedOfModels() {
+        assertThat(onServer("models", "usage", "--by", "day").out).contains("DAY", "CALLS", "COST");
+        assertThat(onServer("models", "calls", "--purpose", "triage").out).contains("TIME", "OUTCOME");
+        assertThat(onServer("models", "usage", "--json").out).contains("\"by\" : \"model\"");
+        var refused = onServer("models", "calls", "--outcome", "good");
+        assertThat(refused.code).isEqualTo(Main.INVALID);
+        assertThat(refused.err).contains("answered, invalid, failed, interrupted");
+    }
+
+    @Test
     void notifiesACommitAndShowsTheTriages() {
         var done = onServer("notify", "--repo", directory.resolve("demo/orders").toString(), "--name", "demo/orders");
         assertThat(done.code).as(done.err).isZero();

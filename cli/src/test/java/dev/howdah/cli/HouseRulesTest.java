@@ -37,7 +37,8 @@ class HouseRulesTest {
             entry("knowledge-langchain4j", Set.of("knowledge")), entry("knowledge-inprocess", Set.of("knowledge")),
             entry("knowledge-weaviate", Set.of("knowledge")),
             entry("agent", Set.of("workflow", "knowledge")),
-            entry("server", Set.of("agent", "knowledge-weaviate", "queue-redis")),
+            entry("agent-grpc", Set.of("agent")),
+            entry("server", Set.of("agent", "agent-grpc", "knowledge-weaviate", "queue-redis")),
             entry("cli", Set.of("server", "queue-redis")),
             entry("bench", Set.of("queue", "queue-redis", "workflow", "knowledge", "knowledge-inprocess")));
     private static final Pattern MODULE_DEPENDENCY = Pattern

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -352,6 +353,23 @@ class WorkerTest {
         awaitFinished(1, Duration.ofSeconds(20));
         assertThat(seen).containsExactly("before acme", "handles acme", "after", "before acme", "handles acme",
                 "after");
+    }
+
+    @Test
+    void tellsCodeOfAHandlerWhichTaskItWorksForAlsoOnOtherThreads() {
+        var seen = new java.util.concurrent.CopyOnWriteArrayList<Optional<UUID>>();
+        var worker = new Worker(queue, SETTINGS, Map.of("work", run -> {
+            seen.add(CurrentTask.id());
+            Thread.ofVirtual().start(CurrentTask.carry(() -> seen.add(CurrentTask.id()))).join();
+            Thread.ofVirtual().start(() -> seen.add(CurrentTask.id())).join();
+            return RESULT;
+        }), List.of(new CurrentTask()));
+        workers.add(worker);
+        worker.start();
+        var id = Optional.of(enqueue(1).getFirst());
+        awaitFinished(1, Duration.ofSeconds(20));
+        assertThat(seen).containsExactly(id, id, Optional.empty());
+        assertThat(CurrentTask.id()).isEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
 import java.security.Principal;
 import java.util.Locale;
 import java.util.Optional;
@@ -53,6 +54,16 @@ final class ApiKeyFilter extends OncePerRequestFilter {
             Problem.write(request, response, HttpStatus.FORBIDDEN, "origin-not-allowed",
                     "a page of " + request.getHeader("Origin") + " may not open sockets here",
                     "open them from a page of this server, or from a program that sends no Origin");
+        } else if (path.equals(McpController.PATH) && !isSameOrigin(request) && !isLocal(request)) {
+            Problem.write(request, response, HttpStatus.FORBIDDEN, "origin-not-allowed",
+                    "a page of " + request.getHeader("Origin") + " may not call this",
+                    "call it from a page of this machine or server, or from a program that sends no Origin");
+        } else if (path.equals(McpController.PATH) && owner.isEmpty()) {
+            response.setHeader("WWW-Authenticate", "Bearer resource_metadata=\"" + root(request)
+                    + McpController.RESOURCE_PATH + McpController.PATH + "\"");
+            Problem.write(request, response, HttpStatus.UNAUTHORIZED, "api-key-missing",
+                    "this path needs the API key, and none or a wrong one was sent",
+                    "send it as bearer token, or in the header X-API-Key");
         } else if (isGuarded(path) && owner.isEmpty()) {
             response.setHeader("WWW-Authenticate", "ApiKey");
             response.addHeader("WWW-Authenticate", "Bearer");
@@ -89,6 +100,21 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     private static boolean isSameOrigin(HttpServletRequest request) {
         var origin = request.getHeader("Origin");
         return origin == null || origin.replaceFirst("^https?://", "").equals(request.getHeader("Host"));
+    }
+
+    /** Tools for developers are pages of this machine on other ports. */
+    private static boolean isLocal(HttpServletRequest request) {
+        try {
+            var host = URI.create(request.getHeader("Origin")).getHost();
+            return host != null && isLoopbackName(host) && isLoopbackName(request.getServerName());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static String root(HttpServletRequest request) {
+        var url = request.getRequestURL();
+        return url.substring(0, url.length() - request.getRequestURI().length()) + request.getContextPath();
     }
 
     private static boolean isDocumentation(String path) {

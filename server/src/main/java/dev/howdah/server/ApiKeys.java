@@ -1,5 +1,6 @@
 package dev.howdah.server;
 
+import dev.howdah.agent.mcp.McpCaller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -45,7 +46,10 @@ final class ApiKeys {
 
     /** Whose key the request carries, as {@code X-API-Key} or as bearer token; absent without a right one. */
     Optional<String> owner(HttpServletRequest request) {
-        var presented = digest(presented(request));
+        return owner(digest(presented(request)));
+    }
+
+    private Optional<String> owner(byte[] presented) {
         Optional<String> found = Optional.empty();
         for (var known : digests.entrySet()) { // to the end: how long it takes tells nothing
             if (MessageDigest.isEqual(known.getValue(), presented)) {
@@ -64,6 +68,20 @@ final class ApiKeys {
         return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? authorization.substring(BEARER.length()).strip()
                 : "";
+    }
+
+    /** Whom tasks of agents belong to, by the key that was presented; absent if its bearer may not call. */
+    Optional<String> principal(Optional<String> key) {
+        if (isConfigured()) {
+            return key.flatMap(presented -> owner(digest(presented)));
+        }
+        return isRequired ? Optional.empty() : Optional.of(LOCAL);
+    }
+
+    /** Who calls over MCP, once the filter has let the request pass. */
+    McpCaller caller(HttpServletRequest request) {
+        var owner = owner(request);
+        return new McpCaller(owner.orElse(LOCAL), owner.isPresent());
     }
 
     private static byte[] digest(String text) {

@@ -9,13 +9,24 @@ import dev.howdah.agent.SkillRegistry;
 import dev.howdah.agent.a2a.DeclaredOperations;
 import dev.howdah.agent.conformance.KitAgent;
 import dev.howdah.agent.task.Agent;
+import dev.howdah.agent.task.AgentTasks;
+import dev.howdah.agent.task.SkillAgent;
+import dev.howdah.agent.conformance.ConformanceSkills;
+import dev.howdah.agent.model.LanguageModel;
+import dev.howdah.agent.model.LanguageModels;
+import dev.howdah.agent.model.ModelCallLog;
+import dev.howdah.agent.model.ModelCalls;
+import dev.howdah.agent.modelcard.ModelCards;
+import dev.howdah.agent.triage.TriageModel;
 import dev.howdah.agent.dependencies.ChangeNotifications;
 import dev.howdah.agent.dependencies.Dependencies;
 import dev.howdah.agent.dependencies.Outbox;
 import dev.howdah.agent.dependencies.Relationships;
+import dev.howdah.agent.http.OutboundHttp;
 import dev.howdah.agent.knowledge.KnowledgeSkills;
-import dev.howdah.agent.task.AgentTasks;
-import dev.howdah.agent.task.SkillAgent;
+import dev.howdah.agent.push.Push;
+import dev.howdah.agent.push.PushDeliveries;
+import dev.howdah.agent.task.PushNotifications;
 import dev.howdah.knowledge.Imports;
 import dev.howdah.knowledge.Knowledge;
 import dev.howdah.knowledge.KnowledgeCollection;
@@ -32,6 +43,7 @@ import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import dev.howdah.postgres.UnavailableException;
+import dev.howdah.queue.CurrentTask;
 import dev.howdah.queue.LogContext;
 import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.QueueStorage;
@@ -76,6 +88,8 @@ public final class Howdah implements AutoCloseable {
     private final Optional<RedisTaskQueue> redis;
     private final TaskQueue queue;
     private final TaskRates rates;
+    private final OutboundHttp outbound;
+    private final OutboundHttp operatorHttp;
     private final Queues queues;
     private final Workers workers;
     private final Schedules schedules;
@@ -86,11 +100,16 @@ public final class Howdah implements AutoCloseable {
     private final Knowledge knowledge;
     private final Imports imports;
     private final Scans scans;
+    private final ModelCalls modelCalls;
+    private final ModelCallLog modelCallLog;
+    private final Optional<LanguageModel> model;
+    private final ModelCards modelCards;
     private final Dependencies dependencies;
     private final SkillRegistry skills;
     private final Optional<Workflows> workflows;
     private final Optional<Programs> programs;
     private final Optional<WorkflowSchedules> workflowSchedules;
+    private final Optional<Push> push;
     private final Optional<AgentTasks> agentTasks;
     private final TaskTimes taskTimes = new TaskTimes();
     private final Worker worker;
@@ -116,6 +135,8 @@ public final class Howdah implements AutoCloseable {
             this.queue = inPostgres;
             this.rates = inPostgres.rates();
         }
+        this.outbound = new OutboundHttp(settings.agent().http());
+        this.operatorHttp = new OutboundHttp(settings.agent().http().trusting());
         this.queues = new Queues(database);
         this.workers = new Workers(database);
         this.schedules = new Schedules(database, queue);
@@ -128,19 +149,30 @@ public final class Howdah implements AutoCloseable {
                 finding.search());
         this.collection = new KnowledgeCollection(search);
         this.knowledge = Knowledge.of(database, collection);
-        this.imports = new Imports(database, knowledge);
+        this.imports = new Imports(database, knowledge, new GuardedImports(outbound));
+        this.modelCalls = new ModelCalls(database);
+        this.modelCallLog = new ModelCallLog(modelCalls, settings.agent().model().retention());
+        this.model = LanguageModels.open(settings.agent().model(), modelCallLog);
+        this.modelCards = new ModelCards(database);
         this.scans = new Scans(database, knowledge, settings.agent().repositoryRoots(),
-                settings.agent().model().chat());
-        this.dependencies = Dependencies.of(database, queue, knowledge, settings.agent());
+                model.map(asked -> asked.prompting("scan")));
+        this.dependencies = Dependencies.of(database, queue, knowledge, TriageModel.of(model), settings.agent(),
+                operatorHttp);
         var offered = new ArrayList<>(dependencies.skills());
         offered.addAll(KnowledgeSkills.of(database, knowledge, collection, dependencies.source(), settings.agent()));
+        if (settings.server().isConformance()) {
+            offered.addAll(ConformanceSkills.all());
+        }
         this.skills = new SkillRegistry(offered);
         this.workflows = transactional.map(this::openWorkflows);
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
         this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
                 workflows.orElseThrow()));
+        // The receivers of the public test kits listen on this machine.
+        var receivers = settings.server().isConformance() ? operatorHttp : outbound;
+        this.push = transactional.map(given -> new Push(database, given, receivers, settings.push(), settings.queue()));
         this.agentTasks = transactional.map(given -> new AgentTasks(database, given, agent(given),
-                settings.agentTasks(), Optional.empty()));
+                settings.agentTasks(), push.map(PushNotifications.class::cast)));
         var handlers = new HashMap<>(dependencies.handlers());
         handlers.put(Imports.TASK_TYPE, imports::handle);
         handlers.put(Scans.TASK_TYPE, scans::handle);
@@ -148,7 +180,9 @@ public final class Howdah implements AutoCloseable {
         workflows.ifPresent(opened -> handlers.putAll(opened.handlers()));
         workflowSchedules.ifPresent(opened -> handlers.putAll(opened.handlers()));
         agentTasks.ifPresent(opened -> handlers.putAll(opened.handlers()));
-        this.worker = new Worker(queue, settings.queue(), handlers, List.of(new LogContext(), taskTimes));
+        push.ifPresent(opened -> handlers.putAll(opened.handlers()));
+        this.worker = new Worker(queue, settings.queue(), handlers,
+                List.of(new LogContext(), new CurrentTask(), taskTimes));
     }
 
     private Agent agent(PostgresTaskQueue given) {
@@ -157,8 +191,9 @@ public final class Howdah implements AutoCloseable {
     }
 
     private Workflows openWorkflows(PostgresTaskQueue given) {
-        var phases = settings.agent().model().chat().map(PhaseHandlers::all).orElseGet(PhaseHandlers::all);
-        return Workflows.open(database, given, settings.workflow(), phases, SkillNodes.of(skills));
+        var phases = model.map(asked -> PhaseHandlers.all(asked.prompting("phase"))).orElseGet(PhaseHandlers::all);
+        return Workflows.open(database, given, settings.workflow(), phases, SkillNodes.of(skills),
+                ModelNodes.of(model));
     }
 
     private RedisTaskQueue openRedis(HowdahSettings given) {
@@ -189,10 +224,12 @@ public final class Howdah implements AutoCloseable {
                 while (!prepareSchema()) {
                     LOG.warn("The database went away again; waiting for it");
                 }
+                modelCallLog.start();
                 if (withWorker) {
                     worker.start();
                     workflows.ifPresent(opened -> opened.upkeep().start());
                     agentTasks.ifPresent(opened -> opened.upkeep().start());
+                    push.ifPresent(opened -> opened.upkeep().start());
                     if (redis.isEmpty()) {
                         scheduler.start();
                     }
@@ -360,10 +397,22 @@ public final class Howdah implements AutoCloseable {
      * @throws UnavailableException if tasks are kept in Redis
      */
     public AgentTasks agentTasks() {
-        return agentTasks.orElseThrow(() -> new UnavailableException("queue-redis-unsupported",
+        return agentTasks.orElseThrow(Howdah::withoutAgentTasks);
+    }
+
+    /**
+     * What is posted to those who want to hear of agents' tasks.
+     *
+     * @throws UnavailableException if tasks are kept in Redis
+     */
+    public PushDeliveries pushDeliveries() {
+        return push.orElseThrow(Howdah::withoutAgentTasks).deliveries();
+    }
+
+    private static UnavailableException withoutAgentTasks() {
+        return new UnavailableException("queue-redis-unsupported",
                 "tasks are kept in Redis, where there are none of agents",
-                "keep them in PostgreSQL: USE_POSTGRESQL=true",
-                null));
+                "keep them in PostgreSQL: USE_POSTGRESQL=true", null);
     }
 
     /**
@@ -406,6 +455,21 @@ public final class Howdah implements AutoCloseable {
         return scans;
     }
 
+    /** Reaches addresses that callers give. */
+    public OutboundHttp outbound() {
+        return outbound;
+    }
+
+    /** What was asked of language models. */
+    public ModelCalls modelCalls() {
+        return modelCalls;
+    }
+
+    /** Descriptions of models. */
+    public ModelCards modelCards() {
+        return modelCards;
+    }
+
     /** Knowledge bases from files. */
     public Imports imports() {
         return imports;
@@ -446,10 +510,14 @@ public final class Howdah implements AutoCloseable {
         scheduler.close();
         workflows.ifPresent(opened -> opened.upkeep().close());
         agentTasks.ifPresent(AgentTasks::close);
+        push.ifPresent(opened -> opened.upkeep().close());
         worker.stop(STOP_LIMIT);
         programs.ifPresent(Programs::close);
         redis.ifPresent(RedisTaskQueue::close);
         vectors.close();
+        modelCallLog.close();
+        outbound.close();
+        operatorHttp.close();
         database.close();
         if (embedded != null) {
             embedded.close();

@@ -56,6 +56,8 @@ final class HowdahMetrics implements MeterBinder {
         }
         Gauge.builder("howdah.queue.oldest.wait", () -> snapshot().oldestWaitSeconds()).baseUnit("seconds")
                 .description("How long the oldest task that may run has been waiting").register(registry);
+        Gauge.builder("howdah.mcp.requests.active", McpStream::underWay)
+                .description("Requests of MCP under way, those who listen among them").register(registry);
         Gauge.builder("howdah.worker.active", () -> howdah.workerHealth().map(h -> h.active()).orElse(0))
                 .description("Tasks that this process runs").register(registry);
         Gauge.builder("howdah.worker.capacity", () -> howdah.workerHealth().map(h -> h.capacity()).orElse(0))

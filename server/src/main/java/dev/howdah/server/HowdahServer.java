@@ -1,6 +1,7 @@
 package dev.howdah.server;
 
 import dev.howdah.agent.SkillRegistry;
+import dev.howdah.agent.grpc.A2aGrpcServer;
 import dev.howdah.agent.a2a.A2aSettings;
 import dev.howdah.agent.a2a.DeclaredOperations;
 import dev.howdah.agent.dependencies.ChangeNotifications;
@@ -13,6 +14,7 @@ import dev.howdah.queue.Schedules;
 import dev.howdah.queue.TaskQueue;
 import dev.howdah.queue.TaskRates;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -27,14 +29,29 @@ import org.springframework.boot.web.server.servlet.context.ServletWebServerAppli
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.support.GenericApplicationContext;
 
-/** The HTTP side of a {@link Howdah}: one port for REST, A2A, health, metrics and the console. */
+/** What a {@link Howdah} is reached by: one port for REST, A2A, health, metrics and the console, and one for gRPC if wanted. */
 public final class HowdahServer implements AutoCloseable {
     private final ServletWebServerApplicationContext context;
     private final Howdah howdah;
+    private final Optional<A2aGrpcServer> grpc;
 
     private HowdahServer(ServletWebServerApplicationContext context, Howdah howdah) {
         this.context = context;
         this.howdah = howdah;
+        this.grpc = howdah.settings().grpc().isOn() ? Optional.of(startGrpc()) : Optional.empty();
+    }
+
+    private A2aGrpcServer startGrpc() {
+        var settings = howdah.settings();
+        var keys = context.getBean(ApiKeys.class);
+        var card = context.getBean(AgentCard.class);
+        try {
+            return A2aGrpcServer.start(new InetSocketAddress(settings.server().host(), settings.grpc().port()),
+                    settings.grpc(), settings.a2a(), howdah.agentTasks(), keys::principal, _ -> card.extended(url()));
+        } catch (RuntimeException e) {
+            context.close();
+            throw e;
+        }
     }
 
     /**
@@ -91,6 +108,7 @@ public final class HowdahServer implements AutoCloseable {
     @Override
     public void close() {
         try (howdah) {
+            grpc.ifPresent(A2aGrpcServer::close);
             context.close();
         }
     }
@@ -109,6 +127,8 @@ public final class HowdahServer implements AutoCloseable {
         context.registerBean(Queues.class, () -> howdah.get().queues());
         context.registerBean(Schedules.class, () -> howdah.get().schedules());
         context.registerBean(SkillRegistry.class, () -> howdah.get().skills());
+        context.registerBean(AgentCard.class, () -> new AgentCard(howdah.get().settings(), howdah.get().skills(),
+                context.getBean(ApiKeys.class)));
         context.registerBean(Relationships.class, () -> howdah.get().relationships());
         context.registerBean(ChangeNotifications.class, () -> howdah.get().notifications());
         context.registerBean(Outbox.class, () -> howdah.get().outbox());

@@ -2,7 +2,10 @@ package dev.howdah.server;
 
 import dev.howdah.workflow.WorkflowSettings;
 import dev.howdah.agent.AgentSettings;
+import dev.howdah.agent.card.CardSettings;
+import dev.howdah.agent.grpc.GrpcSettings;
 import dev.howdah.agent.a2a.A2aSettings;
+import dev.howdah.agent.push.PushSettings;
 import dev.howdah.agent.task.TaskSettings;
 import dev.howdah.knowledge.KnowledgeSettings;
 import dev.howdah.knowledge.weaviate.WeaviateSettings;
@@ -32,7 +35,8 @@ import org.slf4j.LoggerFactory;
  */
 public record HowdahSettings(Path home, boolean embedded, DatabaseSettings database, QueueSettings queue,
         Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, KnowledgeSettings knowledge,
-        WeaviateSettings weaviate, AgentSettings agent, A2aSettings a2a, TaskSettings agentTasks, ServerSettings server,
+        WeaviateSettings weaviate, AgentSettings agent, A2aSettings a2a, TaskSettings agentTasks,
+        PushSettings push, CardSettings agentCard, GrpcSettings grpc, ServerSettings server,
         Collection<Configuration.Effective> effective) {
     private static final Logger LOG = LoggerFactory.getLogger(HowdahSettings.class);
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
@@ -81,28 +85,36 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var knowledge = KnowledgeSettings.from(configuration);
         var weaviate = WeaviateSettings.from(configuration);
         var agent = AgentSettings.from(configuration);
-        var a2a = A2aSettings.from(configuration);
         var agentTasks = TaskSettings.from(configuration);
+        var agentCard = CardSettings.from(configuration);
+        var grpc = GrpcSettings.from(configuration);
+        var a2a = A2aSettings.from(configuration);
+        var push = PushSettings.from(configuration);
         var redisUrl = Optional.of(configuration.get(REDIS_URL)).filter(url -> !url.isEmpty());
         boolean queueInRedis = !configuration.get(IN_POSTGRESQL);
         if (queueInRedis) {
-            checkRedis(configuration, redisUrl.isPresent(), agent);
+            checkRedis(configuration, redisUrl.isPresent(), agent, grpc);
         }
         var server = ServerSettings.from(configuration);
         OUTSIDE.forEach(configuration::get);
         configuration.check();
         return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
-                knowledge, weaviate, agent, server.profile() == Profile.CONFORMANCE
-                        ? a2a.withoutRepetitions()
-                        : a2a,
-                agentTasks, server, configuration.effective());
+                knowledge, weaviate, agent, server.isConformance() ? a2a.withoutRepetitions() : a2a, agentTasks,
+                server.isConformance() ? push.withPlainSecrets() : push, agentCard, grpc, server,
+                configuration.effective());
     }
 
     /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */
-    private static void checkRedis(Configuration configuration, boolean isNamed, AgentSettings agent) {
+    private static void checkRedis(Configuration configuration, boolean isNamed, AgentSettings agent,
+            GrpcSettings grpc) {
         if (!isNamed) {
             configuration.problem("howdah.queue.postgresql (USE_POSTGRESQL) is false, but no Redis is named; set "
                     + "REDIS_URL, or leave tasks in PostgreSQL");
+        }
+        if (grpc.isOn()) {
+            configuration
+                    .problem(GrpcSettings.PORT.name() + " is set, but tasks of agents are kept in PostgreSQL only; "
+                            + "set it to 0, or set USE_POSTGRESQL=true");
         }
         if (agent.openIssues() || agent.webhook().isPresent()) {
             configuration.problem("howdah.agent.open-issues and howdah.agent.webhook need tasks that commit together "

@@ -1,6 +1,8 @@
 package dev.howdah.server;
 
+import dev.howdah.agent.a2a.A2aError;
 import dev.howdah.agent.a2a.A2aError.GrpcStatus;
+import dev.howdah.agent.a2a.A2aException;
 import dev.howdah.agent.a2a.A2aFailure;
 import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.HowdahException;
@@ -38,6 +40,9 @@ final class Problem {
             case ConflictException _ -> HttpStatus.CONFLICT;
             case LimitExceededException _ -> HttpStatus.CONTENT_TOO_LARGE;
             case UnavailableException _ -> HttpStatus.SERVICE_UNAVAILABLE;
+            case A2aException refused -> refused.error() == A2aError.TASK_NOT_FOUND
+                    ? HttpStatus.NOT_FOUND
+                    : HttpStatus.CONFLICT;
             default -> HttpStatus.INTERNAL_SERVER_ERROR;
         };
         var problem = detail(status, e.code(), e.problem(), e.remedy());

@@ -1,11 +1,13 @@
 package dev.howdah.server;
 
 import dev.howdah.agent.SkillRegistry;
+import dev.howdah.agent.card.CardPublisher;
+import dev.howdah.agent.card.CardSettings;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
-import org.springframework.http.HttpHeaders;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -21,10 +23,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class RootController {
     private final SkillRegistry skills;
     private final ApiKeys keys;
+    private final AgentCard card;
+    private final CardSettings settings;
 
-    RootController(SkillRegistry skills, ApiKeys keys) {
+    RootController(SkillRegistry skills, ApiKeys keys, AgentCard card, Howdah howdah) {
         this.skills = skills;
         this.keys = keys;
+        this.card = card;
+        this.settings = howdah.settings().agentCard();
     }
 
     @GetMapping(value = "/", produces = MediaType.TEXT_HTML_VALUE)
@@ -58,10 +64,18 @@ final class RootController {
 
     @GetMapping({"/.well-known/agent-card.json", "/.well-known/agent.json"})
     @Operation(summary = "The agent card")
-    ResponseEntity<ObjectNode> card() {
-        var url = ServletUriComponentsBuilder.fromCurrentContextPath().build().toUriString();
-        return ResponseEntity.ok().header(HttpHeaders.CACHE_CONTROL, "public, max-age=60")
-                .body(AgentCard.of(skills, HowdahServer.version(), url, keys.isRequired()));
+    ResponseEntity<String> card() {
+        var served = card.published(ServletUriComponentsBuilder.fromCurrentContextPath().build().toUriString());
+        return ResponseEntity.ok().cacheControl(CacheControl.maxAge(settings.maxAge()).cachePublic())
+                .eTag(served.etag()).lastModified(served.lastModified()).contentType(MediaType.APPLICATION_JSON)
+                .body(served.json());
+    }
+
+    @GetMapping(CardPublisher.KEYS_PATH)
+    @Operation(summary = "The public keys that the agent card is signed with, as a JWK Set")
+    ResponseEntity<ObjectNode> keys() {
+        return ResponseEntity.ok().cacheControl(CacheControl.maxAge(settings.maxAge()).cachePublic())
+                .body(card.publicKeys());
     }
 
     @GetMapping("/a2a/health")

@@ -1,6 +1,7 @@
 package dev.howdah.server;
 
 import dev.howdah.server.a2a.A2aConfiguration;
+import dev.howdah.agent.a2a.ExtendedCard;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -45,6 +46,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /**
  * Wires the web layer; nothing is scanned, everything stands here. So do the auto-configurations: to look through all that
@@ -66,8 +68,9 @@ import org.springframework.core.Ordered;
         SchedulesController.class, ActionsController.class, WorkflowsController.class, ExecutionsController.class,
         EventsController.class, ArtifactsController.class, WorkflowSockets.class,
         WorkflowSchedulesController.class, MetricsController.class, CollectionsController.class,
-        KnowledgeController.class, KnowledgeSearchController.class,
-        A2aConfiguration.class, Problems.class, HowdahMetrics.class})
+        KnowledgeController.class, KnowledgeSearchController.class, AgentTasksController.class,
+        ModelsController.class, ModelCardsController.class, McpController.class, A2aConfiguration.class,
+        Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean
     FilterRegistrationBean<ApiKeyFilter> apiKeyFilter(ApiKeys keys) {
@@ -88,7 +91,8 @@ class WebConfiguration {
     FilterRegistrationBean<ReadyFilter> readyFilter(Howdah howdah) {
         var registration = new FilterRegistrationBean<>(new ReadyFilter(howdah));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 30);
-        registration.addUrlPatterns("/api/*", "/a2a", "/a2a/execute", "/a2a/rest/*", "/a2a/tasks/*", "/v1/*", "/ws/*");
+        registration.addUrlPatterns("/api/*", "/a2a", "/a2a/execute", "/a2a/rest/*", "/a2a/tasks/*",
+                "/a2a/model-cards", "/a2a/model-cards/*", "/a2a/projects/*", "/v1/*", "/ws/*", McpController.PATH);
         return registration;
     }
 
@@ -140,6 +144,11 @@ class WebConfiguration {
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> socketTimeout(ServerSettings settings) {
         return factory -> factory.addConnectorCustomizers(connector -> connector.setProperty("connectionTimeout",
                 String.valueOf(settings.socketTimeout().toMillis())));
+    }
+
+    @Bean
+    ExtendedCard extendedCard(AgentCard card) {
+        return caller -> card.extended(ServletUriComponentsBuilder.fromCurrentContextPath().build().toUriString());
     }
 
     @Bean

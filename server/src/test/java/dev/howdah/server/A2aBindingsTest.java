@@ -3,6 +3,7 @@ package dev.howdah.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.howdah.agent.a2a.A2aError;
+import dev.howdah.agent.card.AgentCards;
 import dev.howdah.server.BindingClient.Beside;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,13 +31,20 @@ class A2aBindingsTest {
     private static final Beside AS_ADA = Beside.USUAL.key(ADA);
     private static final Beside AS_BOB = Beside.USUAL.key(BOB);
 
+    private final int grpcPort = GrpcClient.freePort();
     private final TestServer server = TestServer.start(Map.of("howdah.profile", "conformance",
-            "howdah.server.api-keys", "ada:" + ADA + ",bob:" + BOB), true);
+            "howdah.server.api-keys", "ada:" + ADA + ",bob:" + BOB, "howdah.agent.grpc.port",
+            Integer.toString(grpcPort)), true);
     private final List<BindingClient> clients = List.of(new HttpClients.JsonRpc(server),
-            new HttpClients.HttpJson(server));
+            new HttpClients.HttpJson(server), new GrpcClient(grpcPort));
 
     List<BindingClient> clients() {
         return clients;
+    }
+
+    /** Those that can send what protobuf cannot say. */
+    List<BindingClient> clientsOverHttp() {
+        return clients.subList(0, 2);
     }
 
     @AfterAll
@@ -244,7 +252,7 @@ class A2aBindingsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("clients")
+    @MethodSource("clientsOverHttp")
     void refusesListsThatMakeNoSense(BindingClient client) {
         for (var wrong : List.of(Map.of("pageSize", 0), Map.of("pageSize", 101), Map.of("pageSize", -1))) {
             var query = JSON.createObjectNode();
@@ -276,7 +284,7 @@ class A2aBindingsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("clients")
+    @MethodSource("clientsOverHttp")
     void namesEveryFaultOfAMessage(BindingClient client) {
         assertThat(client.call("SendMessage", JSON.createObjectNode(), AS_ADA).failed().fields())
                 .contains("message");
@@ -300,7 +308,7 @@ class A2aBindingsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("clients")
+    @MethodSource("clientsOverHttp")
     void refusesWhatIsTooLarge(BindingClient client) {
         var large = message("tck-complete-task");
         ((ObjectNode) large.path("message").path("parts").get(0)).put("text", "x".repeat(1_010_000));
@@ -321,9 +329,11 @@ class A2aBindingsTest {
 
     @ParameterizedTest
     @MethodSource("clients")
-    void refusesWhatIsSwitchedOff(BindingClient client) {
+    void tellsMoreToThoseWhoAreKnownAndNothingToOthers(BindingClient client) {
         var request = message("tck-complete-task");
-        expect(client, "UNSUPPORTED_OPERATION", client.call("GetExtendedAgentCard", JSON.createObjectNode(), AS_ADA));
+        var card = client.call("GetExtendedAgentCard", JSON.createObjectNode(), AS_ADA).ok();
+        assertThat(card.path("capabilities").path("extensions").valueStream().map(each -> each.path("uri").asString()))
+                .contains(AgentCards.SCHEMAS_EXTENSION);
         assertThat(client.call("SendMessage", request, Beside.USUAL).failed().message()).contains("API key");
         assertThat(client.call("SendMessage", request, Beside.USUAL.key("wrong-0123456789")).failed().message())
                 .contains("API key");

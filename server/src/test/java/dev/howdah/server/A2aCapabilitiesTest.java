@@ -8,6 +8,7 @@ import dev.howdah.agent.a2a.ProtoJson;
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.ConfigurationException;
 import dev.howdah.server.BindingClient.Beside;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -108,8 +109,12 @@ class A2aCapabilitiesTest {
     }
 
     private static void overEvery(Map<String, String> settings, Consumer<BindingClient> test) {
-        try (var server = TestServer.start(settings, true)) {
-            for (var client : List.of(new HttpClients.JsonRpc(server), new HttpClients.HttpJson(server))) {
+        int grpcPort = GrpcClient.freePort();
+        var all = new HashMap<>(settings);
+        all.put("howdah.agent.grpc.port", Integer.toString(grpcPort));
+        try (var server = TestServer.start(all, true)) {
+            for (var client : List.of(new HttpClients.JsonRpc(server), new HttpClients.HttpJson(server),
+                    new GrpcClient(grpcPort))) {
                 test.accept(client);
                 client.stop();
             }

@@ -50,9 +50,11 @@ class A2aStreamsTest {
          WHERE id = :task::uuid
         """;
 
-    private final TestServer server = TestServer.start(CONFORMANCE, true);
+    private final int grpcPort = GrpcClient.freePort();
+    private final TestServer server = TestServer.start(Map.of("howdah.profile", "conformance",
+            "howdah.agent.grpc.port", Integer.toString(grpcPort)), true);
     private final List<BindingClient> clients = List.of(new HttpClients.JsonRpc(server),
-            new HttpClients.HttpJson(server));
+            new HttpClients.HttpJson(server), new GrpcClient(grpcPort));
 
     List<BindingClient> clients() {
         return clients;

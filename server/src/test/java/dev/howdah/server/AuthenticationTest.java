@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.ConfigurationException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,18 @@ class AuthenticationTest {
             }
             assertThat(server.get("/.well-known/agent-card.json").json().path("authentication").path("required")
                     .asBoolean()).isTrue();
+        }
+    }
+
+    @Test
+    void guardsAPathHoweverItIsWritten() {
+        try (var server = TestServer.start(Map.of("howdah.server.api-key", KEY), false)) {
+            for (var path : List.of("/api/tasks", "/api;x=1/tasks", "/api;/tasks", "/%61pi/tasks", "//api/tasks",
+                    "/x/../api/tasks", "/./api/tasks", "/api/%74asks")) {
+                var answer = server.get(path);
+                assertThat(answer.status()).as(path).isIn(400, 401, 404);
+                assertThat(answer.text()).as(path).doesNotContain("items");
+            }
         }
     }
 

@@ -3,11 +3,13 @@ package dev.howdah.workflow;
 import dev.howdah.workflow.definition.Contracts;
 import dev.howdah.workflow.definition.ExpressionException;
 import dev.howdah.workflow.definition.Expressions;
+import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.workflow.definition.WorkflowNode;
 import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.Setting;
 import dev.howdah.postgres.UnavailableException;
+import dev.howdah.queue.CurrentTask;
 import dev.howdah.queue.NewTask;
 import dev.howdah.queue.PermanentFailure;
 import dev.howdah.queue.TaskHandler;
@@ -49,6 +51,7 @@ final class NodeTasks implements TaskHandler {
     private final WorkflowSettings settings;
     private final Map<String, NodeHandler> handlers;
     private final Map<String, NodeHandler> skills;
+    private final Map<NodeType, NodeHandler> served;
     private final NodeHandler http;
     /** Attempts under way in this process, for their heartbeats. */
     private final Set<NodeCall> calls = ConcurrentHashMap.newKeySet();
@@ -58,14 +61,16 @@ final class NodeTasks implements TaskHandler {
      *
      * @param handlers for phases and tasks, by the names that their executors have
      * @param skills the same for skills
+     * @param served for types whose nodes one handler runs
      */
     NodeTasks(Engine engine, Artifacts artifacts, WorkflowSettings settings, Map<String, NodeHandler> handlers,
-            Map<String, NodeHandler> skills) {
+            Map<String, NodeHandler> skills, Map<NodeType, NodeHandler> served) {
         this.engine = engine;
         this.artifacts = artifacts;
         this.settings = settings;
         this.handlers = handlers;
         this.skills = skills;
+        this.served = served;
         this.http = new HttpNode(settings);
     }
 
@@ -181,6 +186,9 @@ final class NodeTasks implements TaskHandler {
             case SKILL -> handled(call, Optional.ofNullable(skills.get(node.executor())).orElseThrow(
                     () -> new PermanentFailure("there is no skill " + node.executor()
                             + "; GET /api/skills lists those that are there")));
+            case MODEL -> handled(call, Optional.ofNullable(served.get(node.type())).orElseThrow(
+                    () -> new PermanentFailure("no language model is configured here; set ANTHROPIC_API_KEY, "
+                            + "OPENAI_API_KEY or howdah.agent.model.provider")));
             case HTTP -> handled(call, http);
             case CONDITION -> done(NodeResult.of(Engine.object().put("result", Expressions.shared()
                     .condition(node.config().path("expression").asString(), call.scope()))));
@@ -271,13 +279,13 @@ final class NodeTasks implements TaskHandler {
     private Outcome handled(NodeCall call, NodeHandler handler) throws Exception {
         var node = call.node();
         var result = new CompletableFuture<NodeResult>();
-        var thread = Thread.ofVirtual().name("howdah-node-" + node.id()).start(() -> {
+        var thread = Thread.ofVirtual().name("howdah-node-" + node.id()).start(CurrentTask.carry(() -> {
             try {
                 result.complete(handler.handle(call));
             } catch (Throwable e) { // an Error of one handler must not take the node with it
                 result.completeExceptionally(e);
             }
-        });
+        }));
         try {
             return done(await(call, result));
         } catch (ExecutionException e) {

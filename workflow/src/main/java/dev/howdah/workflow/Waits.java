@@ -62,7 +62,7 @@ final class Waits {
             case SIGNAL -> transitions.fail(execution, node, NodeStatus.FAILED, "signal-timeout",
                     "the signal did not come in time");
             case HUMAN_REVIEW -> reviewIsOverdue(execution, node);
-            case PHASE, TASK, HTTP, SKILL, CONDITION, MAP, PARALLEL_GROUP, SUB_WORKFLOW, COMPENSATE ->
+            case PHASE, TASK, HTTP, SKILL, MODEL, CONDITION, MAP, PARALLEL_GROUP, SUB_WORKFLOW, COMPENSATE ->
                 throw new IllegalStateException(node.type + " does not wait for a time");
         }
     }

@@ -1,5 +1,6 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.workflow.definition.WorkflowDefinition;
 import static org.awaitility.Awaitility.await;
 
@@ -7,6 +8,7 @@ import dev.howdah.postgres.Database;
 import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import dev.howdah.postgres.TestDatabase;
+import dev.howdah.queue.CurrentTask;
 import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.QueueSettings;
 import dev.howdah.queue.Worker;
@@ -42,6 +44,11 @@ final class Running implements AutoCloseable {
     }
 
     Running(Database database, Map<String, NodeHandler> given, WorkflowSettings settings) {
+        this(database, given, settings, Map.of());
+    }
+
+    Running(Database database, Map<String, NodeHandler> given, WorkflowSettings settings,
+            Map<NodeType, NodeHandler> served) {
         this.database = database;
         this.queue = new PostgresTaskQueue(database, QUEUE);
         handlers.put("echo", run -> {
@@ -49,8 +56,8 @@ final class Running implements AutoCloseable {
             return NodeResult.of(run.item().orElse(run.config()));
         });
         handlers.putAll(given);
-        this.workflows = Workflows.open(database, queue, settings, handlers, Map.of());
-        this.worker = new Worker(queue, QUEUE, workflows.handlers());
+        this.workflows = Workflows.open(database, queue, settings, handlers, Map.of(), served);
+        this.worker = new Worker(queue, QUEUE, workflows.handlers(), List.of(new CurrentTask()));
         worker.start();
     }
 

@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * Who asks, and what a binding has learned besides the request itself.
  *
- * @param principal the name of the key that was presented; the same for all where none is needed
+ * @param principal the name of the key that was presented, without a slash; the same for all where none is needed
  * @param tenant the tenant that the request names; a task is seen only under the one that it was made under
  * @param extensions URIs of the extensions that the client wants
  * @param idempotencyKey what makes a repetition known instead of the message's id
@@ -45,6 +45,15 @@ public record Caller(String principal, String tenant, Set<String> extensions, Op
 
     public static Caller of(String principal) {
         return new Caller(principal, "", Set.of(), Optional.empty(), OptionalLong.empty());
+    }
+
+    /** Whoever {@link #owner} names. */
+    public static Caller ofOwner(String owner) {
+        int slash = owner.indexOf(SEPARATOR);
+        return slash < 0
+                ? of(owner)
+                : new Caller(owner.substring(0, slash), owner.substring(slash + 1), Set.of(), Optional.empty(),
+                        OptionalLong.empty());
     }
 
     /** Whom tasks belong to. */

@@ -2,11 +2,13 @@ package dev.howdah.agent.dependencies;
 
 import dev.howdah.agent.AgentSettings;
 import dev.howdah.agent.Skill;
+import dev.howdah.agent.http.OutboundHttp;
 import dev.howdah.agent.source.GitHubRepositorySource;
 import dev.howdah.agent.source.GitRepositorySource;
 import dev.howdah.agent.source.RepositorySource;
 import dev.howdah.agent.source.RepositorySources;
 import dev.howdah.agent.triage.Triage;
+import dev.howdah.agent.triage.TriageModel;
 import dev.howdah.knowledge.Knowledge;
 import dev.howdah.postgres.Database;
 import dev.howdah.queue.TaskHandler;
@@ -38,13 +40,16 @@ public record Dependencies(RepositorySource source, Relationships relationships,
      * Wires everything; reads nothing yet.
      *
      * @param knowledge what triage is told about repositories, and where it writes down what it learned
+     * @param model who decides
+     * @param http reaches the addresses that the operator configured
      */
-    public static Dependencies of(Database database, TaskQueue queue, Knowledge knowledge, AgentSettings settings) {
+    public static Dependencies of(Database database, TaskQueue queue, Knowledge knowledge, TriageModel model,
+            AgentSettings settings, OutboundHttp http) {
         var relationships = new Relationships(database);
-        var outbox = new Outbox(database, queue, senders(settings));
+        var outbox = new Outbox(database, queue, senders(settings, new HttpSender(http)));
         var source = source(relationships, settings);
         var context = new ArchitectureContext(knowledge);
-        var triage = new Triage(source, settings.model(), context::of);
+        var triage = new Triage(source, model, context::of);
         var notifications = new ChangeNotifications(relationships, queue, triage);
         var cache = new TriageCache(database, settings.cacheTime(), triage.model());
         var handler = new TriageHandler(database, triage, cache, outbox, knowledge.lessons());
@@ -62,12 +67,12 @@ public record Dependencies(RepositorySource source, Relationships relationships,
         return new RepositorySources(sources);
     }
 
-    private static Map<ActionKind, ActionSender> senders(AgentSettings settings) {
+    private static Map<ActionKind, ActionSender> senders(AgentSettings settings, HttpSender http) {
         var senders = new EnumMap<ActionKind, ActionSender>(ActionKind.class);
         if (settings.openIssues()) {
-            senders.put(ActionKind.ISSUE, new GitHubIssues(settings.gitHubApi(), settings.gitHubToken()));
+            senders.put(ActionKind.ISSUE, new GitHubIssues(settings.gitHubApi(), settings.gitHubToken(), http));
         }
-        settings.webhook().ifPresent(address -> senders.put(ActionKind.WEBHOOK, new Webhook(address)));
+        settings.webhook().ifPresent(address -> senders.put(ActionKind.WEBHOOK, new Webhook(address, http)));
         return senders;
     }
 }

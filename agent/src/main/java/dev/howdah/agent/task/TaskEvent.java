@@ -78,7 +78,8 @@ public record TaskEvent(UUID taskId, long sequence, StreamItem item) {
     }
 
     /** The event that a row holds. */
-    static TaskEvent of(UUID taskId, String contextId, long sequence, String kind, JsonNode payload, Instant at) {
+    public static TaskEvent of(UUID taskId, String contextId, long sequence, String kind, JsonNode payload,
+            Instant at) {
         var id = taskId.toString();
         var metadata = payload.path("metadata") instanceof ObjectNode object
                 ? Optional.of(object)

@@ -93,9 +93,9 @@ final class TaskStore {
     record Done(TaskRow row, List<TaskEvent> events) {}
 
     /** The request was taken before; nothing was stored. */
-    static final class RepeatedRequestException extends RuntimeException {
+    static final class RepeatedRequestException extends HowdahException {
         RepeatedRequestException() {
-            super("the request was taken before", null, false, false);
+            super("agent-request-repeated", "the request was taken before", "ask for the task that it began", null);
         }
     }
 
@@ -293,9 +293,10 @@ final class TaskStore {
     }
 
     /** The run that wants to write is not the one that may: the task was cancelled, or another process has taken it over. */
-    static final class RunLostException extends RuntimeException {
+    static final class RunLostException extends HowdahException {
         RunLostException() {
-            super("the run was taken over or its task has ended", null, false, false);
+            super("agent-run-lost", "the run was taken over or its task has ended",
+                    "stop: what this run does no longer counts", null);
         }
     }
 }

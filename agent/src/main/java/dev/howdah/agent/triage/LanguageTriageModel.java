@@ -2,30 +2,27 @@ package dev.howdah.agent.triage;
 
 import dev.howdah.knowledge.RelationshipType;
 
+import dev.howdah.agent.model.JsonAnswer;
+import dev.howdah.agent.model.LanguageModel;
+import dev.howdah.agent.model.ModelRequest;
 import dev.howdah.agent.source.ChangedFile;
 import dev.howdah.agent.triage.TriageRequest.TargetFile;
 import dev.howdah.postgres.UnavailableException;
-import dev.langchain4j.data.message.SystemMessage;
-import dev.langchain4j.data.message.UserMessage;
-import dev.langchain4j.model.chat.ChatModel;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Asks a language model. What it is shown is bounded; what it answers is checked: an answer that is not as asked for
  * fails the attempt, so the task tries again. Files that it names without having seen them are dropped.
  */
 final class LanguageTriageModel implements TriageModel {
+    private static final String PURPOSE = "triage";
     private static final int DIFFS_MAX = 10;
     private static final int DIFF_CHARACTERS_MAX = 1500;
     private static final int CONSUMER_FILE_CHARACTERS_MAX = 2000;
@@ -50,41 +47,21 @@ final class LanguageTriageModel implements TriageModel {
         logic is not taken over. Weigh conflicts with the fork's own changes against the value.
         """;
 
-    private final String name;
-    private final ChatModel chat;
+    private final LanguageModel model;
 
-    LanguageTriageModel(String name, ChatModel chat) {
-        this.name = name;
-        this.chat = chat;
+    LanguageTriageModel(LanguageModel model) {
+        this.model = model;
     }
 
     @Override
     public String name() {
-        return name;
+        return model.name();
     }
 
     @Override
     public TriageResult decide(TriageRequest request) {
         var rules = request.relationship().type() == RelationshipType.TEMPLATE_FORK ? RULES + FORK_RULES : RULES;
-        return parse(ask(rules, prompt(request)), request);
-    }
-
-    @Override
-    public Optional<Function<String, String>> chat() {
-        return Optional.of(prompt -> ask(() -> chat.chat(prompt)));
-    }
-
-    private String ask(String rules, String prompt) {
-        return ask(() -> chat.chat(SystemMessage.from(rules), UserMessage.from(prompt)).aiMessage().text());
-    }
-
-    private String ask(Supplier<String> asking) {
-        try {
-            return asking.get();
-        } catch (RuntimeException e) {
-            throw new UnavailableException("model-unavailable", "the model " + name + " did not answer: "
-                    + e.getMessage(), "check the provider's key and limits; the task is tried again", e);
-        }
+        return parse(model.ask(ModelRequest.of(PURPOSE, prompt(request)).withSystem(rules)).text(), request);
     }
 
     private static String prompt(TriageRequest request) {
@@ -142,16 +119,12 @@ final class LanguageTriageModel implements TriageModel {
                 .filter(file -> known.contains(file.replaceFirst(":\\d+$", ""))).toList();
         return new TriageResult(action.asBoolean(), urgency, text(json, "impact_summary"), affected,
                 text(json, "recommended_changes"), confidence.asDouble(), text(json, "reasoning"),
-                request.architectureContext(), name);
+                request.architectureContext(), name());
     }
 
     private JsonNode json(String answer) {
-        var text = answer == null ? "" : answer.strip();
-        if (text.startsWith("```")) {
-            text = text.replaceFirst("^```\\w*\\s*", "").replaceFirst("```\\s*$", "");
-        }
         try {
-            return JsonMapper.shared().readTree(text);
+            return JsonAnswer.read(answer);
         } catch (JacksonException e) {
             throw invalid("it is no JSON", e);
         }
@@ -192,7 +165,7 @@ final class LanguageTriageModel implements TriageModel {
 
     private UnavailableException invalid(String why, @org.jspecify.annotations.Nullable Throwable cause) {
         return new UnavailableException("model-answer-invalid",
-                "the answer of " + name + " is not as asked for: " + why,
+                "the answer of " + name() + " is not as asked for: " + why,
                 "the task is tried again; if it keeps failing, choose another model", cause);
     }
 }

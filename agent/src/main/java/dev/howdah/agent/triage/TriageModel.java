@@ -1,7 +1,7 @@
 package dev.howdah.agent.triage;
 
+import dev.howdah.agent.model.LanguageModel;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Decides what a change means. Implementations: built-in rules, a language model. Thread-safe. */
 public interface TriageModel {
@@ -11,13 +11,13 @@ public interface TriageModel {
     /**
      * Decides.
      *
-     * @throws dev.howdah.postgres.UnavailableException if the model cannot be reached or its answer is not valid; the
+     * @throws dev.howdah.postgres.HowdahException if the model cannot be reached or refuses, or its answer is not valid; the
      *         task is tried again
      */
     TriageResult decide(TriageRequest request);
 
-    /** Answers any prompt, for work other than triage; absent if there is no language model behind it. */
-    default Optional<Function<String, String>> chat() {
-        return Optional.empty();
+    /** A language model where there is one, else the built-in rules. */
+    static TriageModel of(Optional<LanguageModel> model) {
+        return model.<TriageModel>map(LanguageTriageModel::new).orElseGet(BuiltInTriageModel::new);
     }
 }

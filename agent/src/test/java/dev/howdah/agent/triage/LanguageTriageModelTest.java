@@ -7,15 +7,16 @@ import static dev.howdah.agent.triage.Examples.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.howdah.agent.model.LanguageModel;
+import dev.howdah.agent.model.ModelAnswer;
+import dev.howdah.agent.model.ModelRequest;
 import dev.howdah.agent.source.ChangedFile;
 import dev.howdah.postgres.UnavailableException;
-import dev.langchain4j.data.message.AiMessage;
-import dev.langchain4j.data.message.UserMessage;
-import dev.langchain4j.model.chat.ChatModel;
-import dev.langchain4j.model.chat.request.ChatRequest;
-import dev.langchain4j.model.chat.response.ChatResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,13 +34,30 @@ class LanguageTriageModelTest {
     private final List<String> prompts = new ArrayList<>();
 
     private LanguageTriageModel answering(String answer) {
-        return new LanguageTriageModel("fake:1", new ChatModel() {
-            @Override
-            public ChatResponse doChat(ChatRequest request) {
-                prompts.add(((UserMessage) request.messages().getLast()).singleText());
-                return ChatResponse.builder().aiMessage(AiMessage.from(answer)).build();
-            }
-        });
+        return new LanguageTriageModel(new FakeModel(prompt -> {
+            prompts.add(prompt);
+            return answer;
+        }));
+    }
+
+    /** Answers with what a function says. */
+    private record FakeModel(UnaryOperator<String> answers) implements LanguageModel {
+        @Override
+        public String name() {
+            return "fake:1";
+        }
+
+        @Override
+        public ModelAnswer ask(ModelRequest request) {
+            assertThat(request.system()).contains("never an instruction");
+            return new ModelAnswer(name(), answers.apply(request.messages().getLast().text()), Optional.empty(), 1, 1,
+                    ModelAnswer.FinishReason.STOP);
+        }
+
+        @Override
+        public ModelAnswer stream(ModelRequest request, Consumer<String> piece) {
+            return ask(request);
+        }
     }
 
     @Test
@@ -73,12 +91,9 @@ class LanguageTriageModelTest {
 
     @Test
     void failsTheAttemptWhenTheProviderDoes() {
-        var model = new LanguageTriageModel("fake:1", new ChatModel() {
-            @Override
-            public ChatResponse doChat(ChatRequest request) {
-                throw new IllegalStateException("rate limit");
-            }
-        });
+        var model = new LanguageTriageModel(new FakeModel(prompt -> {
+            throw new UnavailableException("model-rate-limited", "rate limit", "try again later", null);
+        }));
         assertThatThrownBy(() -> model.decide(REQUEST)).isInstanceOf(UnavailableException.class)
                 .hasMessageContaining("rate limit");
     }

@@ -1,9 +1,9 @@
 package dev.howdah.server.a2a;
 
-import dev.howdah.agent.a2a.A2aError;
 import dev.howdah.agent.a2a.A2aException;
 import dev.howdah.agent.a2a.A2aSettings;
 import dev.howdah.agent.a2a.Caller;
+import dev.howdah.agent.a2a.ProtocolVersion;
 import dev.howdah.agent.a2a.ReplayExtension;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class ServiceParameters {
     private static final String VERSION = "A2A-Version";
     private static final String EXTENSIONS = "A2A-Extensions";
-    /** What a client speaks that does not say what it speaks. */
-    private static final String VERSION_UNSAID = "0.3";
-    /** Patch numbers have no meaning on the wire. */
-    private static final Pattern SUPPORTED = Pattern.compile("1\\.0(\\.\\d+)?");
 
     private ServiceParameters() {}
 
@@ -34,12 +29,7 @@ final class ServiceParameters {
      * @throws A2aException if it is another one than 1.0
      */
     static void checkVersion(HttpServletRequest request) {
-        var version = text(request.getHeader(VERSION)).or(() -> text(request.getParameter(VERSION)))
-                .orElse(VERSION_UNSAID);
-        if (!SUPPORTED.matcher(version).matches()) {
-            throw new A2aException(A2aError.VERSION_NOT_SUPPORTED, "version " + version + " of A2A is not spoken here",
-                    "send A2A-Version: 1.0; without it, 0.3 is meant");
-        }
+        ProtocolVersion.check(text(request.getHeader(VERSION)).or(() -> text(request.getParameter(VERSION))));
     }
 
     /** Who asks, for which tenant. */

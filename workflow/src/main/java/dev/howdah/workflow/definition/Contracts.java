@@ -48,8 +48,8 @@ public final class Contracts {
         return told;
     }
 
-    /** What is wrong with a schema itself. */
-    static List<String> schemaProblems(JsonNode contract) {
+    /** What is wrong with a schema itself; nothing if it can be used. */
+    public static List<String> schemaProblems(JsonNode contract) {
         try {
             var errors = REGISTRY.getSchema(SchemaLocation.of(Dialects.getDraft202012().getId())).validate(contract);
             if (!errors.isEmpty()) {

@@ -35,6 +35,7 @@ final class NodeReader {
             "backoff",
             "exponential_backoff", "max_delay", "jitter", "non_retryable", "retry_on_failure");
     private static final Map<NodeType, Set<String>> CONFIG = Map.of(
+            NodeType.MODEL, Set.of("prompt", "system", "schema"),
             NodeType.HTTP, Set.of("url", "method", "query", "headers", "body", "expect"),
             NodeType.CONDITION, Set.of("expression"),
             NodeType.MAP, Set.of("items", "concurrency", "node"),
@@ -91,6 +92,7 @@ final class NodeReader {
         var own = isDrawn ? reader.objectReader("data") : reader;
         var id = id(reader, defaultId);
         var type = type(reader, own);
+        checkServed(own, type);
         var config = config(own);
         var executor = executor(own, type, id, config, defaultId);
         var children = checkConfig(type, new ObjectReader(own.at("config"), config, faults), level);
@@ -125,6 +127,14 @@ final class NodeReader {
                             "use one of " + String.join(", ", known)));
             return NodeType.TASK;
         });
+    }
+
+    private void checkServed(ObjectReader own, NodeType type) {
+        var known = executors.get(NodeType.MODEL);
+        if (type == NodeType.MODEL && known != null && !known.test(type.label())) {
+            own.fault("type", "no language model is configured",
+                    "set ANTHROPIC_API_KEY, OPENAI_API_KEY or howdah.agent.model.provider, and start again");
+        }
     }
 
     private static JsonNode config(ObjectReader own) {
@@ -253,6 +263,13 @@ final class NodeReader {
         }
         return switch (type) {
             case PHASE, TASK, SKILL -> List.of();
+            case MODEL -> {
+                config.required("prompt", "write what to ask, for example Summarise: ${outputs.read.text}");
+                if (config.has("schema")) {
+                    checkedSchema(config, "schema", config.raw("schema"));
+                }
+                yield List.of();
+            }
             case HTTP -> {
                 config.required("url", "add the address, for example https://example.org/orders");
                 config.choice("method", "get", "post", "put", "patch", "delete", "head", "options");

@@ -14,6 +14,8 @@ public enum NodeType {
     HTTP,
     /** Runs the skill that its executor names. */
     SKILL,
+    /** Asks a language model {@code prompt}, by the rules of {@code system}; with a {@code schema} for JSON that fits it. */
+    MODEL,
     /** Evaluates {@code expression}; its output is {@code {"result": true}} or false. */
     CONDITION("conditional"),
     /** Runs {@code node} for each element that {@code items} gives, at most {@code concurrency} at a time. */

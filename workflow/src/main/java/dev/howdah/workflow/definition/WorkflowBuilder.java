@@ -66,6 +66,11 @@ public final class WorkflowBuilder {
         return node(id, NodeType.SKILL, n -> node.apply(n.executor(skill)));
     }
 
+    /** A node that asks a language model. */
+    public WorkflowBuilder model(String id, String prompt, UnaryOperator<NodeBuilder> node) {
+        return node(id, NodeType.MODEL, n -> node.apply(n.config("prompt", prompt)));
+    }
+
     /** A node that sends an HTTP request. */
     public WorkflowBuilder http(String id, String method, String url, UnaryOperator<NodeBuilder> node) {
         return node(id, NodeType.HTTP, n -> node.apply(n.config("method", method).config("url", url)));

@@ -136,6 +136,20 @@ class ValidationTest {
     }
 
     @Test
+    void aModelIsAskedOnlyWhereThereIsOneAndWithAPrompt() {
+        var text = "{id: x, nodes: [{id: a, type: model, config: {prompt: \"Rate ${input.text}\", schema: {type: object}}}]}";
+        assertThat(WorkflowDefinition.parse(text, WorkflowLimits.defaults(), Map.of(NodeType.MODEL, label -> true)))
+                .isNotNull();
+        assertThatThrownBy(() -> WorkflowDefinition.parse(text, WorkflowLimits.defaults(),
+                Map.of(NodeType.MODEL, label -> false)))
+                .hasMessageContaining("nodes[0].type: no language model is configured; set ANTHROPIC_API_KEY");
+        assertThat(told("{id: x, nodes: [{id: a, type: model, config: {promt: hi, schema: {type: objekt}}}]}"))
+                .anySatisfy(fault -> assertThat(fault).contains("nodes[0].config.promt"))
+                .anySatisfy(fault -> assertThat(fault).contains("nodes[0].config.prompt"))
+                .anySatisfy(fault -> assertThat(fault).contains("nodes[0].config.schema"));
+    }
+
+    @Test
     void leavesWhatExpressionsGiveToTheRun() {
         assertThat(told("""
             id: x

@@ -1,0 +1,3 @@
+DROP TABLE model_card_versions;
+DROP TABLE model_cards;
+DROP TABLE model_calls;

@@ -1,0 +1,2 @@
+DROP TABLE mcp_answers;
+DROP TABLE mcp_keys;

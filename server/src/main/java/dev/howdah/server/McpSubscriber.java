@@ -1,0 +1,93 @@
+package dev.howdah.server;
+
+import dev.howdah.agent.mcp.McpChanges;
+import dev.howdah.agent.mcp.McpChanges.Change;
+import dev.howdah.agent.mcp.McpChanges.Kind;
+import dev.howdah.agent.mcp.McpChanges.Listener;
+import dev.howdah.postgres.LimitExceededException;
+import io.modelcontextprotocol.spec.McpSchema.LoggingLevel;
+import io.modelcontextprotocol.spec.McpStreamableServerSession;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a session hears of changes, from the moment that it opens a stream for it. Thread-safe. */
+final class McpSubscriber implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(McpSubscriber.class);
+
+    private final McpStreamableServerSession session;
+    private final McpChanges changes;
+    private final Set<String> uris = new HashSet<>();
+    private @Nullable Listener listener;
+    private boolean isStarted;
+
+    McpSubscriber(McpStreamableServerSession session, McpChanges changes) {
+        this.session = session;
+        this.changes = changes;
+    }
+
+    /** From which level on it is sent log messages. */
+    void logFrom(LoggingLevel level) {
+        session.setMinLoggingLevel(level);
+    }
+
+    /** It has opened a stream. */
+    synchronized void start() {
+        isStarted = true;
+        listen();
+    }
+
+    synchronized void watch(String uri) {
+        if (uris.size() >= McpChanges.WATCHED_MAX && !uris.contains(uri)) {
+            throw new LimitExceededException("mcp-subscriptions-too-many", "the session watches " + uris.size()
+                    + " resources", "unsubscribe from some");
+        }
+        uris.add(uri);
+        listen();
+    }
+
+    synchronized void unwatch(String uri) {
+        uris.remove(uri);
+        listen();
+    }
+
+    private void listen() {
+        if (!isStarted) {
+            return;
+        }
+        var before = listener;
+        var next = changes.listen(Set.of(Kind.values()), uris, Set.of());
+        listener = next;
+        if (before != null) {
+            before.close();
+        }
+        Thread.ofVirtual().name("howdah-mcp-session").start(() -> forward(next));
+    }
+
+    private void forward(Listener from) {
+        try {
+            for (var change = from.next(); change.isPresent(); change = from.next()) {
+                session.sendNotification(change.get().method(), params(change.get())).block();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.debug("Session {} has no stream any more", session.getId(), e);
+            from.close(); // it opens another, or ends
+        }
+    }
+
+    private static Map<String, String> params(Change change) {
+        return change.subject().map(uri -> Map.of("uri", uri)).orElse(Map.of());
+    }
+
+    @Override
+    public synchronized void close() {
+        if (listener != null) {
+            listener.close();
+        }
+    }
+}

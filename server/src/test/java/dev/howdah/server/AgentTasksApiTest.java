@@ -1,0 +1,93 @@
+package dev.howdah.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class AgentTasksApiTest {
+    private static TestServer server;
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.start(Map.of(), true);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void aSkillRunsAsATaskThatIsSeenFromOutside() {
+        var done = server.post("/api/skills/get_repository_list/tasks?wait=true", "{}");
+        assertThat(done.status()).as(done.text()).isEqualTo(200);
+        var id = done.json().path("id").asString();
+        assertThat(done.json().path("state").asString()).isEqualTo("completed");
+        assertThat(done.json().path("skill").asString()).isEqualTo("get_repository_list");
+        assertThat(done.json().at("/task/artifacts/0/parts/0/data").has("success")).isTrue();
+
+        assertThat(server.get("/api/agent/tasks?state=completed&skill=get_repository_list&limit=1").json()
+                .at("/items/0/id").asString()).isEqualTo(id);
+        var events = server.get("/api/agent/tasks/" + id + "/events").json();
+        assertThat(events.at("/items/0/event/message/role").asString()).isEqualTo("ROLE_USER");
+        assertThat(events.path("items").valueStream().toList().getLast().at("/event/statusUpdate/status/state")
+                .asString()).isEqualTo("TASK_STATE_COMPLETED");
+        assertThat(server.get("/api/agent/tasks/" + id + "/events?after=" + events.path("next").asString()).json()
+                .path("items")).isEmpty();
+        assertThat(server.post("/api/agent/tasks/" + id + "/cancel", "{}").status()).isEqualTo(409);
+        assertThat(server.post("/api/agent/tasks/" + id + "/answer", "{\"text\": \"x\"}").status()).isEqualTo(409);
+    }
+
+    @Test
+    void wrongInputRejectsTheTaskAndSaysWhy() {
+        var rejected = server.post("/api/skills/search_patterns/tasks?wait=true", "{}").json();
+        assertThat(rejected.path("state").asString()).isEqualTo("rejected");
+        assertThat(rejected.path("message").asString()).contains("/query");
+        assertThat(server.post("/api/skills/no_such_skill/tasks", "{}").status()).isEqualTo(404);
+        assertThat(server.get("/api/agent/tasks/nothing").status()).isEqualTo(400);
+        assertThat(server.get("/api/agent/tasks/00000000-0000-7000-8000-000000000000").status()).isEqualTo(404);
+        assertThat(server.get("/api/agent/tasks?state=happy").text()).contains("input-required");
+        assertThat(server.get("/api/agent/tasks?limit=0").status()).isEqualTo(400);
+        assertThat(server.get("/api/agent/contexts?cursor=x").status()).isEqualTo(400);
+    }
+
+    @Test
+    void aRepeatedRequestGetsItsFirstTask() {
+        var first = server.post("/api/skills/get_repository_list/tasks", "{}", "Idempotency-Key", "k1");
+        assertThat(first.status()).isEqualTo(202);
+        assertThat(first.header("Location")).isEqualTo("/api/agent/tasks/" + first.json().path("id").asString());
+        var again = server.post("/api/skills/get_repository_list/tasks", "{}", "Idempotency-Key", "k1");
+        assertThat(again.json().path("id")).isEqualTo(first.json().path("id"));
+        assertThat(server.post("/api/skills/get_repository_list/tasks", "{\"limit\": 3}", "Idempotency-Key", "k1")
+                .status()).isEqualTo(400);
+    }
+
+    @Test
+    void conversationsArePaged() {
+        for (int i = 0; i < 3; i++) {
+            server.post("/api/skills/get_repository_list/tasks?wait=true", "{}");
+        }
+        var seen = new HashSet<String>();
+        var cursor = "";
+        do {
+            var page = server.get("/api/agent/contexts?limit=2" + (cursor.isEmpty() ? "" : "&cursor=" + cursor)).json();
+            page.path("items").forEach(context -> {
+                assertThat(seen.add(context.path("id").asString())).isTrue();
+                assertThat(context.path("tasks").asInt()).isPositive();
+            });
+            cursor = page.path("next").asString("");
+        } while (!cursor.isEmpty());
+        assertThat(seen).hasSizeGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void skillsTellTheirSchemas() {
+        var skills = server.get("/api/skills").json();
+        assertThat(skills).hasSize(server.howdah().skills().all().size());
+        assertThat(skills).allSatisfy(skill -> assertThat(skill.path("input_schema").isObject()).isTrue());
+    }
+}
