@@ -1,9 +1,12 @@
 package dev.howdah.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.howdah.agent.task.SkillAgent;
 import dev.howdah.agent.a2a.ProtoJson;
+import dev.howdah.postgres.Configuration;
+import dev.howdah.postgres.ConfigurationException;
 import dev.howdah.server.BindingClient.Beside;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +60,14 @@ class A2aCapabilitiesTest {
             assertThat(answer.ok().has("task")).isTrue();
             assertThat(answer.activated()).isEqualTo(extension);
         });
+    }
+
+    @Test
+    void refusesAnExtensionThatIsNone() {
+        for (var wrong : List.of("no uri", "relative/path", "urn:a,urn:b")) {
+            assertThatThrownBy(() -> HowdahSettings.from(Configuration.of(Map.of("howdah.agent.required-extension",
+                    wrong)))).isInstanceOf(ConfigurationException.class).hasMessageContaining(wrong);
+        }
     }
 
     @Test

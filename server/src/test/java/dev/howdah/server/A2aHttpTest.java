@@ -98,6 +98,17 @@ class A2aHttpTest {
     }
 
     @Test
+    void refusesBodiesWhoseLengthIsNotSaidWhenTheyAreTooLong() {
+        for (var path : List.of("/a2a", "/a2a/rest/message:send", "/a2a/tasks/send")) {
+            var answer = server.send(server.request(path, VERSION).header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(
+                            new byte[(1 << 20) + 1]))));
+            assertThat(answer.header("content-type")).startsWith("application/json");
+            assertThat(answer.text()).contains("howdah.server.body-max").contains("\"error\"");
+        }
+    }
+
+    @Test
     void takesTheVersionFromTheQueryToo() {
         assertThat(server.post("/a2a?A2A-Version=1.0", LIST.formatted("1")).json().has("result")).isTrue();
         assertThat(server.get("/a2a/rest/tasks?A2A-Version=1.0").status()).isEqualTo(200);

@@ -4,6 +4,8 @@ import dev.howdah.agent.a2a.A2aFailure;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,6 +19,7 @@ public enum Dialect {
     /** {@code {"error": "…"}}. */
     GATEWAY;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Dialect.class);
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** The one that is spoken under a path; absent where problem documents are. */
@@ -33,7 +36,7 @@ public enum Dialect {
     }
 
     /** Refuses a request that has not come as far as its operation. */
-    public void refuse(HttpServletResponse response, A2aFailure failure) throws IOException {
+    public void refuse(HttpServletResponse response, A2aFailure failure) {
         write(response, failure.httpStatus(), RequestBody.JSON, switch (this) {
             case JSON_RPC -> jsonRpc(JSON.nullNode(), failure);
             case HTTP_JSON -> httpJson(failure);
@@ -56,10 +59,15 @@ public enum Dialect {
         return answer;
     }
 
-    static void write(HttpServletResponse response, int status, String mediaType, JsonNode answer) throws IOException {
+    /** Answers; a client that is gone is not told. */
+    static void write(HttpServletResponse response, int status, String mediaType, JsonNode answer) {
         response.setStatus(status);
         response.setContentType(mediaType);
         response.setHeader("Cache-Control", "no-store");
-        response.getOutputStream().write(JSON.writeValueAsBytes(answer));
+        try {
+            response.getOutputStream().write(JSON.writeValueAsBytes(answer));
+        } catch (IOException e) {
+            LOG.debug("A client did not wait for its answer", e);
+        }
     }
 }

@@ -5,6 +5,7 @@ import dev.howdah.agent.a2a.Caller;
 import dev.howdah.agent.a2a.ReplayExtension;
 import dev.howdah.agent.a2a.StreamItem;
 import dev.howdah.agent.a2a.TaskStream;
+import dev.howdah.postgres.HowdahException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -75,9 +76,17 @@ final class EventWriter {
                 }
             }
         } catch (RuntimeException e) {
-            LOG.warn("A stream ends early", e);
+            logEarlyEnd(e);
             write(out, "event: error\ndata: " + JSON.writeValueAsString(framing.failure().apply(A2aFailure.of(e)))
                     + "\n\n");
+        }
+    }
+
+    private static void logEarlyEnd(RuntimeException e) {
+        if (e instanceof HowdahException) {
+            LOG.warn("A stream ends early: {}", e.getMessage());
+        } else {
+            LOG.error("A stream ends early", e);
         }
     }
 

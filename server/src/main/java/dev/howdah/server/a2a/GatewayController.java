@@ -3,7 +3,6 @@ package dev.howdah.server.a2a;
 import dev.howdah.agent.a2a.A2aError;
 import dev.howdah.agent.a2a.A2aException;
 import dev.howdah.agent.a2a.A2aFailure;
-
 import dev.howdah.agent.a2a.ArtifactUpdate;
 import dev.howdah.agent.a2a.Caller;
 import dev.howdah.agent.a2a.DeclaredOperations;

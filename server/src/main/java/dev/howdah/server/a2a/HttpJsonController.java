@@ -113,7 +113,7 @@ final class HttpJsonController {
     }
 
     @RequestMapping({ROOT, ROOT + "/**"})
-    void otherwise(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    void otherwise(HttpServletRequest request, HttpServletResponse response) {
         Dialect.HTTP_JSON.refuse(response, A2aFailure.of(A2aFailure.METHOD_NOT_FOUND, GrpcStatus.NOT_FOUND, 404,
                 "path-unknown", request.getMethod() + " " + request.getRequestURI()
                         + " is no operation of A2A's HTTP+JSON binding; its base is " + ROOT));

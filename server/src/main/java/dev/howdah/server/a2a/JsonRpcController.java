@@ -40,14 +40,13 @@ final class JsonRpcController {
     }
 
     @RequestMapping(PATH)
-    void otherwise(HttpServletResponse response) throws IOException {
+    void otherwise(HttpServletResponse response) {
         response.setHeader("Allow", "POST");
         Dialect.JSON_RPC.refuse(response, A2aFailure.of(A2aFailure.INVALID_REQUEST, GrpcStatus.UNIMPLEMENTED, 405,
                 "method-not-allowed", "this is the address of A2A's JSON-RPC binding; send POST"));
     }
 
-    private void carryOut(JsonRpcRequest.Valid call, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
+    private void carryOut(JsonRpcRequest.Valid call, HttpServletRequest request, HttpServletResponse response) {
         try {
             ServiceParameters.checkVersion(request);
             var method = Method.named(call.method());
@@ -80,7 +79,7 @@ final class JsonRpcController {
         return answer;
     }
 
-    private static void fail(HttpServletResponse response, JsonNode id, A2aFailure failure) throws IOException {
+    private static void fail(HttpServletResponse response, JsonNode id, A2aFailure failure) {
         if (!response.isCommitted()) {
             Dialect.write(response, 200, RequestBody.JSON, Dialect.jsonRpc(id, failure));
         }

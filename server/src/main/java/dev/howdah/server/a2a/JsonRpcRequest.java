@@ -1,8 +1,8 @@
 package dev.howdah.server.a2a;
 
 import dev.howdah.agent.a2a.A2aError.GrpcStatus;
-import dev.howdah.agent.a2a.A2aException;
 import dev.howdah.agent.a2a.A2aFailure;
+import dev.howdah.postgres.HowdahException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import tools.jackson.core.JacksonException;
@@ -28,7 +28,7 @@ sealed interface JsonRpcRequest {
         } catch (JacksonException e) {
             return invalid(nothing(), A2aFailure.PARSE_ERROR, "json-malformed", "the body is no valid JSON"
                     + RequestBody.where(e) + "; correct the body");
-        } catch (A2aException e) {
+        } catch (HowdahException e) {
             return new Invalid(nothing(), A2aFailure.of(e));
         }
     }

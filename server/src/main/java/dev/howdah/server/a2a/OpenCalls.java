@@ -74,11 +74,6 @@ final class OpenCalls implements ApplicationListener<ContextClosedEvent> {
         }
     }
 
-    /** How many streams are open. */
-    int streams() {
-        return streamsMax - places.availablePermits();
-    }
-
     private static UnavailableException stopping() {
         return new UnavailableException("server-stopping", "the server stops; the task goes on without it",
                 "send the same message again, or subscribe to its task", null);
