@@ -1,8 +1,11 @@
 package dev.howdah.agent;
 
+import dev.howdah.agent.http.OutboundAddress;
+import dev.howdah.agent.http.OutboundHttpSettings;
 import dev.howdah.agent.triage.TriageModel;
 import dev.howdah.agent.triage.TriageModels;
 import dev.howdah.postgres.Configuration;
+import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.Setting;
 import java.net.URI;
 import java.nio.file.Path;
@@ -23,9 +26,11 @@ import java.util.TreeMap;
  * @param cacheTime how long the answer for a commit and a relationship is reused
  * @param model who decides
  * @param externalAgents whose health can be asked for, by name
+ * @param http whom requests to addresses that callers give may reach
  */
 public record AgentSettings(List<Path> repositoryRoots, URI gitHubApi, String gitHubToken, boolean openIssues,
-        Optional<URI> webhook, Duration cacheTime, TriageModel model, Map<String, ExternalAgent> externalAgents) {
+        Optional<URI> webhook, Duration cacheTime, TriageModel model, Map<String, ExternalAgent> externalAgents,
+        OutboundHttpSettings http) {
     public static final Setting<List<String>> REPOSITORY_ROOTS = Setting.list("howdah.agent.repository-roots",
             ".,.howdah/repositories", "Directories, separated by commas, under which local clones are looked for.");
     public static final Setting<String> GITHUB_API = Setting.text("howdah.agent.github-api", "https://api.github.com",
@@ -77,7 +82,8 @@ public record AgentSettings(List<Path> repositoryRoots, URI gitHubApi, String gi
         return new AgentSettings(configuration.get(REPOSITORY_ROOTS).stream().map(Path::of).toList(),
                 address(configuration, GITHUB_API).orElseGet(() -> URI.create(GITHUB_API.defaultText())), token,
                 openIssues, address(configuration, WEBHOOK), configuration.get(CACHE_TIME),
-                TriageModels.from(configuration), externalAgents(configuration));
+                TriageModels.from(configuration), externalAgents(configuration),
+                OutboundHttpSettings.from(configuration));
     }
 
     private static Map<String, ExternalAgent> externalAgents(Configuration configuration) {
@@ -99,14 +105,11 @@ public record AgentSettings(List<Path> repositoryRoots, URI gitHubApi, String gi
             return Optional.empty();
         }
         try {
-            var uri = URI.create(text);
-            if (uri.getHost() != null && List.of("http", "https").contains(uri.getScheme())) {
-                return Optional.of(uri);
-            }
-        } catch (IllegalArgumentException e) {
-            // falls through to the one message; the text is not repeated, it may hold a token
+            return Optional.of(OutboundAddress.of(text).uri());
+        } catch (InvalidInputException e) {
+            configuration.problem(setting.name() + ": " + e.faults().getFirst().problem() + "; "
+                    + e.faults().getFirst().remedy());
         }
-        configuration.problem(setting.name() + " is no address; use http://… or https://…");
         return Optional.empty();
     }
 }

@@ -1,5 +1,6 @@
 package dev.howdah.cli;
 
+import dev.howdah.knowledge.ImportFetcher;
 import dev.howdah.knowledge.ImportSource;
 import dev.howdah.knowledge.KnowledgeBaseReader;
 import dev.howdah.postgres.InvalidInputException;
@@ -52,7 +53,7 @@ final class KnowledgeImportCommand implements Callable<Integer> {
     private JsonNode ofFiles() {
         try {
             var parts = new Parts();
-            KnowledgeBaseReader.read(ImportSource.of(Path.of(source)), parts);
+            KnowledgeBaseReader.read(ImportSource.of(Path.of(source)), ImportFetcher.none(), parts);
             return parts.report;
         } catch (InvalidPathException e) {
             throw new InvalidInputException("file-unreadable", "FILE", "\"" + source + "\" is no path",

@@ -5,9 +5,6 @@ import dev.howdah.postgres.UnavailableException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -17,8 +14,6 @@ import java.util.concurrent.TimeUnit;
 final class ImportInput extends FilterInputStream {
     /** Of one file. */
     static final long BYTES_MAX = 1L << 30;
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
     private static final Duration READ_LIMIT = Duration.ofMinutes(10);
 
     private final String name;
@@ -38,27 +33,11 @@ final class ImportInput extends FilterInputStream {
         return new ImportInput(Files.newInputStream(file.path()), file.name(), Files.size(file.path()), BYTES_MAX);
     }
 
-    static ImportInput ofUrl(ImportSource.OfUrl url) throws IOException {
-        var request = HttpRequest.newBuilder(url.address()).timeout(ANSWER_LIMIT)
-                .header("Accept", "application/json").build();
-        // Closing the client would wait for the answer to be read: it goes with its threads when nobody holds it.
-        var client = HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT)
-                .followRedirects(HttpClient.Redirect.NORMAL).build();
-        try {
-            var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            if (response.statusCode() != 200) {
-                response.body().close();
-                throw new UnavailableException("import-refused", url.name() + " answered " + response.statusCode(),
-                        "check the address and who may read it", null);
-            }
-            var input = new ImportInput(response.body(), url.name(),
-                    response.headers().firstValueAsLong("Content-Length").orElse(0), BYTES_MAX);
-            CompletableFuture.delayedExecutor(READ_LIMIT.toMillis(), TimeUnit.MILLISECONDS).execute(input::expire);
-            return input;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnavailableException("interrupted", "reading " + url.name() + " was interrupted", "", e);
-        }
+    static ImportInput ofUrl(ImportSource.OfUrl url, ImportFetcher fetcher) throws IOException {
+        var fetched = fetcher.fetch(url.address());
+        var input = new ImportInput(fetched.body(), url.name(), fetched.length(), BYTES_MAX);
+        CompletableFuture.delayedExecutor(READ_LIMIT.toMillis(), TimeUnit.MILLISECONDS).execute(input::expire);
+        return input;
     }
 
     /** 0 to 100, as far as that is known. */

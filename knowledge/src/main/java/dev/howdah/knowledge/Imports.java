@@ -47,11 +47,17 @@ public final class Imports {
 
     private final Database database;
     private final Knowledge knowledge;
+    private final ImportFetcher fetcher;
 
-    /** Imports into the stores. */
-    public Imports(Database database, Knowledge knowledge) {
+    /**
+     * Imports into the stores.
+     *
+     * @param fetcher opens what is imported from an address
+     */
+    public Imports(Database database, Knowledge knowledge, ImportFetcher fetcher) {
         this.database = database;
         this.knowledge = knowledge;
+        this.fetcher = fetcher;
     }
 
     /** How far an import has come. */
@@ -86,7 +92,7 @@ public final class Imports {
      */
     public ImportReport run(ImportSource source, boolean dryRun, Consumer<Progress> progress) {
         var run = new Run(source.name(), dryRun, progress);
-        KnowledgeBaseReader.read(source, run);
+        KnowledgeBaseReader.read(source, fetcher, run);
         return run.report();
     }
 

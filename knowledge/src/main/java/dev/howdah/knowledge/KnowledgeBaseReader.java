@@ -38,16 +38,17 @@ public final class KnowledgeBaseReader {
     /**
      * Reads all of a source.
      *
+     * @param fetcher opens it if it is an address
      * @throws InvalidInputException if it is no valid JSON, or no knowledge base; the message names the place
      * @throws dev.howdah.postgres.LimitExceededException if it is too large
      * @throws UnavailableException if it cannot be reached
      */
-    public static void read(ImportSource source, Visitor visitor) {
+    public static void read(ImportSource source, ImportFetcher fetcher, Visitor visitor) {
         var reader = new KnowledgeBaseReader(visitor);
         switch (source) {
             case ImportSource.OfDocument document -> reader.document(document);
             case ImportSource.OfFile file -> reader.read(file.name(), () -> ImportInput.ofFile(file));
-            case ImportSource.OfUrl url -> reader.read(url.name(), () -> ImportInput.ofUrl(url));
+            case ImportSource.OfUrl url -> reader.read(url.name(), () -> ImportInput.ofUrl(url, fetcher));
             case ImportSource.OfDirectory directory -> {
                 for (var path : files(directory.path())) {
                     var file = new ImportSource.OfFile(path);

@@ -16,6 +16,7 @@ import dev.howdah.queue.TaskState;
 import dev.howdah.queue.Worker;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -77,7 +78,7 @@ class ImportsTest {
 
     private final Database database = KnowledgeDatabase.create();
     private final Knowledge knowledge = Knowledge.of(database);
-    private final Imports imports = new Imports(database, knowledge);
+    private final Imports imports = new Imports(database, knowledge, ImportsTest::fetch);
 
     @ParameterizedTest
     @ValueSource(strings = {V1, V2, OBJECTS})
@@ -243,6 +244,16 @@ class ImportsTest {
         assertThat(report.counters().at("/decisions/added").asInt()).isEqualTo(1);
         assertThat(knowledge.lessons().list(Optional.of("acme/objects"), Optional.empty(), Optional.empty(), 5)
                 .items().getFirst().value().impact()).isEqualTo("high");
+    }
+
+    /** Any address; the server's own fetcher chooses. */
+    private static ImportFetcher.Fetched fetch(URI address) throws IOException {
+        var connection = (HttpURLConnection) address.toURL().openConnection();
+        if (connection.getResponseCode() != 200) {
+            throw new UnavailableException("import-refused", address + " answered " + connection.getResponseCode(), "",
+                    null);
+        }
+        return new ImportFetcher.Fetched(connection.getInputStream(), connection.getContentLengthLong());
     }
 
     private ImportReport run(Path file, boolean dryRun) {

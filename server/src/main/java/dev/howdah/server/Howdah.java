@@ -10,6 +10,7 @@ import dev.howdah.agent.dependencies.ChangeNotifications;
 import dev.howdah.agent.dependencies.Dependencies;
 import dev.howdah.agent.dependencies.Outbox;
 import dev.howdah.agent.dependencies.Relationships;
+import dev.howdah.agent.http.OutboundHttp;
 import dev.howdah.agent.knowledge.KnowledgeSkills;
 import dev.howdah.agent.task.AgentTasks;
 import dev.howdah.agent.task.SkillAgent;
@@ -73,6 +74,8 @@ public final class Howdah implements AutoCloseable {
     private final Optional<RedisTaskQueue> redis;
     private final TaskQueue queue;
     private final TaskRates rates;
+    private final OutboundHttp outbound;
+    private final OutboundHttp operatorHttp;
     private final Queues queues;
     private final Workers workers;
     private final Schedules schedules;
@@ -113,6 +116,8 @@ public final class Howdah implements AutoCloseable {
             this.queue = inPostgres;
             this.rates = inPostgres.rates();
         }
+        this.outbound = new OutboundHttp(settings.agent().http());
+        this.operatorHttp = new OutboundHttp(settings.agent().http().trusting());
         this.queues = new Queues(database);
         this.workers = new Workers(database);
         this.schedules = new Schedules(database, queue);
@@ -125,10 +130,10 @@ public final class Howdah implements AutoCloseable {
                 finding.search());
         this.collection = new KnowledgeCollection(search);
         this.knowledge = Knowledge.of(database, collection);
-        this.imports = new Imports(database, knowledge);
+        this.imports = new Imports(database, knowledge, new GuardedImports(outbound));
         this.scans = new Scans(database, knowledge, settings.agent().repositoryRoots(),
                 settings.agent().model().chat());
-        this.dependencies = Dependencies.of(database, queue, knowledge, settings.agent());
+        this.dependencies = Dependencies.of(database, queue, knowledge, settings.agent(), operatorHttp);
         var offered = new ArrayList<>(dependencies.skills());
         offered.addAll(KnowledgeSkills.of(database, knowledge, collection, dependencies.source(), settings.agent()));
         this.skills = new SkillRegistry(offered);
@@ -389,6 +394,11 @@ public final class Howdah implements AutoCloseable {
         return scans;
     }
 
+    /** Reaches addresses that callers give. */
+    public OutboundHttp outbound() {
+        return outbound;
+    }
+
     /** Knowledge bases from files. */
     public Imports imports() {
         return imports;
@@ -433,6 +443,8 @@ public final class Howdah implements AutoCloseable {
         programs.ifPresent(Programs::close);
         redis.ifPresent(RedisTaskQueue::close);
         vectors.close();
+        outbound.close();
+        operatorHttp.close();
         database.close();
         if (embedded != null) {
             embedded.close();

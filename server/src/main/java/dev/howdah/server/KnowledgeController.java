@@ -1,5 +1,7 @@
 package dev.howdah.server;
 
+import dev.howdah.agent.http.OutboundAddress;
+import dev.howdah.agent.http.OutboundHttp;
 import dev.howdah.knowledge.Component;
 import dev.howdah.knowledge.Decision;
 import dev.howdah.knowledge.EntryReader;
@@ -22,7 +24,6 @@ import dev.howdah.queue.TaskQueue;
 import dev.howdah.server.TaskViews.Page;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,7 @@ final class KnowledgeController {
     private final Database database;
     private final Knowledge knowledge;
     private final Imports imports;
+    private final OutboundHttp outbound;
     private final TaskQueue queue;
     private final IdempotentRequests requests;
     private final Map<String, Kind<?>> kinds;
@@ -75,6 +77,7 @@ final class KnowledgeController {
         this.database = howdah.database();
         this.knowledge = howdah.knowledge();
         this.imports = howdah.imports();
+        this.outbound = howdah.outbound();
         this.queue = howdah.queue();
         this.requests = new IdempotentRequests(database);
         this.kinds = Map.of("patterns", new Kind<Pattern>(knowledge.patterns(), EntryReader::pattern),
@@ -272,7 +275,9 @@ final class KnowledgeController {
             return ResponseEntity.ok(imports.run(new ImportSource.OfDocument(source, input.document), dryRun,
                     progress -> {}).toJson());
         }
-        var task = Imports.task(new ImportSource.OfUrl(uri(Objects.requireNonNull(input.url))), dryRun);
+        var address = OutboundAddress.of(Objects.requireNonNull(input.url));
+        outbound.check(address);
+        var task = Imports.task(new ImportSource.OfUrl(address.uri()), dryRun);
         var id = key.map(name -> requests.once(name, PATH + "imports " + JSON.writeValueAsString(input),
                 tx -> taskId(queue.enqueue(tx, task)))).orElseGet(() -> taskId(queue.enqueue(task)));
         return ResponseEntity.accepted().body(id);
@@ -280,14 +285,6 @@ final class KnowledgeController {
 
     private static ObjectNode taskId(UUID id) {
         return JSON.createObjectNode().put("task_id", id.toString());
-    }
-
-    private static URI uri(String text) {
-        try {
-            return URI.create(text);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidInputException("import-invalid", "url", "is no address", "use http://… or https://…");
-        }
     }
 
     private JsonNode once(Optional<String> key, String request, Function<Transaction, JsonNode> work) {

@@ -20,7 +20,7 @@ class KnowledgeApiTest {
     private static final String BASE = "{'repositories': {'kb/api': {'patterns': {'patterns': ['Outbox', 5], "
             + "'keywords': ['tx'], 'problem_domain': 'orders'}}}}";
 
-    private final TestServer server = TestServer.start(Map.of(), true);
+    private final TestServer server = TestServer.start(Map.of("howdah.agent.http.allow", "127.0.0.1"), true);
 
     @AfterAll
     void stop() {
@@ -105,7 +105,12 @@ class KnowledgeApiTest {
             assertThat(refused.json().path("errors")).as(body).isNotEmpty();
         }
         assertThat(post("/api/knowledge/imports", "{}").status()).isEqualTo(400);
-        assertThat(post("/api/knowledge/imports", "{'url': 'file:///etc/passwd'}").status()).isEqualTo(400);
+        for (var address : java.util.List.of("file:///etc/passwd", "http://localhost:1/", "http://2130706433/",
+                "http://user:secret@example.org/")) {
+            var refused = post("/api/knowledge/imports", "{'url': '" + address + "'}");
+            assertThat(refused.status()).as(address).isEqualTo(400);
+            assertThat(refused.text()).contains("address-refused").doesNotContain("secret");
+        }
         assertThat(post("/api/knowledge/imports", "{'document': {'repositories': []}}").status()).isEqualTo(400);
     }
 
@@ -125,12 +130,20 @@ class KnowledgeApiTest {
             exchange.getResponseBody().write(bytes);
             exchange.close();
         });
+        files.createContext("/moved", exchange -> {
+            exchange.getResponseHeaders().add("Location", "/kb.json");
+            exchange.sendResponseHeaders(302, -1);
+            exchange.close();
+        });
         files.start();
         var accepted = post("/api/knowledge/imports", "{'url': 'http://127.0.0.1:" + files.getAddress().getPort()
                 + "/kb.json'}");
         assertThat(accepted.status()).isEqualTo(202);
         var task = "/api/tasks/" + accepted.json().path("task_id").asString();
         await().until(() -> server.get(task).json().path("state").asString().equals("finished"));
+        var moved = post("/api/knowledge/imports", "{'url': 'http://127.0.0.1:" + files.getAddress().getPort()
+                + "/moved'}").json().path("task_id").asString();
+        await().until(() -> server.get("/api/tasks/" + moved).json().path("error").asString("").contains("redirect"));
         files.stop(0);
         JsonNode result = server.get(task).json().path("result");
         assertThat(result.at("/counters/patterns/unchanged").asInt()).isEqualTo(1);

@@ -2,6 +2,7 @@ package dev.howdah.agent.dependencies;
 
 import dev.howdah.agent.AgentSettings;
 import dev.howdah.agent.Skill;
+import dev.howdah.agent.http.OutboundHttp;
 import dev.howdah.agent.source.GitHubRepositorySource;
 import dev.howdah.agent.source.GitRepositorySource;
 import dev.howdah.agent.source.RepositorySource;
@@ -38,10 +39,12 @@ public record Dependencies(RepositorySource source, Relationships relationships,
      * Wires everything; reads nothing yet.
      *
      * @param knowledge what triage is told about repositories, and where it writes down what it learned
+     * @param http reaches the addresses that the operator configured
      */
-    public static Dependencies of(Database database, TaskQueue queue, Knowledge knowledge, AgentSettings settings) {
+    public static Dependencies of(Database database, TaskQueue queue, Knowledge knowledge, AgentSettings settings,
+            OutboundHttp http) {
         var relationships = new Relationships(database);
-        var outbox = new Outbox(database, queue, senders(settings));
+        var outbox = new Outbox(database, queue, senders(settings, new HttpSender(http)));
         var source = source(relationships, settings);
         var context = new ArchitectureContext(knowledge);
         var triage = new Triage(source, settings.model(), context::of);
@@ -62,12 +65,12 @@ public record Dependencies(RepositorySource source, Relationships relationships,
         return new RepositorySources(sources);
     }
 
-    private static Map<ActionKind, ActionSender> senders(AgentSettings settings) {
+    private static Map<ActionKind, ActionSender> senders(AgentSettings settings, HttpSender http) {
         var senders = new EnumMap<ActionKind, ActionSender>(ActionKind.class);
         if (settings.openIssues()) {
-            senders.put(ActionKind.ISSUE, new GitHubIssues(settings.gitHubApi(), settings.gitHubToken()));
+            senders.put(ActionKind.ISSUE, new GitHubIssues(settings.gitHubApi(), settings.gitHubToken(), http));
         }
-        settings.webhook().ifPresent(address -> senders.put(ActionKind.WEBHOOK, new Webhook(address)));
+        settings.webhook().ifPresent(address -> senders.put(ActionKind.WEBHOOK, new Webhook(address, http)));
         return senders;
     }
 }

@@ -1,5 +1,6 @@
 package dev.howdah.agent.dependencies;
 
+import dev.howdah.agent.http.OutboundAddress;
 import java.net.URI;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
@@ -8,18 +9,19 @@ import tools.jackson.databind.json.JsonMapper;
 final class GitHubIssues implements ActionSender {
     private final URI api;
     private final String token;
-    private final HttpSender http = new HttpSender();
+    private final HttpSender http;
 
-    GitHubIssues(URI api, String token) {
+    GitHubIssues(URI api, String token, HttpSender http) {
         this.api = api;
         this.token = token;
+        this.http = http;
     }
 
     @Override
     public void send(Action action) throws NotSentException, RefusedException {
         var issue = JsonMapper.shared().createObjectNode().put("title", action.title()).put("body", action.body());
         action.labels().forEach(issue.putArray("labels")::add);
-        http.post(URI.create(api + "/repos/" + action.targetRepo() + "/issues"), Map.of("Authorization",
+        http.post(OutboundAddress.of(api + "/repos/" + action.targetRepo() + "/issues"), Map.of("Authorization",
                 "Bearer " + token, "Accept", "application/vnd.github+json"), issue);
     }
 }

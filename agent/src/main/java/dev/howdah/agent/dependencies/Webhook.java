@@ -1,5 +1,6 @@
 package dev.howdah.agent.dependencies;
 
+import dev.howdah.agent.http.OutboundAddress;
 import java.net.URI;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
@@ -10,11 +11,12 @@ final class Webhook implements ActionSender {
     private static final int YELLOW = 0xF08C00;
     private static final int DESCRIPTION_CHARACTERS_MAX = 2000;
 
-    private final URI address;
-    private final HttpSender http = new HttpSender();
+    private final OutboundAddress address;
+    private final HttpSender http;
 
-    Webhook(URI address) {
-        this.address = address;
+    Webhook(URI address, HttpSender http) {
+        this.address = new OutboundAddress(address);
+        this.http = http;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.howdah.agent.AgentSettings;
+import dev.howdah.agent.http.OutboundHttp;
 import dev.howdah.agent.SkillRegistry;
 import dev.howdah.agent.TestRepository;
 import dev.howdah.agent.source.ChangeEvent;
@@ -227,7 +228,9 @@ class DependenciesTest {
                 directory.toString())));
         return Dependencies.of(database, queue, Knowledge.of(database),
                 new AgentSettings(settings.repositoryRoots(), settings.gitHubApi(), "",
-                        false, Optional.empty(), Duration.ofHours(1), model.orElse(settings.model()), Map.of()));
+                        false, Optional.empty(), Duration.ofHours(1), model.orElse(settings.model()), Map.of(),
+                        settings.http()),
+                new OutboundHttp(settings.http().trusting()));
     }
 
     private static void importRelationships(Dependencies dependencies) {

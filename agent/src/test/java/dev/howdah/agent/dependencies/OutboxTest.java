@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.howdah.agent.dependencies.Outbox.NewAction;
+import dev.howdah.agent.http.OutboundHttp;
+import dev.howdah.agent.http.OutboundHttpSettings;
 import dev.howdah.postgres.Database;
 import dev.howdah.queue.TaskState;
 import dev.howdah.queue.Worker;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class OutboxTest {
     private final Database database = AgentDatabase.create();
     private final AtomicInteger sent = new AtomicInteger();
+    private final HttpSender http = new HttpSender(new OutboundHttp(OutboundHttpSettings.defaults().trusting()));
 
     @Test
     void sendsAnActionOncePerKey() {
@@ -116,7 +119,8 @@ class OutboxTest {
         });
         server.start();
         try {
-            var issues = new GitHubIssues(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "token-1");
+            var issues = new GitHubIssues(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "token-1",
+                    http);
             issues.send(stored());
             assertThat(bodies.take()).startsWith("/repos/a/shop/issues Bearer token-1 {")
                     .contains("\"title\":\"Title\"");
@@ -129,7 +133,7 @@ class OutboxTest {
         } finally {
             server.stop(0);
         }
-        assertThatThrownBy(() -> new Webhook(URI.create("http://127.0.0.1:" + unusedPort())).send(stored()))
+        assertThatThrownBy(() -> new Webhook(URI.create("http://127.0.0.1:" + unusedPort()), http).send(stored()))
                 .isInstanceOf(ActionSender.NotSentException.class);
     }
 
