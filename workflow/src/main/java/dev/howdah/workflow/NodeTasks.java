@@ -3,6 +3,7 @@ package dev.howdah.workflow;
 import dev.howdah.workflow.definition.Contracts;
 import dev.howdah.workflow.definition.ExpressionException;
 import dev.howdah.workflow.definition.Expressions;
+import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.workflow.definition.WorkflowNode;
 import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.InvalidInputException;
@@ -49,6 +50,7 @@ final class NodeTasks implements TaskHandler {
     private final WorkflowSettings settings;
     private final Map<String, NodeHandler> handlers;
     private final Map<String, NodeHandler> skills;
+    private final Map<NodeType, NodeHandler> served;
     private final NodeHandler http;
     /** Attempts under way in this process, for their heartbeats. */
     private final Set<NodeCall> calls = ConcurrentHashMap.newKeySet();
@@ -58,14 +60,16 @@ final class NodeTasks implements TaskHandler {
      *
      * @param handlers for phases and tasks, by the names that their executors have
      * @param skills the same for skills
+     * @param served for types whose nodes one handler runs
      */
     NodeTasks(Engine engine, Artifacts artifacts, WorkflowSettings settings, Map<String, NodeHandler> handlers,
-            Map<String, NodeHandler> skills) {
+            Map<String, NodeHandler> skills, Map<NodeType, NodeHandler> served) {
         this.engine = engine;
         this.artifacts = artifacts;
         this.settings = settings;
         this.handlers = handlers;
         this.skills = skills;
+        this.served = served;
         this.http = new HttpNode(settings);
     }
 
@@ -181,6 +185,8 @@ final class NodeTasks implements TaskHandler {
             case SKILL -> handled(call, Optional.ofNullable(skills.get(node.executor())).orElseThrow(
                     () -> new PermanentFailure("there is no skill " + node.executor()
                             + "; GET /api/skills lists those that are there")));
+            case AGENT -> handled(call, Optional.ofNullable(served.get(node.type())).orElseThrow(
+                    () -> new PermanentFailure("remote agents cannot be asked here; run the node in a server of Howdah")));
             case HTTP -> handled(call, http);
             case CONDITION -> done(NodeResult.of(Engine.object().put("result", Expressions.shared()
                     .condition(node.config().path("expression").asString(), call.scope()))));
@@ -261,7 +267,7 @@ final class NodeTasks implements TaskHandler {
         call.dependencyOutputs().forEach(outputs::set);
         call.item().ifPresent(item -> payload.set("item", item));
         var task = NewTask.of(call.node().executor(), payload);
-        return new Outcome.UntilTask(call.node().timeout().map(task::withTimeout).orElse(task));
+        return new Outcome.UntilNewTask(call.node().timeout().map(task::withTimeout).orElse(task));
     }
 
     /**
@@ -270,7 +276,7 @@ final class NodeTasks implements TaskHandler {
      */
     private Outcome handled(NodeCall call, NodeHandler handler) throws Exception {
         var node = call.node();
-        var result = new CompletableFuture<NodeResult>();
+        var result = new CompletableFuture<NodeAnswer>();
         var thread = Thread.ofVirtual().name("howdah-node-" + node.id()).start(() -> {
             try {
                 result.complete(handler.handle(call));
@@ -279,7 +285,11 @@ final class NodeTasks implements TaskHandler {
             }
         });
         try {
-            return done(await(call, result));
+            return switch (await(call, result)) {
+                case NodeResult made -> done(made);
+                case NodeAnswer.UntilNewTask(var task) -> new Outcome.UntilNewTask(task);
+                case NodeAnswer.UntilTask(var task, var answer) -> new Outcome.UntilTask(task, answer);
+            };
         } catch (ExecutionException e) {
             if (e.getCause() instanceof InterruptedException) {
                 return new Outcome.Failed("interrupted", "the handler was interrupted", true);
@@ -292,7 +302,7 @@ final class NodeTasks implements TaskHandler {
         }
     }
 
-    private static NodeResult await(NodeCall call, CompletableFuture<NodeResult> result)
+    private static NodeAnswer await(NodeCall call, CompletableFuture<NodeAnswer> result)
             throws InterruptedException, ExecutionException, TimeoutException {
         var node = call.node();
         if (node.timeout().isEmpty() && node.heartbeat().isEmpty()) {

@@ -51,15 +51,17 @@ public final class Workflows {
     private final Upkeep upkeep;
 
     private Workflows(Database database, PostgresTaskQueue queue, WorkflowSettings settings,
-            Map<String, NodeHandler> nodeHandlers, Map<String, NodeHandler> skills) {
+            Map<String, NodeHandler> nodeHandlers, Map<String, NodeHandler> skills,
+            Map<NodeType, NodeHandler> served) {
         this.database = database;
         this.definitions = new Definitions(database, () -> executors(database, nodeHandlers.keySet(),
-                skills.keySet()));
+                skills.keySet(), served));
         this.executions = new Executions(database);
         this.artifacts = new Artifacts(database, settings);
         this.starter = new Starter(definitions, settings);
         this.engine = new Engine(database, queue, definitions, artifacts, settings, starter);
-        this.nodeTasks = new NodeTasks(engine, artifacts, settings, Map.copyOf(nodeHandlers), Map.copyOf(skills));
+        this.nodeTasks = new NodeTasks(engine, artifacts, settings, Map.copyOf(nodeHandlers), Map.copyOf(skills),
+                Map.copyOf(served));
         this.handlers = Map.of(ExecutionBatch.NODE_TASK, nodeTasks, ExecutionBatch.WAKE_TASK,
                 new WakeTasks(engine, queue), ExecutionBatch.CANCEL_TASK, task -> cancelChildren(
                         UUID.fromString(task.payload().path("parent").asString())));
@@ -69,11 +71,13 @@ public final class Workflows {
     }
 
     private static Map<NodeType, Predicate<String>> executors(Database database, Set<String> handlers,
-            Set<String> skills) {
+            Set<String> skills, Map<NodeType, NodeHandler> served) {
         var elsewhere = new Workers(database).list().stream().flatMap(worker -> worker.info().stream())
                 .flatMap(info -> info.types().stream()).collect(Collectors.toSet());
         return Map.of(NodeType.PHASE, handlers::contains, NodeType.SKILL, skills::contains, NodeType.TASK,
-                name -> handlers.contains(name) || elsewhere.contains(name));
+                name -> handlers.contains(name) || elsewhere.contains(name), NodeType.AGENT,
+                name -> Optional.ofNullable(served.get(NodeType.AGENT)).filter(agents -> agents.takes(name))
+                        .isPresent());
     }
 
     /**
@@ -82,10 +86,19 @@ public final class Workflows {
      * @param nodeHandlers what runs phases and tasks, by the names that their executors have; a task without one is enqueued
      *        under that type for workers elsewhere
      * @param skills what runs skills, by their names
+     * @param served what runs nodes of types that have one handler: {@link NodeType#AGENT}; definitions with a type that is
+     *        not served are refused
      */
     public static Workflows open(Database database, PostgresTaskQueue queue, WorkflowSettings settings,
+            Map<String, NodeHandler> nodeHandlers, Map<String, NodeHandler> skills,
+            Map<NodeType, NodeHandler> served) {
+        return new Workflows(database, queue, settings, nodeHandlers, skills, served);
+    }
+
+    /** The same without such types. */
+    public static Workflows open(Database database, PostgresTaskQueue queue, WorkflowSettings settings,
             Map<String, NodeHandler> nodeHandlers, Map<String, NodeHandler> skills) {
-        return new Workflows(database, queue, settings, nodeHandlers, skills);
+        return open(database, queue, settings, nodeHandlers, skills, Map.of());
     }
 
     /** To be given to a {@link dev.howdah.queue.Worker}. */

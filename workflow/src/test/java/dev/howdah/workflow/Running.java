@@ -1,5 +1,6 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.workflow.definition.WorkflowDefinition;
 import static org.awaitility.Awaitility.await;
 
@@ -42,6 +43,11 @@ final class Running implements AutoCloseable {
     }
 
     Running(Database database, Map<String, NodeHandler> given, WorkflowSettings settings) {
+        this(database, given, settings, Map.of());
+    }
+
+    Running(Database database, Map<String, NodeHandler> given, WorkflowSettings settings,
+            Map<NodeType, NodeHandler> served) {
         this.database = database;
         this.queue = new PostgresTaskQueue(database, QUEUE);
         handlers.put("echo", run -> {
@@ -49,7 +55,7 @@ final class Running implements AutoCloseable {
             return NodeResult.of(run.item().orElse(run.config()));
         });
         handlers.putAll(given);
-        this.workflows = Workflows.open(database, queue, settings, handlers, Map.of());
+        this.workflows = Workflows.open(database, queue, settings, handlers, Map.of(), served);
         this.worker = new Worker(queue, QUEUE, workflows.handlers());
         worker.start();
     }

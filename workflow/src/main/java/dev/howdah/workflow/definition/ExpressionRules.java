@@ -49,7 +49,7 @@ final class ExpressionRules {
                 }
             }
             case COMPENSATE -> node.children().forEach(child -> checkNode(path + ".config.run", child));
-            case PHASE, TASK, HTTP, SKILL, SUB_WORKFLOW, WAIT, SIGNAL, HUMAN_REVIEW ->
+            case PHASE, TASK, HTTP, SKILL, AGENT, SUB_WORKFLOW, WAIT, SIGNAL, HUMAN_REVIEW ->
                 checkTemplate(path + ".config", config);
         }
     }

@@ -14,6 +14,11 @@ public enum NodeType {
     HTTP,
     /** Runs the skill that its executor names. */
     SKILL,
+    /**
+     * Has {@code agent}, which is remote, do something: {@code message}, or {@code skill} with {@code input}; at most for
+     * {@code timeout}.
+     */
+    AGENT,
     /** Evaluates {@code expression}; its output is {@code {"result": true}} or false. */
     CONDITION("conditional"),
     /** Runs {@code node} for each element that {@code items} gives, at most {@code concurrency} at a time. */
