@@ -12,8 +12,13 @@ import dev.howdah.agent.dependencies.Outbox;
 import dev.howdah.agent.dependencies.Relationships;
 import dev.howdah.agent.http.OutboundHttp;
 import dev.howdah.agent.knowledge.KnowledgeSkills;
+import dev.howdah.agent.client.RemoteAgents;
+import dev.howdah.agent.client.RemoteTasks;
 import dev.howdah.agent.task.AgentTasks;
 import dev.howdah.agent.task.SkillAgent;
+import dev.howdah.agent.workflow.SkillExecutions;
+import dev.howdah.agent.workflow.WorkflowSkills;
+import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.knowledge.Imports;
 import dev.howdah.knowledge.Knowledge;
 import dev.howdah.knowledge.KnowledgeCollection;
@@ -47,6 +52,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -87,7 +93,10 @@ public final class Howdah implements AutoCloseable {
     private final Imports imports;
     private final Scans scans;
     private final Dependencies dependencies;
+    private final WorkflowSkills published;
     private final SkillRegistry skills;
+    private final RemoteAgents remoteAgents;
+    private final Optional<RemoteTasks> remoteTasks;
     private final Optional<Workflows> workflows;
     private final Optional<Programs> programs;
     private final Optional<WorkflowSchedules> workflowSchedules;
@@ -136,7 +145,11 @@ public final class Howdah implements AutoCloseable {
         this.dependencies = Dependencies.of(database, queue, knowledge, settings.agent(), operatorHttp);
         var offered = new ArrayList<>(dependencies.skills());
         offered.addAll(KnowledgeSkills.of(database, knowledge, collection, dependencies.source(), settings.agent()));
-        this.skills = new SkillRegistry(offered);
+        this.published = new WorkflowSkills(queue);
+        this.skills = new SkillRegistry(offered, published);
+        this.remoteAgents = new RemoteAgents(settings.remoteAgents(), settings.agent().http(), List.of());
+        this.remoteTasks = transactional.map(given -> new RemoteTasks(database, given, remoteAgents,
+                settings.agentCard().url()));
         this.workflows = transactional.map(this::openWorkflows);
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
         this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
@@ -150,12 +163,16 @@ public final class Howdah implements AutoCloseable {
         workflows.ifPresent(opened -> handlers.putAll(opened.handlers()));
         workflowSchedules.ifPresent(opened -> handlers.putAll(opened.handlers()));
         agentTasks.ifPresent(opened -> handlers.putAll(opened.handlers()));
+        remoteTasks.ifPresent(opened -> handlers.putAll(opened.handlers()));
+        transactional.ifPresent(given -> handlers.putAll(new SkillExecutions(database, given, workflows.orElseThrow(),
+                agentTasks.orElseThrow()).handlers()));
         this.worker = new Worker(queue, settings.queue(), handlers, List.of(new LogContext(), taskTimes));
     }
 
     private Workflows openWorkflows(PostgresTaskQueue given) {
         var phases = settings.agent().model().chat().map(PhaseHandlers::all).orElseGet(PhaseHandlers::all);
-        return Workflows.open(database, given, settings.workflow(), phases, SkillNodes.of(skills));
+        return Workflows.open(database, given, settings.workflow(), phases, SkillNodes.of(skills),
+                Map.of(NodeType.AGENT, remoteTasks.orElseThrow().nodes()));
     }
 
     private RedisTaskQueue openRedis(HowdahSettings given) {
@@ -212,6 +229,7 @@ public final class Howdah implements AutoCloseable {
         try {
             migrator().up();
             workflows.ifPresent(Howdah::applyBuiltIns);
+            workflows.ifPresent(opened -> published.open(opened.definitions()));
             prepareSearch();
             extensions = readExtensions();
             return true;
@@ -363,6 +381,20 @@ public final class Howdah implements AutoCloseable {
                 null));
     }
 
+    /** Agents elsewhere. */
+    public RemoteAgents remoteAgents() {
+        return remoteAgents;
+    }
+
+    /**
+     * Tasks of agents elsewhere that workflows wait for.
+     *
+     * @throws UnavailableException if tasks are kept in Redis
+     */
+    public RemoteTasks remoteTasks() {
+        return remoteTasks.orElseThrow(Howdah::withoutWorkflows);
+    }
+
     private static UnavailableException withoutWorkflows() {
         return new UnavailableException("queue-redis-unsupported",
                 "tasks are kept in Redis, where there are no workflows",
@@ -441,6 +473,7 @@ public final class Howdah implements AutoCloseable {
         agentTasks.ifPresent(AgentTasks::close);
         worker.stop(STOP_LIMIT);
         programs.ifPresent(Programs::close);
+        remoteAgents.close();
         redis.ifPresent(RedisTaskQueue::close);
         vectors.close();
         outbound.close();

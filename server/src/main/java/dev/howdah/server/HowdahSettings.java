@@ -2,6 +2,8 @@ package dev.howdah.server;
 
 import dev.howdah.workflow.WorkflowSettings;
 import dev.howdah.agent.AgentSettings;
+import dev.howdah.agent.card.CardSettings;
+import dev.howdah.agent.client.RemoteAgentSettings;
 import dev.howdah.agent.task.TaskSettings;
 import dev.howdah.knowledge.KnowledgeSettings;
 import dev.howdah.knowledge.weaviate.WeaviateSettings;
@@ -23,13 +25,16 @@ import org.slf4j.LoggerFactory;
  * @param redisUrl where tasks may be kept
  * @param queueInRedis whether they are
  * @param weaviate where vectors are searched if Weaviate is chosen
+ * @param agentCard where callers reach this server, and how it describes itself
+ * @param remoteAgents whom workflows can ask
  * @param home where the embedded server keeps its data
  * @param embedded whether no database is named, so that the embedded one is used
  * @param effective the values in force with their sources
  */
 public record HowdahSettings(Path home, boolean embedded, DatabaseSettings database, QueueSettings queue,
         Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, KnowledgeSettings knowledge,
-        WeaviateSettings weaviate, AgentSettings agent, TaskSettings agentTasks, ServerSettings server,
+        WeaviateSettings weaviate, AgentSettings agent, TaskSettings agentTasks, CardSettings agentCard,
+        RemoteAgentSettings remoteAgents, ServerSettings server,
         Collection<Configuration.Effective> effective) {
     private static final Logger LOG = LoggerFactory.getLogger(HowdahSettings.class);
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
@@ -79,6 +84,8 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var weaviate = WeaviateSettings.from(configuration);
         var agent = AgentSettings.from(configuration);
         var agentTasks = TaskSettings.from(configuration);
+        var agentCard = CardSettings.from(configuration);
+        var remoteAgents = RemoteAgentSettings.from(configuration);
         var redisUrl = Optional.of(configuration.get(REDIS_URL)).filter(url -> !url.isEmpty());
         boolean queueInRedis = !configuration.get(IN_POSTGRESQL);
         if (queueInRedis) {
@@ -88,7 +95,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         OUTSIDE.forEach(configuration::get);
         configuration.check();
         return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
-                knowledge, weaviate, agent, agentTasks, server, configuration.effective());
+                knowledge, weaviate, agent, agentTasks, agentCard, remoteAgents, server, configuration.effective());
     }
 
     /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */

@@ -66,6 +66,7 @@ import org.springframework.core.Ordered;
         EventsController.class, ArtifactsController.class, WorkflowSockets.class,
         WorkflowSchedulesController.class, MetricsController.class, CollectionsController.class,
         KnowledgeController.class, KnowledgeSearchController.class,
+        RemoteAgentsController.class, CallbacksController.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean
@@ -87,7 +88,7 @@ class WebConfiguration {
     FilterRegistrationBean<ReadyFilter> readyFilter(Howdah howdah) {
         var registration = new FilterRegistrationBean<>(new ReadyFilter(howdah));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 30);
-        registration.addUrlPatterns("/api/*", "/a2a/execute", "/ws/*");
+        registration.addUrlPatterns("/api/*", "/a2a/execute", "/a2a/callbacks/*", "/ws/*");
         return registration;
     }
 

@@ -104,6 +104,8 @@ public final class Definitions {
 
     private record Key(String id, int version) {}
 
+    private volatile Runnable applied = () -> {};
+
     /** A version as it is stored. */
     public record Version(WorkflowDefinition definition, int version, Instant createdAt) {}
 
@@ -138,7 +140,18 @@ public final class Definitions {
         return store(WorkflowDefinition.parse(definition.toJson(), WorkflowLimits.defaults(), known));
     }
 
+    /** Has somebody called after each version that this process has stored; one at a time. */
+    public void whenApplied(Runnable look) {
+        applied = look;
+    }
+
     private Version store(WorkflowDefinition definition) {
+        var stored = storeVersion(definition);
+        applied.run();
+        return stored;
+    }
+
+    private Version storeVersion(WorkflowDefinition definition) {
         return database.inTransaction(tx -> {
             tx.handle().createQuery(LOCK).bind("id", definition.id()).mapToMap().one();
             var latest = latest(tx.handle(), definition.id());

@@ -58,6 +58,11 @@ public final class RemoteAgent {
         return agent.name();
     }
 
+    /** Where its card is found. */
+    public String address() {
+        return agent.address();
+    }
+
     /** What it says of itself; kept for as long as it allows. */
     public RemoteCard card() {
         return repeated(cards::get);

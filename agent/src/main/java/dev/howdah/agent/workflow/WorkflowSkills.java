@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,34 +33,37 @@ public final class WorkflowSkills implements Supplier<Collection<Skill>> {
     /** How long a call that comes again is known: by then its agent's task has ended. */
     private static final Duration KNOWN_FOR = Duration.ofDays(7);
 
-    private final Definitions definitions;
     private final TaskQueue queue;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile Known known = new Known("", List.of(), 0);
-    private volatile boolean isOpen;
+    private volatile @Nullable Definitions definitions;
 
-    public WorkflowSkills(Definitions definitions, TaskQueue queue) {
-        this.definitions = definitions;
+    /**
+     * None, until {@link #open}.
+     *
+     * @param queue where executions are waited for
+     */
+    public WorkflowSkills(TaskQueue queue) {
         this.queue = queue;
     }
 
     /** Skills of a revision of the definitions, and when that was looked up, by {@link System#nanoTime}. */
     private record Known(String revision, List<Skill> skills, long lookedAt) {}
 
-    /** To be called once the tables are there; before, there are none. */
-    public void open() {
-        isOpen = true;
-        refresh();
+    /** To be called once the tables are there. What is applied in this process is seen at once from then on. */
+    public void open(Definitions given) {
+        definitions = given;
+        refresh(given);
+        given.whenApplied(() -> known = new Known(known.revision, known.skills, System.nanoTime() - FRESH.toNanos()));
     }
 
-    /** Looks them up now; to be called by whoever has applied a definition. */
-    public void refresh() {
+    private void refresh(Definitions from) {
         lock.lock();
         try {
-            var revision = definitions.revision();
+            var revision = from.revision();
             known = new Known(revision, revision.equals(known.revision)
                     ? known.skills
-                    : definitions.published().stream().flatMap(version -> version.definition().skill().stream()
+                    : from.published().stream().flatMap(version -> version.definition().skill().stream()
                             .map(published -> skill(version, published))).toList(),
                     System.nanoTime());
         } finally {
@@ -70,9 +74,10 @@ public final class WorkflowSkills implements Supplier<Collection<Skill>> {
     /** As they are now; while the database cannot be reached, as they were. */
     @Override
     public Collection<Skill> get() {
-        if (isOpen && System.nanoTime() - known.lookedAt > FRESH.toNanos()) {
+        var given = definitions;
+        if (given != null && System.nanoTime() - known.lookedAt >= FRESH.toNanos()) {
             try {
-                refresh();
+                refresh(given);
             } catch (UnavailableException e) {
                 LOG.debug("The workflows that are skills are those of a while ago", e);
             }

@@ -72,7 +72,7 @@ class WorkflowSkillsTest {
             Map.of("echo", run -> NodeResult.of(run.config()), "fail", run -> {
                 throw new PermanentFailure("the printer is out of paper");
             }), Map.of());
-    private final WorkflowSkills published = new WorkflowSkills(workflows.definitions(), queue);
+    private final WorkflowSkills published = new WorkflowSkills(queue);
     private final SkillRegistry skills = new SkillRegistry(List.of(fixed()), published);
     private final AgentTasks tasks = new AgentTasks(database, queue, new SkillAgent(skills, queue),
             TaskSettings.defaults(), Optional.empty());
@@ -106,8 +106,8 @@ class WorkflowSkillsTest {
     }
 
     private void apply(String yaml) {
+        published.open(workflows.definitions());
         workflows.definitions().apply(WorkflowDefinition.parse(yaml));
-        published.open();
     }
 
     private static ConditionFactory soon() {
@@ -246,17 +246,18 @@ class WorkflowSkillsTest {
 
     @Test
     void whatAnotherInstanceAppliesIsSeenAndFixedSkillsStay() {
-        published.open();
         assertThat(skills.all()).extracting(Skill::name).containsExactly("fixed");
-        workflows.definitions().apply(WorkflowDefinition.parse(GREETING));
-        workflows.definitions().apply(WorkflowDefinition.parse(GREETING.replace("greeting", "other")
+        published.open(workflows.definitions());
+        var elsewhere = Workflows.open(database, queue, WorkflowSettings.defaults(),
+                Map.of("echo", run -> NodeResult.of(run.config())), Map.of()).definitions();
+        elsewhere.apply(WorkflowDefinition.parse(GREETING));
+        elsewhere.apply(WorkflowDefinition.parse(GREETING.replace("greeting", "other")
                 .replace("name: greet\n", "name: fixed\n")));
         soon().until(() -> skills.all().size() == 2);
         assertThat(skills.all()).extracting(Skill::name).containsExactly("fixed", "greet");
         assertThat(skills.find("fixed").orElseThrow().displayName()).isEqualTo("Fixed");
         workflows.definitions().apply(WorkflowDefinition.parse("{\"id\": \"greeting\", \"nodes\": [{\"id\": \"a\", "
                 + "\"executor\": \"echo\"}]}"));
-        published.refresh();
-        assertThat(skills.find("greet")).isEmpty();
+        assertThat(skills.find("greet")).as("at once in the process that has applied it").isEmpty();
     }
 }
