@@ -89,7 +89,8 @@ public final class SkillRegistry {
 
     private Skill known(String name) {
         return find(name).orElseThrow(() -> new NotFoundException("skill-unknown",
-                "there is no skill \"" + name + "\"", "use one of " + all().stream().map(Skill::name).collect(Collectors.joining(", "))));
+                "there is no skill \"" + name + "\"",
+                "use one of " + all().stream().map(Skill::name).collect(Collectors.joining(", "))));
     }
 
     private ObjectNode checked(Skill skill, JsonNode input) {

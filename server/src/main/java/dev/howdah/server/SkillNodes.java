@@ -28,7 +28,8 @@ final class SkillNodes {
         result.questions().ifPresent(questions -> {
             throw new PermanentFailure("the skill " + name + " asks back, which a node cannot answer: "
                     + questions.byKey().values().stream().map(SkillResult.Question::message)
-                            .collect(Collectors.joining("; ")) + "; give it all that it needs in the node's config");
+                            .collect(Collectors.joining("; "))
+                    + "; give it all that it needs in the node's config");
         });
         return result.taskId().<NodeAnswer>map(task -> new NodeAnswer.UntilTask(task, result.data()))
                 .orElseGet(() -> NodeResult.of(result.data()));

@@ -113,9 +113,10 @@ class RemoteAgentsApiTest {
     @Test
     void aNodeNamesAnAgentThatThereIs() {
         try (var server = TestServer.start(Map.of(), false)) {
-            var answer = server.post("/api/workflows", """
-                {"id": "asking", "nodes": [{"id": "ask", "type": "agent", "config": {"agent": "nobody", "message": "hi"}}]}
-                """);
+            var answer = server.post("/api/workflows",
+                    """
+                        {"id": "asking", "nodes": [{"id": "ask", "type": "agent", "config": {"agent": "nobody", "message": "hi"}}]}
+                        """);
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.text()).contains("nodes[0].config.agent").contains("howdah.agent.remote");
         }

@@ -186,7 +186,8 @@ final class NodeTasks implements TaskHandler {
                     () -> new PermanentFailure("there is no skill " + node.executor()
                             + "; GET /api/skills lists those that are there")));
             case AGENT -> handled(call, Optional.ofNullable(served.get(node.type())).orElseThrow(
-                    () -> new PermanentFailure("remote agents cannot be asked here; run the node in a server of Howdah")));
+                    () -> new PermanentFailure(
+                            "remote agents cannot be asked here; run the node in a server of Howdah")));
             case HTTP -> handled(call, http);
             case CONDITION -> done(NodeResult.of(Engine.object().put("result", Expressions.shared()
                     .condition(node.config().path("expression").asString(), call.scope()))));

@@ -29,7 +29,8 @@ class AwaitedTaskTest {
           - {id: after, executor: echo, dependencies: [ask], config: {heard: "${outputs.ask.text}"}}
         """;
 
-    private final Running running = new Running(Running.migrated(), Map.of("known", this::known, "fail", AwaitedTaskTest::fail),
+    private final Running running = new Running(Running.migrated(),
+            Map.of("known", this::known, "fail", AwaitedTaskTest::fail),
             WorkflowSettings.defaults(), Map.of(NodeType.AGENT, new Agents()));
 
     /** Leaves the work to a task that nobody here runs. */

@@ -212,7 +212,8 @@ public final class RemoteAgent {
 
     private static void pause(int attempt, UnavailableException e) {
         try {
-            Thread.sleep(PAUSE.multipliedBy(attempt).plusMillis(ThreadLocalRandom.current().nextLong(PAUSE.toMillis())));
+            Thread.sleep(
+                    PAUSE.multipliedBy(attempt).plusMillis(ThreadLocalRandom.current().nextLong(PAUSE.toMillis())));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw e;

@@ -94,8 +94,9 @@ class RemoteTasksTest {
     }
 
     private UUID start(String config) {
-        workflows.definitions().apply(WorkflowDefinition.parse("---\n{id: asking, nodes: [{id: ask, type: agent, config: "
-                + config + "}]}"));
+        workflows.definitions()
+                .apply(WorkflowDefinition.parse("---\n{id: asking, nodes: [{id: ask, type: agent, config: "
+                        + config + "}]}"));
         return workflows.start(NewExecution.of("asking", JsonMapper.shared().createObjectNode().put("name", "Ada")));
     }
 
@@ -201,8 +202,10 @@ class RemoteTasksTest {
         soon().until(() -> queue.statistics().byState().getOrDefault(dev.howdah.queue.TaskState.STARTED, 0L) == 0);
         stub.end(remote, TaskState.COMPLETED, "done");
         var token = push.url().substring(push.url().lastIndexOf('/') + 1);
-        assertThat(database.<String>withHandle(handle -> handle.createQuery("SELECT remote_tasks::text FROM remote_tasks")
-                .mapTo(String.class).one())).as("nobody reads the token there").doesNotContain(token);
+        assertThat(
+                database.<String>withHandle(handle -> handle.createQuery("SELECT remote_tasks::text FROM remote_tasks")
+                        .mapTo(String.class).one()))
+                .as("nobody reads the token there").doesNotContain(token);
         tasks.wake(token);
         assertThat(end(id).status()).isEqualTo(ExecutionStatus.COMPLETED);
         assertThatThrownBy(() -> tasks.wake("guessed")).isInstanceOf(NotFoundException.class);

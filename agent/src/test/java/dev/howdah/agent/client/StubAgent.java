@@ -112,7 +112,8 @@ final class StubAgent implements AutoCloseable {
 
     void end(String id, TaskState state, String said) {
         tasks.computeIfPresent(id, (key, task) -> new Task(id, task.contextId(), new TaskStatus(state,
-                Optional.of(Message.ofAgent(said)), Instant.now()), state == TaskState.COMPLETED
+                Optional.of(Message.ofAgent(said)), Instant.now()),
+                state == TaskState.COMPLETED
                         ? List.of(Artifact.of("a", "result", List.of(Part.text(said))))
                         : List.of(),
                 task.history(), Optional.empty()));
@@ -153,8 +154,11 @@ final class StubAgent implements AutoCloseable {
             var method = request.path("method").asString();
             var params = request.path("params");
             if (method.equals("SendStreamingMessage") || method.equals("SubscribeToTask")) {
-                stream(exchange, events(method.equals("SubscribeToTask") ? params.path("id").asString() : begin(
-                        params)), item -> envelope.deepCopy().set("result", item));
+                stream(exchange, events(method.equals("SubscribeToTask")
+                        ? params.path("id").asString()
+                        : begin(
+                                params)),
+                        item -> envelope.deepCopy().set("result", item));
                 return;
             }
             envelope.set("result", answer(method, params));
@@ -181,9 +185,13 @@ final class StubAgent implements AutoCloseable {
                 if (parts.length > 4) {
                     fields.put("id", parts[4]);
                 }
-                reply(exchange, 200, answer(verb.equals("DELETE") ? "Delete" : verb.equals("POST")
-                        ? "CreateTaskPushNotificationConfig"
-                        : parts.length > 4 ? "GetTaskPushNotificationConfig" : "ListTaskPushNotificationConfigs",
+                reply(exchange, 200, answer(verb.equals("DELETE")
+                        ? "Delete"
+                        : verb.equals("POST")
+                                ? "CreateTaskPushNotificationConfig"
+                                : parts.length > 4
+                                        ? "GetTaskPushNotificationConfig"
+                                        : "ListTaskPushNotificationConfigs",
                         fields).toString());
                 return;
             }

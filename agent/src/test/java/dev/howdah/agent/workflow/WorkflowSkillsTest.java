@@ -227,8 +227,7 @@ class WorkflowSkillsTest {
         };
         var first = handler.handle(json("{'name': 'Ada'}"), run).taskId();
         assertThat(handler.handle(json("{'name': 'Ada'}"), run).taskId()).isEqualTo(first);
-        soon().until(() -> queue.find(first.orElseThrow()).orElseThrow().state()
-                == dev.howdah.queue.TaskState.FAILED); // no task of an agent has called it
+        soon().until(() -> queue.find(first.orElseThrow()).orElseThrow().state() == dev.howdah.queue.TaskState.FAILED); // no task of an agent has called it
         assertThat(workflows.executions().list(Executions.Filter.newest(10))).hasSize(1);
         assertThat(tasks.progress(id, 1, "no such task")).isFalse();
     }
@@ -238,8 +237,8 @@ class WorkflowSkillsTest {
         apply(GREETING);
         var result = skills.execute("greet", json("{'name': 'Ada'}"));
         workflows.signal(execution().id(), "go", json("{}"));
-        soon().until(() -> queue.find(result.taskId().orElseThrow()).orElseThrow().state()
-                == dev.howdah.queue.TaskState.FINISHED);
+        soon().until(() -> queue.find(result.taskId().orElseThrow()).orElseThrow()
+                .state() == dev.howdah.queue.TaskState.FINISHED);
         assertThat(queue.find(result.taskId().orElseThrow()).orElseThrow().result().map(JsonNode::toString).orElse(""))
                 .contains("Hello Ada");
     }

@@ -143,8 +143,10 @@ class ValidationTest {
         assertThat(told("{id: x, nodes: [{id: a, type: agent, timeout: 5m, config: {agent: b}}]}"))
                 .anySatisfy(fault -> assertThat(fault).contains("nodes[0].timeout").contains("config.timeout"))
                 .anySatisfy(fault -> assertThat(fault).contains("neither message nor input"));
-        assertThat(WorkflowDefinition.parse("---\n{id: x, nodes: [{id: a, type: agent, config: {agent: \"${input.who}\", "
-                + "skill: add, input: {a: 1}, timeout: 2h}}]}", WorkflowLimits.defaults(),
+        assertThat(WorkflowDefinition.parse(
+                "---\n{id: x, nodes: [{id: a, type: agent, config: {agent: \"${input.who}\", "
+                        + "skill: add, input: {a: 1}, timeout: 2h}}]}",
+                WorkflowLimits.defaults(),
                 Map.of(NodeType.AGENT, name -> false))).isNotNull();
     }
 
