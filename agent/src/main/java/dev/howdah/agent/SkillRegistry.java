@@ -14,13 +14,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The skills of this process. Checks input before a handler sees it. Thread-safe. */
 public final class SkillRegistry {
     private final Map<String, Skill> skills;
-    private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
+    private final Supplier<? extends Collection<Skill>> more;
+    private final Map<String, Known> schemas = new ConcurrentHashMap<>();
+
+    /** A schema as it was when it was read. */
+    private record Known(ObjectNode text, Schema schema) {}
 
     /**
      * Registers skills.
@@ -28,6 +34,16 @@ public final class SkillRegistry {
      * @throws IllegalArgumentException if two have the same name
      */
     public SkillRegistry(Collection<Skill> skills) {
+        this(skills, List::of);
+    }
+
+    /**
+     * Registers skills.
+     *
+     * @param more those that come and go, asked for each time; one whose name is taken does not count
+     * @throws IllegalArgumentException if two of the fixed ones have the same name
+     */
+    public SkillRegistry(Collection<Skill> skills, Supplier<? extends Collection<Skill>> more) {
         var byName = new LinkedHashMap<String, Skill>();
         for (var skill : skills) {
             if (byName.put(skill.name(), skill) != null) {
@@ -35,15 +51,19 @@ public final class SkillRegistry {
             }
         }
         this.skills = Collections.unmodifiableMap(byName);
+        this.more = more;
     }
 
-    /** In order of registration. */
+    /** Those that are always there in order of registration, then the others. */
     public Collection<Skill> all() {
-        return skills.values();
+        var all = new LinkedHashMap<>(skills);
+        more.get().forEach(skill -> all.putIfAbsent(skill.name(), skill));
+        return Collections.unmodifiableCollection(all.values());
     }
 
     public Optional<Skill> find(String name) {
-        return Optional.ofNullable(skills.get(name));
+        return Optional.ofNullable(skills.get(name))
+                .or(() -> more.get().stream().filter(skill -> skill.name().equals(name)).findFirst());
     }
 
     /**
@@ -69,7 +89,8 @@ public final class SkillRegistry {
 
     private Skill known(String name) {
         return find(name).orElseThrow(() -> new NotFoundException("skill-unknown",
-                "there is no skill \"" + name + "\"", "use one of " + String.join(", ", skills.keySet())));
+                "there is no skill \"" + name + "\"",
+                "use one of " + all().stream().map(Skill::name).collect(Collectors.joining(", "))));
     }
 
     private ObjectNode checked(Skill skill, JsonNode input) {
@@ -78,13 +99,19 @@ public final class SkillRegistry {
                     + " is no JSON object", "send an object with the fields of its input schema");
         }
         var renamed = rename(skill, object);
-        var errors = schemas.computeIfAbsent(skill.name(), key -> SchemaRegistry
-                .withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(skill.inputSchema()))
-                .validate(renamed);
+        var errors = schema(skill).validate(renamed);
         if (!errors.isEmpty()) {
             throw new InvalidInputException("skill-input-invalid", errors.stream().map(SkillRegistry::fault).toList());
         }
         return renamed;
+    }
+
+    private Schema schema(Skill skill) {
+        return schemas.compute(skill.name(), (name, known) -> known != null && known.text == skill.inputSchema()
+                ? known
+                : new Known(skill.inputSchema(), SchemaRegistry
+                        .withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(skill.inputSchema())))
+                .schema();
     }
 
     private static ObjectNode rename(Skill skill, ObjectNode input) {

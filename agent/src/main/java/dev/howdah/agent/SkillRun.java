@@ -2,6 +2,7 @@ package dev.howdah.agent;
 
 import dev.howdah.agent.a2a.Artifact;
 import java.util.Optional;
+import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
 /** One run of a skill, as its handler sees it. What it tells is stored before anybody sees it. Thread-safe. */
@@ -26,6 +27,11 @@ public interface SkillRun {
 
     /** Whether the handler should stop; its thread is interrupted as well. */
     boolean isStopped();
+
+    /** The agent's task that it is part of, which is the same if it runs again after a crash; absent outside of one. */
+    default Optional<UUID> taskId() {
+        return Optional.empty();
+    }
 
     /** The answers to what {@link SkillResult#asking} asked for; absent in the first run. */
     Optional<Answers> answers();

@@ -24,6 +24,8 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     private static final Set<String> GUARDED = Set.of("/api", "/ws", "/a2a", "/v1", "/mcp");
     /** Under the guarded ones, but to be seen by everybody; the first asks for a key by itself. */
     private static final Set<String> OPEN = Set.of("/a2a/execute", "/a2a/skills", "/a2a/health");
+    /** Their last segment is a secret of its own. */
+    private static final String CALLBACKS = "/a2a/callbacks/";
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
     private static final String POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; "
             + "object-src 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -77,7 +79,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     }
 
     private static boolean isGuarded(String path) {
-        return !OPEN.contains(path)
+        return !OPEN.contains(path) && !path.startsWith(CALLBACKS)
                 && GUARDED.stream().anyMatch(root -> path.equals(root) || path.startsWith(root + "/"));
     }
 

@@ -27,6 +27,11 @@ import dev.howdah.agent.knowledge.KnowledgeSkills;
 import dev.howdah.agent.push.Push;
 import dev.howdah.agent.push.PushDeliveries;
 import dev.howdah.agent.task.PushNotifications;
+import dev.howdah.agent.client.RemoteAgents;
+import dev.howdah.agent.client.RemoteTasks;
+import dev.howdah.agent.workflow.SkillExecutions;
+import dev.howdah.agent.workflow.WorkflowSkills;
+import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.knowledge.Imports;
 import dev.howdah.knowledge.Knowledge;
 import dev.howdah.knowledge.KnowledgeCollection;
@@ -61,6 +66,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -105,7 +111,10 @@ public final class Howdah implements AutoCloseable {
     private final Optional<LanguageModel> model;
     private final ModelCards modelCards;
     private final Dependencies dependencies;
+    private final WorkflowSkills published;
     private final SkillRegistry skills;
+    private final RemoteAgents remoteAgents;
+    private final Optional<RemoteTasks> remoteTasks;
     private final Optional<Workflows> workflows;
     private final Optional<Programs> programs;
     private final Optional<WorkflowSchedules> workflowSchedules;
@@ -163,7 +172,11 @@ public final class Howdah implements AutoCloseable {
         if (settings.server().isConformance()) {
             offered.addAll(ConformanceSkills.all());
         }
-        this.skills = new SkillRegistry(offered);
+        this.published = new WorkflowSkills(queue);
+        this.skills = new SkillRegistry(offered, published);
+        this.remoteAgents = new RemoteAgents(settings.remoteAgents(), settings.agent().http(), List.of());
+        this.remoteTasks = transactional.map(given -> new RemoteTasks(database, given, remoteAgents,
+                settings.agentCard().url()));
         this.workflows = transactional.map(this::openWorkflows);
         this.programs = transactional.map(given -> new Programs(database, given, settings.workflow()));
         this.workflowSchedules = transactional.map(given -> new WorkflowSchedules(database, given,
@@ -181,6 +194,9 @@ public final class Howdah implements AutoCloseable {
         workflowSchedules.ifPresent(opened -> handlers.putAll(opened.handlers()));
         agentTasks.ifPresent(opened -> handlers.putAll(opened.handlers()));
         push.ifPresent(opened -> handlers.putAll(opened.handlers()));
+        remoteTasks.ifPresent(opened -> handlers.putAll(opened.handlers()));
+        transactional.ifPresent(given -> handlers.putAll(new SkillExecutions(database, given, workflows.orElseThrow(),
+                agentTasks.orElseThrow()).handlers()));
         this.worker = new Worker(queue, settings.queue(), handlers,
                 List.of(new LogContext(), new CurrentTask(), taskTimes));
     }
@@ -192,8 +208,9 @@ public final class Howdah implements AutoCloseable {
 
     private Workflows openWorkflows(PostgresTaskQueue given) {
         var phases = model.map(asked -> PhaseHandlers.all(asked.prompting("phase"))).orElseGet(PhaseHandlers::all);
-        return Workflows.open(database, given, settings.workflow(), phases, SkillNodes.of(skills),
-                ModelNodes.of(model));
+        var served = new HashMap<>(ModelNodes.of(model));
+        served.put(NodeType.AGENT, remoteTasks.orElseThrow().nodes());
+        return Workflows.open(database, given, settings.workflow(), phases, SkillNodes.of(skills), served);
     }
 
     private RedisTaskQueue openRedis(HowdahSettings given) {
@@ -252,6 +269,7 @@ public final class Howdah implements AutoCloseable {
         try {
             migrator().up();
             workflows.ifPresent(Howdah::applyBuiltIns);
+            workflows.ifPresent(opened -> published.open(opened.definitions()));
             prepareSearch();
             extensions = readExtensions();
             return true;
@@ -424,6 +442,20 @@ public final class Howdah implements AutoCloseable {
         return new DeclaredOperations(agentTasks(), settings.a2a());
     }
 
+    /** Agents elsewhere. */
+    public RemoteAgents remoteAgents() {
+        return remoteAgents;
+    }
+
+    /**
+     * Tasks of agents elsewhere that workflows wait for.
+     *
+     * @throws UnavailableException if tasks are kept in Redis
+     */
+    public RemoteTasks remoteTasks() {
+        return remoteTasks.orElseThrow(Howdah::withoutWorkflows);
+    }
+
     private static UnavailableException withoutWorkflows() {
         return new UnavailableException("queue-redis-unsupported",
                 "tasks are kept in Redis, where there are no workflows",
@@ -513,6 +545,7 @@ public final class Howdah implements AutoCloseable {
         push.ifPresent(opened -> opened.upkeep().close());
         worker.stop(STOP_LIMIT);
         programs.ifPresent(Programs::close);
+        remoteAgents.close();
         redis.ifPresent(RedisTaskQueue::close);
         vectors.close();
         modelCallLog.close();

@@ -6,6 +6,7 @@ import dev.howdah.agent.card.CardSettings;
 import dev.howdah.agent.grpc.GrpcSettings;
 import dev.howdah.agent.a2a.A2aSettings;
 import dev.howdah.agent.push.PushSettings;
+import dev.howdah.agent.client.RemoteAgentSettings;
 import dev.howdah.agent.task.TaskSettings;
 import dev.howdah.knowledge.KnowledgeSettings;
 import dev.howdah.knowledge.weaviate.WeaviateSettings;
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
  * @param weaviate where vectors are searched if Weaviate is chosen
  * @param a2a what agents offer over A2A
  * @param agentTasks limits of agents' tasks
+ * @param agentCard where callers reach this server, and how it describes itself
+ * @param remoteAgents whom workflows can ask
  * @param home where the embedded server keeps its data
  * @param embedded whether no database is named, so that the embedded one is used
  * @param effective the values in force with their sources
@@ -36,7 +39,8 @@ import org.slf4j.LoggerFactory;
 public record HowdahSettings(Path home, boolean embedded, DatabaseSettings database, QueueSettings queue,
         Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, KnowledgeSettings knowledge,
         WeaviateSettings weaviate, AgentSettings agent, A2aSettings a2a, TaskSettings agentTasks,
-        PushSettings push, CardSettings agentCard, GrpcSettings grpc, ServerSettings server,
+        PushSettings push, CardSettings agentCard, RemoteAgentSettings remoteAgents, GrpcSettings grpc,
+        ServerSettings server,
         Collection<Configuration.Effective> effective) {
     private static final Logger LOG = LoggerFactory.getLogger(HowdahSettings.class);
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
@@ -90,6 +94,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var grpc = GrpcSettings.from(configuration);
         var a2a = A2aSettings.from(configuration);
         var push = PushSettings.from(configuration);
+        var remoteAgents = RemoteAgentSettings.from(configuration);
         var redisUrl = Optional.of(configuration.get(REDIS_URL)).filter(url -> !url.isEmpty());
         boolean queueInRedis = !configuration.get(IN_POSTGRESQL);
         if (queueInRedis) {
@@ -100,7 +105,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         configuration.check();
         return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
                 knowledge, weaviate, agent, server.isConformance() ? a2a.withoutRepetitions() : a2a, agentTasks,
-                server.isConformance() ? push.withPlainSecrets() : push, agentCard, grpc, server,
+                server.isConformance() ? push.withPlainSecrets() : push, agentCard, remoteAgents, grpc, server,
                 configuration.effective());
     }
 

@@ -70,6 +70,7 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
         WorkflowSchedulesController.class, MetricsController.class, CollectionsController.class,
         KnowledgeController.class, KnowledgeSearchController.class, AgentTasksController.class,
         ModelsController.class, ModelCardsController.class, McpController.class, A2aConfiguration.class,
+        RemoteAgentsController.class, CallbacksController.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean
@@ -92,7 +93,7 @@ class WebConfiguration {
         var registration = new FilterRegistrationBean<>(new ReadyFilter(howdah));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 30);
         registration.addUrlPatterns("/api/*", "/a2a", "/a2a/execute", "/a2a/rest/*", "/a2a/tasks/*",
-                "/a2a/model-cards", "/a2a/model-cards/*", "/a2a/projects/*", "/v1/*", "/ws/*", McpController.PATH);
+                "/a2a/model-cards", "/a2a/model-cards/*", "/a2a/projects/*", "/a2a/callbacks/*", "/v1/*", "/ws/*", McpController.PATH);
         return registration;
     }
 

@@ -4,6 +4,7 @@ import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.workflow.definition.WorkflowDefinition;
 import dev.howdah.workflow.definition.WorkflowLimits;
 import dev.howdah.postgres.Database;
+import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.Transaction;
 import java.sql.ResultSet;
@@ -68,6 +69,28 @@ public final class Definitions {
          LIMIT :limit
         """;
 
+    /** The newest versions that are published as skills. */
+    static final String PUBLISHED = """
+        SELECT d.id, d.version, d.name, d.description, d.workflow_type, d.definition, d.created_at
+          FROM workflow_definitions d
+         WHERE d.definition -> 'skill' IS NOT NULL
+           AND NOT EXISTS (SELECT FROM workflow_definitions n WHERE n.id = d.id AND n.version > d.version)
+         ORDER BY d.id
+         LIMIT :limit
+        """;
+
+    /** Which other workflow has the skill's name. */
+    static final String PUBLISHED_BY = """
+        SELECT d.id
+          FROM workflow_definitions d
+         WHERE d.definition -> 'skill' ->> 'name' = :skill AND d.id <> :id
+           AND NOT EXISTS (SELECT FROM workflow_definitions n WHERE n.id = d.id AND n.version > d.version)
+         LIMIT 1
+        """;
+
+    /** Differs whenever a version was added. */
+    static final String REVISION = "SELECT count(*) || ' ' || coalesce(max(created_at)::text, '') FROM workflow_definitions";
+
     private final Database database;
     private final Supplier<Map<NodeType, Predicate<String>>> executors;
     private final Map<Key, Plan> plans = new LinkedHashMap<>(16, 0.75f, true) {
@@ -80,6 +103,8 @@ public final class Definitions {
     };
 
     private record Key(String id, int version) {}
+
+    private volatile Runnable applied = () -> {};
 
     /** A version as it is stored. */
     public record Version(WorkflowDefinition definition, int version, Instant createdAt) {}
@@ -115,13 +140,25 @@ public final class Definitions {
         return store(WorkflowDefinition.parse(definition.toJson(), WorkflowLimits.defaults(), known));
     }
 
+    /** Has somebody called after each version that this process has stored; one at a time. */
+    public void whenApplied(Runnable look) {
+        applied = look;
+    }
+
     private Version store(WorkflowDefinition definition) {
+        var stored = storeVersion(definition);
+        applied.run();
+        return stored;
+    }
+
+    private Version storeVersion(WorkflowDefinition definition) {
         return database.inTransaction(tx -> {
             tx.handle().createQuery(LOCK).bind("id", definition.id()).mapToMap().one();
             var latest = latest(tx.handle(), definition.id());
             if (latest.isPresent() && latest.get().definition().equals(definition)) {
                 return latest.get();
             }
+            definition.skill().ifPresent(skill -> checkFree(tx.handle(), definition.id(), skill.name()));
             int version = latest.map(Version::version).orElse(0) + 1;
             tx.handle().createUpdate(INSERT).bind("id", definition.id()).bind("version", version)
                     .bind("name", definition.name()).bind("description", definition.description())
@@ -129,6 +166,25 @@ public final class Definitions {
                     .bind("definition", definition.toJson().toString()).execute();
             return latest(tx.handle(), definition.id()).orElseThrow();
         });
+    }
+
+    private static void checkFree(Handle handle, String id, String skill) {
+        handle.createQuery(PUBLISHED_BY).bind("skill", skill).bind("id", id).mapTo(String.class).findOne()
+                .ifPresent(other -> {
+                    throw new InvalidInputException("workflow-invalid", "skill.name", "the workflow " + other
+                            + " is published as \"" + skill + "\" already", "choose another name");
+                });
+    }
+
+    /** The newest versions of those that are published as skills, by id, at most a thousand. */
+    public List<Version> published() {
+        return database.withHandle(handle -> handle.createQuery(PUBLISHED).bind("limit", PAGE_MAX)
+                .map((row, context) -> version(row)).list());
+    }
+
+    /** Something that differs whenever a version was added since; costs little. */
+    public String revision() {
+        return database.withHandle(handle -> handle.createQuery(REVISION).mapTo(String.class).one());
     }
 
     /** The newest version. */

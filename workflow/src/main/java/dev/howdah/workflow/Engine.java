@@ -301,10 +301,14 @@ final class Engine {
             case Outcome.UntilSignal(var name, var timeout) -> waits.signal(execution, node, name, timeout);
             case Outcome.UntilReviewed(var prompt, var due) -> transitions.await(execution, node,
                     due.map(batch.now()::plus).orElse(null), "review_requested", object().put("prompt", prompt));
-            case Outcome.UntilTask(var task) -> {
+            case Outcome.UntilNewTask(var task) -> {
                 var id = queue.enqueue(batch.transaction(), task);
-                transitions.await(execution, node, null, "node_waiting", object().put("task", id.toString()));
-                batch.wakeAfterTask(execution, node, id);
+                batch.wakeAfterTask(execution, node, id, Optional.empty());
+                transitions.awaitOwnTask(execution, node, id);
+            }
+            case Outcome.UntilTask(var task, var answer) -> {
+                batch.wakeAfterTask(execution, node, task, Optional.of(answer));
+                transitions.await(execution, node, null, "node_waiting", object().put("task", task.toString()));
             }
             case Outcome.UntilExecution(var workflow, var version, var input) -> {
                 var child = starter.startChild(batch, execution, node, workflow, version, input);

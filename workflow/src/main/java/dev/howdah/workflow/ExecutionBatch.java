@@ -205,9 +205,11 @@ final class ExecutionBatch {
     }
 
     /** A worker is to look whether the node may go on, once the task has ended that it waits for. */
-    void wakeAfterTask(ExecutionRow execution, NodeRow node, UUID task) {
-        otherTasks.add(wakeTask(Engine.object().put("execution", execution.id.toString()).put("node", node.nodeId())
-                .put("task", task.toString())).afterEndOf(List.of(task)));
+    void wakeAfterTask(ExecutionRow execution, NodeRow node, UUID task, Optional<JsonNode> answer) {
+        var payload = Engine.object().put("execution", execution.id.toString()).put("node", node.nodeId())
+                .put("attempt", node.attemptCount).put("task", task.toString());
+        answer.ifPresent(known -> payload.set("answer", known));
+        otherTasks.add(wakeTask(payload).afterEndOf(List.of(task)));
     }
 
     /** The execution that waits for this one is to look. */

@@ -7,6 +7,11 @@ package dev.howdah.workflow;
  */
 @FunctionalInterface
 public interface NodeHandler {
+    /** Whether it can run nodes that name this; asked when a definition is applied. */
+    default boolean takes(String name) {
+        return true;
+    }
+
     /** Runs on a virtual thread of its own, which is interrupted when the execution is cancelled or the time is over. */
-    NodeResult handle(NodeRun run) throws Exception;
+    NodeAnswer handle(NodeRun run) throws Exception;
 }

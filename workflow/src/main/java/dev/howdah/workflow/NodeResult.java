@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
  * @param quality 0 to 1, which a quality gate compares with its threshold
  * @param artifacts stored with the output, all or none
  */
-public record NodeResult(JsonNode output, OptionalDouble quality, List<NewArtifact> artifacts) {
+public record NodeResult(JsonNode output, OptionalDouble quality, List<NewArtifact> artifacts) implements NodeAnswer {
     public NodeResult {
         artifacts = List.copyOf(artifacts);
     }

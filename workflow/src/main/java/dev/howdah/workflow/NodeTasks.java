@@ -189,6 +189,9 @@ final class NodeTasks implements TaskHandler {
             case MODEL -> handled(call, Optional.ofNullable(served.get(node.type())).orElseThrow(
                     () -> new PermanentFailure("no language model is configured here; set ANTHROPIC_API_KEY, "
                             + "OPENAI_API_KEY or howdah.agent.model.provider")));
+            case AGENT -> handled(call, Optional.ofNullable(served.get(node.type())).orElseThrow(
+                    () -> new PermanentFailure(
+                            "remote agents cannot be asked here; run the node in a server of Howdah")));
             case HTTP -> handled(call, http);
             case CONDITION -> done(NodeResult.of(Engine.object().put("result", Expressions.shared()
                     .condition(node.config().path("expression").asString(), call.scope()))));
@@ -269,7 +272,7 @@ final class NodeTasks implements TaskHandler {
         call.dependencyOutputs().forEach(outputs::set);
         call.item().ifPresent(item -> payload.set("item", item));
         var task = NewTask.of(call.node().executor(), payload);
-        return new Outcome.UntilTask(call.node().timeout().map(task::withTimeout).orElse(task));
+        return new Outcome.UntilNewTask(call.node().timeout().map(task::withTimeout).orElse(task));
     }
 
     /**
@@ -278,7 +281,7 @@ final class NodeTasks implements TaskHandler {
      */
     private Outcome handled(NodeCall call, NodeHandler handler) throws Exception {
         var node = call.node();
-        var result = new CompletableFuture<NodeResult>();
+        var result = new CompletableFuture<NodeAnswer>();
         var thread = Thread.ofVirtual().name("howdah-node-" + node.id()).start(CurrentTask.carry(() -> {
             try {
                 result.complete(handler.handle(call));
@@ -287,7 +290,11 @@ final class NodeTasks implements TaskHandler {
             }
         }));
         try {
-            return done(await(call, result));
+            return switch (await(call, result)) {
+                case NodeResult made -> done(made);
+                case NodeAnswer.UntilNewTask(var task) -> new Outcome.UntilNewTask(task);
+                case NodeAnswer.UntilTask(var task, var answer) -> new Outcome.UntilTask(task, answer);
+            };
         } catch (ExecutionException e) {
             if (e.getCause() instanceof InterruptedException) {
                 return new Outcome.Failed("interrupted", "the handler was interrupted", true);
@@ -300,7 +307,7 @@ final class NodeTasks implements TaskHandler {
         }
     }
 
-    private static NodeResult await(NodeCall call, CompletableFuture<NodeResult> result)
+    private static NodeAnswer await(NodeCall call, CompletableFuture<NodeAnswer> result)
             throws InterruptedException, ExecutionException, TimeoutException {
         var node = call.node();
         if (node.timeout().isEmpty() && node.heartbeat().isEmpty()) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
 /** What an attempt of a node has come to; the engine makes it so in one transaction. */
@@ -39,8 +40,15 @@ sealed interface Outcome {
     /** It goes on when another execution has ended. */
     record UntilExecution(String workflow, Optional<Integer> version, JsonNode input) implements Outcome {}
 
-    /** It goes on when a task has ended that workers of other processes run. */
-    record UntilTask(NewTask task) implements Outcome {}
+    /** It goes on when a task has ended, which is enqueued with this outcome and cancelled with the node. */
+    record UntilNewTask(NewTask task) implements Outcome {}
+
+    /**
+     * It goes on when a task has ended that is there already.
+     *
+     * @param answer becomes part of the output
+     */
+    record UntilTask(UUID task, JsonNode answer) implements Outcome {}
 
     /**
      * Its children run, at most so many at a time.

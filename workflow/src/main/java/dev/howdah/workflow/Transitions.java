@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -163,13 +164,23 @@ final class Transitions {
 
     /** Holds nothing until somebody or something wakes it. */
     void await(ExecutionRow execution, NodeRow node, @Nullable Instant dueAt, String event, JsonNode data) {
-        leaveActive(execution, node);
-        node.status = NodeStatus.WAITING;
         node.taskId = null;
-        node.dueAt = dueAt;
         if (dueAt != null) {
             batch.runTask(node, dueAt);
         }
+        await(execution, node, event, data, dueAt);
+    }
+
+    /** The same for a task that belongs to the node: whatever stops the node cancels it. */
+    void awaitOwnTask(ExecutionRow execution, NodeRow node, UUID task) {
+        node.taskId = task;
+        await(execution, node, "node_waiting", object().put("task", task.toString()), null);
+    }
+
+    private void await(ExecutionRow execution, NodeRow node, String event, JsonNode data, @Nullable Instant dueAt) {
+        leaveActive(execution, node);
+        node.status = NodeStatus.WAITING;
+        node.dueAt = dueAt;
         batch.changed(node);
         batch.event(execution, event, node.nodeId(), null, data);
         settle(execution);

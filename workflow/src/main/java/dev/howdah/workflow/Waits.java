@@ -1,5 +1,8 @@
 package dev.howdah.workflow;
 
+import java.util.List;
+import dev.howdah.workflow.definition.WorkflowNode;
+import dev.howdah.workflow.definition.Contracts;
 import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.postgres.ConflictException;
 import dev.howdah.queue.Task;
@@ -62,7 +65,7 @@ final class Waits {
             case SIGNAL -> transitions.fail(execution, node, NodeStatus.FAILED, "signal-timeout",
                     "the signal did not come in time");
             case HUMAN_REVIEW -> reviewIsOverdue(execution, node);
-            case PHASE, TASK, HTTP, SKILL, MODEL, CONDITION, MAP, PARALLEL_GROUP, SUB_WORKFLOW, COMPENSATE ->
+            case PHASE, TASK, HTTP, SKILL, MODEL, AGENT, CONDITION, MAP, PARALLEL_GROUP, SUB_WORKFLOW, COMPENSATE ->
                 throw new IllegalStateException(node.type + " does not wait for a time");
         }
     }
@@ -121,16 +124,38 @@ final class Waits {
         }
     }
 
-    /** The task that a node waited for has ended. */
-    void taskEnded(ExecutionRow execution, NodeRow node, @Nullable Task task) {
+    /**
+     * The task that a node waited for has ended.
+     *
+     * @param answer what was known before it
+     */
+    void taskEnded(ExecutionRow execution, NodeRow node, @Nullable Task task, Optional<JsonNode> answer) {
         if (task == null) {
             transitions.fail(execution, node, NodeStatus.FAILED, "task-lost", "its task is not known any more");
         } else if (task.state() == TaskState.FINISHED) {
-            transitions.complete(execution, node, task.result().map(JsonNode::toString).orElse("{}"));
+            taskFinished(execution, node, output(task.result().orElseGet(Engine::object), answer));
         } else if (task.state() == TaskState.FAILED || task.state() == TaskState.CANCELLED) {
             transitions.fail(execution, node, NodeStatus.FAILED, "task-failed", "task " + task.id() + ": "
                     + task.error().orElse("it was cancelled"));
         }
     }
 
+    private static JsonNode output(JsonNode result, Optional<JsonNode> answer) {
+        return answer.<JsonNode>map(known -> {
+            var both = Engine.object();
+            both.set("answer", known);
+            return both.set("result", result);
+        }).orElse(result);
+    }
+
+    private void taskFinished(ExecutionRow execution, NodeRow node, JsonNode output) {
+        var violations = execution.plan.find(node.nodeId()).flatMap(WorkflowNode::outputContract)
+                .map(contract -> Contracts.violations(contract, output)).orElse(List.of());
+        if (violations.isEmpty()) {
+            transitions.complete(execution, node, output.toString());
+        } else {
+            transitions.fail(execution, node, NodeStatus.FAILED, "contract-broken",
+                    "its output breaks the contract: " + String.join("; ", violations));
+        }
+    }
 }

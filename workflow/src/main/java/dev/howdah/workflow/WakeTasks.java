@@ -3,6 +3,7 @@ package dev.howdah.workflow;
 import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.TaskHandler;
 import dev.howdah.queue.TaskRun;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
@@ -25,14 +26,15 @@ final class WakeTasks implements TaskHandler {
             var execution = batch.execution(id);
             var node = batch.node(id, nodeId);
             if (execution.isEmpty() || node.isEmpty() || execution.get().status.isEnded()
-                    || node.get().status != NodeStatus.WAITING) {
+                    || node.get().status != NodeStatus.WAITING || isOfEarlierAttempt(task, node.get())) {
                 return Engine.object().put("awaited", false);
             }
             var transitions = engine.transitions(batch);
             var waits = new Waits(batch, transitions);
             if (task.payload().has("task")) {
                 waits.taskEnded(execution.get(), node.get(),
-                        queue.find(UUID.fromString(task.payload().path("task").asString())).orElse(null));
+                        queue.find(UUID.fromString(task.payload().path("task").asString())).orElse(null),
+                        Optional.of(task.payload().path("answer")).filter(answer -> !answer.isMissingNode()));
             } else {
                 var child = UUID.fromString(task.payload().path("child").asString());
                 Executions.find(batch.transaction().handle(), child)
@@ -41,5 +43,10 @@ final class WakeTasks implements TaskHandler {
             transitions.startChildren();
             return Engine.object().put("awaited", true);
         });
+    }
+
+    /** The node was run again meanwhile, and waits for something else. */
+    private static boolean isOfEarlierAttempt(TaskRun task, NodeRow node) {
+        return task.payload().path("attempt").asInt(node.attemptCount) != node.attemptCount;
     }
 }

@@ -55,7 +55,7 @@ public final class Workflows {
             Map<NodeType, NodeHandler> served) {
         this.database = database;
         this.definitions = new Definitions(database, () -> executors(database, nodeHandlers.keySet(),
-                skills.keySet(), served.keySet()));
+                skills.keySet(), served));
         this.executions = new Executions(database);
         this.artifacts = new Artifacts(database, settings);
         this.starter = new Starter(definitions, settings);
@@ -71,12 +71,14 @@ public final class Workflows {
     }
 
     private static Map<NodeType, Predicate<String>> executors(Database database, Set<String> handlers,
-            Set<String> skills, Set<NodeType> served) {
+            Set<String> skills, Map<NodeType, NodeHandler> served) {
         var elsewhere = new Workers(database).list().stream().flatMap(worker -> worker.info().stream())
                 .flatMap(info -> info.types().stream()).collect(Collectors.toSet());
         return Map.of(NodeType.PHASE, handlers::contains, NodeType.SKILL, skills::contains, NodeType.TASK,
                 name -> handlers.contains(name) || elsewhere.contains(name), NodeType.MODEL,
-                label -> served.contains(NodeType.MODEL));
+                label -> served.containsKey(NodeType.MODEL), NodeType.AGENT,
+                name -> Optional.ofNullable(served.get(NodeType.AGENT)).filter(agents -> agents.takes(name))
+                        .isPresent());
     }
 
     /**
@@ -85,7 +87,7 @@ public final class Workflows {
      * @param nodeHandlers what runs phases and tasks, by the names that their executors have; a task without one is enqueued
      *        under that type for workers elsewhere
      * @param skills what runs skills, by their names
-     * @param served what runs nodes of types that have one handler: {@link NodeType#MODEL}; definitions with a type that is
+     * @param served what runs nodes of types that have one handler: {@link NodeType#MODEL}, {@link NodeType#AGENT}; definitions with a type that is
      *        not served are refused
      */
     public static Workflows open(Database database, PostgresTaskQueue queue, WorkflowSettings settings,

@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Tasks of one agent over one database: the operations of A2A, and whatever else hands work to the agent. What a caller was
@@ -171,6 +172,29 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
         } catch (ConflictException | NotFoundException e) {
             // it has just ended
         }
+    }
+
+    /**
+     * Tells how far the work has come that a task waits for; what was told last is not told again.
+     *
+     * @param percent 0 to 100
+     * @return whether the task still waits for anything
+     */
+    public boolean progress(UUID taskId, int percent, String message) {
+        var row = store.find(taskId);
+        if (row.isEmpty() || row.get().state().isTerminal()) {
+            return false;
+        }
+        if (row.get().state() == TaskState.WORKING && row.get().statusMessage().map(Message::text)
+                .filter(message::equals).isEmpty()) {
+            store.change(new Change(taskId, edit -> {
+                if (edit.state() == TaskState.WORKING) {
+                    edit.status(TaskState.WORKING, Optional.of(Message.ofAgent(message)),
+                            Optional.of(JsonMapper.shared().createObjectNode().put("progress", percent)));
+                }
+            }));
+        }
+        return true;
     }
 
     @Override

@@ -203,6 +203,11 @@ public final class SkillAgent implements Agent {
     /** A run of the agent as a skill sees it. */
     private record Adapter(AgentRun run, Optional<Answers> answers) implements SkillRun {
         @Override
+        public Optional<UUID> taskId() {
+            return Optional.of(run.taskId());
+        }
+
+        @Override
         public void progress(int percent, String message) {
             run.progress(percent, message);
         }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -24,9 +25,12 @@ final class DefinitionReader {
     static final String ID_REMEDY = "use 1 to 100 letters, digits, _ and -";
 
     private static final int NAME_MAX = 255;
+    private static final Pattern SKILL_NAME = Pattern.compile("[a-z][a-z0-9_]{0,99}");
+    private static final String SKILL_REMEDY = "use 1 to 100 small letters, digits and _, a letter first";
+    private static final Set<String> SKILL = Set.of("name", "description", "input_schema", "tags");
     private static final Set<String> HEADER = Set.of("id", "workflow_id", "name", "workflow_name", "description",
             "type",
-            "workflow_type", "metadata", "version", "nodes", "edges", "workflow");
+            "workflow_type", "metadata", "version", "nodes", "edges", "workflow", "skill");
     private static final Set<String> EDGE = Set.of("from", "to", "condition", "data_mapping", "type", "metadata");
 
     /** What React Flow keeps with an edge for drawing it. */
@@ -87,7 +91,7 @@ final class DefinitionReader {
         var nodes = nodes(header.has("nodes") ? header : root);
         var edges = edges(header.has("edges") ? header : root, nodes);
         return new WorkflowDefinition(id, name.orElse(id), header.text("description").orElse(""), type(header),
-                withDependencies(nodes, edges), edges, header.object("metadata"));
+                withDependencies(nodes, edges), edges, header.object("metadata"), skill(header));
     }
 
     private static String slug(String name) {
@@ -102,6 +106,39 @@ final class DefinitionReader {
             header.fault("type", "\"" + text.get() + "\" is no type of workflow", "use linear, parallel or custom");
         }
         return type.orElse(WorkflowType.CUSTOM);
+    }
+
+    private Optional<PublishedSkill> skill(ObjectReader header) {
+        if (!header.has("skill")) {
+            return Optional.empty();
+        }
+        var skill = header.objectReader("skill");
+        skill.onlyKnown(SKILL);
+        var name = skill.required("name", SKILL_REMEDY);
+        var known = executors.get(NodeType.SKILL);
+        if (!name.isBlank() && !SKILL_NAME.matcher(name).matches()) {
+            skill.fault("name", "\"" + name + "\" is no name of a skill", SKILL_REMEDY);
+        } else if (known != null && known.test(name)) {
+            skill.fault("name", "there is a skill \"" + name + "\" already", "choose another name");
+        }
+        var tags = skill.texts("tags");
+        if (tags.size() > PublishedSkill.TAGS_MAX) {
+            skill.fault("tags", "there are " + tags.size(), "give at most " + PublishedSkill.TAGS_MAX);
+        }
+        return Optional.of(new PublishedSkill(name, skill.required("description", "say what it does and answers"),
+                inputSchema(skill), tags));
+    }
+
+    private static ObjectNode inputSchema(ObjectReader skill) {
+        if (!(skill.object("input_schema") instanceof ObjectNode given) || given.isEmpty()) {
+            return JsonNodeFactory.instance.objectNode().put("type", "object");
+        }
+        Contracts.schemaProblems(given).forEach(problem -> skill.fault("input_schema", problem,
+                "correct the schema (JSON Schema 2020-12)"));
+        if (!given.path("type").asString("").equals("object")) {
+            skill.fault("input_schema.type", "is not object", "write type: object, since executions begin with one");
+        }
+        return given;
     }
 
     private List<WorkflowNode> nodes(ObjectReader reader) {

@@ -49,7 +49,7 @@ final class ExpressionRules {
                 }
             }
             case COMPENSATE -> node.children().forEach(child -> checkNode(path + ".config.run", child));
-            case PHASE, TASK, HTTP, SKILL, MODEL, SUB_WORKFLOW, WAIT, SIGNAL, HUMAN_REVIEW ->
+            case PHASE, TASK, HTTP, SKILL, MODEL, AGENT, SUB_WORKFLOW, WAIT, SIGNAL, HUMAN_REVIEW ->
                 checkTemplate(path + ".config", config);
         }
     }

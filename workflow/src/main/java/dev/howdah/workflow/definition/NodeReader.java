@@ -34,17 +34,18 @@ final class NodeReader {
     private static final Set<String> RETRY = Set.of("attempts", "max_attempts", "delay", "retry_delay_seconds",
             "backoff",
             "exponential_backoff", "max_delay", "jitter", "non_retryable", "retry_on_failure");
-    private static final Map<NodeType, Set<String>> CONFIG = Map.of(
-            NodeType.MODEL, Set.of("prompt", "system", "schema"),
-            NodeType.HTTP, Set.of("url", "method", "query", "headers", "body", "expect"),
-            NodeType.CONDITION, Set.of("expression"),
-            NodeType.MAP, Set.of("items", "concurrency", "node"),
-            NodeType.PARALLEL_GROUP, Set.of("nodes", "concurrency"),
-            NodeType.SUB_WORKFLOW, Set.of("workflow", "version", "input"),
-            NodeType.WAIT, Set.of("duration", "until"),
-            NodeType.SIGNAL, Set.of("name", "timeout"),
-            NodeType.HUMAN_REVIEW, Set.of("prompt", "due", "on_due", "on_reject"),
-            NodeType.COMPENSATE, Set.of("of", "run"));
+    private static final Map<NodeType, Set<String>> CONFIG = Map.ofEntries(
+            Map.entry(NodeType.MODEL, Set.of("prompt", "system", "schema")),
+            Map.entry(NodeType.AGENT, Set.of("agent", "skill", "message", "input", "timeout")),
+            Map.entry(NodeType.HTTP, Set.of("url", "method", "query", "headers", "body", "expect")),
+            Map.entry(NodeType.CONDITION, Set.of("expression")),
+            Map.entry(NodeType.MAP, Set.of("items", "concurrency", "node")),
+            Map.entry(NodeType.PARALLEL_GROUP, Set.of("nodes", "concurrency")),
+            Map.entry(NodeType.SUB_WORKFLOW, Set.of("workflow", "version", "input")),
+            Map.entry(NodeType.WAIT, Set.of("duration", "until")),
+            Map.entry(NodeType.SIGNAL, Set.of("name", "timeout")),
+            Map.entry(NodeType.HUMAN_REVIEW, Set.of("prompt", "due", "on_due", "on_reject")),
+            Map.entry(NodeType.COMPENSATE, Set.of("of", "run")));
 
     private final WorkflowLimits limits;
     private final Map<NodeType, Predicate<String>> executors;
@@ -95,6 +96,10 @@ final class NodeReader {
         checkServed(own, type);
         var config = config(own);
         var executor = executor(own, type, id, config, defaultId);
+        if (type == NodeType.AGENT && own.present("timeout", "timeout_seconds").isPresent()) {
+            own.fault("timeout", "limits one attempt, and an agent is waited for without one",
+                    "write it as config.timeout");
+        }
         var children = checkConfig(type, new ObjectReader(own.at("config"), config, faults), level);
         return new WorkflowNode(id, own.text("name", "label").orElse(id), type, executor, dependencies(own, level),
                 condition(own), config, retry(own), timeout(own), own.positiveDuration("heartbeat_timeout"), gate(own),
@@ -270,6 +275,10 @@ final class NodeReader {
                 }
                 yield List.of();
             }
+            case AGENT -> {
+                checkAgent(config);
+                yield List.of();
+            }
             case HTTP -> {
                 config.required("url", "add the address, for example https://example.org/orders");
                 config.choice("method", "get", "post", "put", "patch", "delete", "head", "options");
@@ -362,6 +371,20 @@ final class NodeReader {
         config.fault(field, "children are nested more than " + limits.nestingMax() + " deep",
                 "put the inner ones into a workflow of their own (sub_workflow)");
         return true;
+    }
+
+    private void checkAgent(ObjectReader config) {
+        var agent = config.required("agent", "name a configured agent, or give the root of its address");
+        var known = executors.get(NodeType.AGENT);
+        if (!agent.isBlank() && !agent.contains("${") && known != null && !known.test(agent)) {
+            config.fault("agent", "there is no agent \"" + agent + "\"",
+                    "add it to howdah.agent.remote, or give the root of its address, for example https://agents.example.org");
+        }
+        if (config.has("message") == config.has("input")) {
+            config.fault("", config.has("input") ? "has both message and input" : "has neither message nor input",
+                    "add message, a text, or input, an object for a skill");
+        }
+        checkDuration(config, "timeout");
     }
 
     private static void checkWait(ObjectReader config) {

@@ -16,6 +16,11 @@ public enum NodeType {
     SKILL,
     /** Asks a language model {@code prompt}, by the rules of {@code system}; with a {@code schema} for JSON that fits it. */
     MODEL,
+    /**
+     * Has {@code agent}, which is remote, do something: {@code message}, or {@code skill} with {@code input}; at most for
+     * {@code timeout}.
+     */
+    AGENT,
     /** Evaluates {@code expression}; its output is {@code {"result": true}} or false. */
     CONDITION("conditional"),
     /** Runs {@code node} for each element that {@code items} gives, at most {@code concurrency} at a time. */

@@ -71,6 +71,11 @@ public final class WorkflowBuilder {
         return node(id, NodeType.MODEL, n -> node.apply(n.config("prompt", prompt)));
     }
 
+    /** A node that has a remote agent do something. */
+    public WorkflowBuilder agent(String id, String agent, UnaryOperator<NodeBuilder> node) {
+        return node(id, NodeType.AGENT, n -> node.apply(n.config("agent", agent)));
+    }
+
     /** A node that sends an HTTP request. */
     public WorkflowBuilder http(String id, String method, String url, UnaryOperator<NodeBuilder> node) {
         return node(id, NodeType.HTTP, n -> node.apply(n.config("method", method).config("url", url)));

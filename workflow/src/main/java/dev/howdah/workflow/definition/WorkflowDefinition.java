@@ -32,12 +32,13 @@ public final class WorkflowDefinition {
     private final List<WorkflowNode> nodes;
     private final List<Edge> edges;
     private final JsonNode metadata;
+    private final Optional<PublishedSkill> skill;
     private final Map<String, WorkflowNode> byId;
     private final Map<String, List<String>> dependants;
     private final Map<String, List<Edge>> incoming;
 
     WorkflowDefinition(String id, String name, String description, WorkflowType type, List<WorkflowNode> nodes,
-            List<Edge> edges, JsonNode metadata) {
+            List<Edge> edges, JsonNode metadata, Optional<PublishedSkill> skill) {
         this.id = id;
         this.name = name;
         this.description = description;
@@ -45,6 +46,7 @@ public final class WorkflowDefinition {
         this.nodes = List.copyOf(nodes);
         this.edges = List.copyOf(edges);
         this.metadata = metadata;
+        this.skill = skill;
         byId = HashMap.newHashMap(nodes.size());
         nodes.forEach(node -> byId.put(node.id(), node));
         var after = new HashMap<String, List<String>>();
@@ -130,6 +132,11 @@ public final class WorkflowDefinition {
         return metadata;
     }
 
+    /** As which skill it is published. */
+    public Optional<PublishedSkill> skill() {
+        return skill;
+    }
+
     /** The node with this id. */
     public Optional<WorkflowNode> node(String nodeId) {
         return Optional.ofNullable(byId.get(nodeId));
@@ -163,6 +170,7 @@ public final class WorkflowDefinition {
             edge.condition().ifPresent(condition -> arrow.put("condition", condition));
         }
         json.set("metadata", metadata);
+        skill.ifPresent(published -> json.set("skill", published.toJson()));
         return json;
     }
 
@@ -170,7 +178,7 @@ public final class WorkflowDefinition {
     public boolean equals(Object other) {
         return other instanceof WorkflowDefinition that && id.equals(that.id) && name.equals(that.name)
                 && description.equals(that.description) && type == that.type && nodes.equals(that.nodes)
-                && edges.equals(that.edges) && metadata.equals(that.metadata);
+                && edges.equals(that.edges) && metadata.equals(that.metadata) && skill.equals(that.skill);
     }
 
     @Override

@@ -150,6 +150,36 @@ class ValidationTest {
     }
 
     @Test
+    void anAgentIsNamedAndToldOneThing() {
+        assertThat(told("{id: x, nodes: [{id: a, type: agent, config: {message: hi, input: {}}}]}"))
+                .anySatisfy(fault -> assertThat(fault).contains("nodes[0].config.agent").contains("missing"))
+                .anySatisfy(fault -> assertThat(fault).contains("nodes[0].config").contains("both message and input"));
+        assertThat(told("{id: x, nodes: [{id: a, type: agent, timeout: 5m, config: {agent: b}}]}"))
+                .anySatisfy(fault -> assertThat(fault).contains("nodes[0].timeout").contains("config.timeout"))
+                .anySatisfy(fault -> assertThat(fault).contains("neither message nor input"));
+        assertThat(WorkflowDefinition.parse(
+                "---\n{id: x, nodes: [{id: a, type: agent, config: {agent: \"${input.who}\", "
+                        + "skill: add, input: {a: 1}, timeout: 2h}}]}",
+                WorkflowLimits.defaults(),
+                Map.of(NodeType.AGENT, name -> false))).isNotNull();
+    }
+
+    @Test
+    void aWorkflowIsPublishedUnderANameWithADescriptionAndASchema() {
+        assertThat(told("{id: x, skill: {name: Bad-Name, input_schema: {type: array}, tagz: []}, nodes: [{id: a}]}"))
+                .anySatisfy(fault -> assertThat(fault).contains("skill.name").contains("is no name of a skill"))
+                .anySatisfy(fault -> assertThat(fault).contains("skill.description").contains("missing"))
+                .anySatisfy(fault -> assertThat(fault).contains("skill.input_schema.type"))
+                .anySatisfy(fault -> assertThat(fault).contains("skill.tagz").contains("did you mean"));
+        var text = "---\n{id: x, skill: {name: greet, description: Greets., tags: [demo]}, nodes: [{id: a}]}";
+        var definition = WorkflowDefinition.parse(text);
+        assertThat(definition.skill().orElseThrow().tags()).containsExactly("demo");
+        assertThat(WorkflowDefinition.stored(definition.toJson())).isEqualTo(definition);
+        assertThatThrownBy(() -> WorkflowDefinition.parse(text, WorkflowLimits.defaults(),
+                Map.of(NodeType.SKILL, name -> true))).hasMessageContaining("there is a skill \"greet\" already");
+    }
+
+    @Test
     void leavesWhatExpressionsGiveToTheRun() {
         assertThat(told("""
             id: x

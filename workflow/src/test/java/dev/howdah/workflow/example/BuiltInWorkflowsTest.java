@@ -3,6 +3,7 @@ package dev.howdah.workflow.example;
 import dev.howdah.workflow.definition.Contracts;
 import dev.howdah.workflow.definition.Expressions;
 import dev.howdah.workflow.NodeHandler;
+import dev.howdah.workflow.NodeResult;
 import dev.howdah.workflow.NodeRun;
 import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.workflow.definition.Scope;
@@ -137,7 +138,7 @@ class BuiltInWorkflowsTest {
     private JsonNode phase(WorkflowNode node, Scope scope, Map<String, NodeHandler> handlers) throws Exception {
         var before = new LinkedHashMap<>(outputs);
         before.keySet().retainAll(node.dependencies());
-        var result = requireNonNull(handlers.get(node.executor())).handle(new Run(node.id(),
+        var result = (NodeResult) requireNonNull(handlers.get(node.executor())).handle(new Run(node.id(),
                 Expressions.shared().evaluate(node.config(), scope), scope.input(), before, scope.item()));
         node.gate()
                 .ifPresent(gate -> assertThat(gate.passes(result.quality())).as(node.id() + result.quality()).isTrue());

@@ -1,0 +1,2 @@
+DROP TABLE skill_executions;
+DROP TABLE remote_tasks;
