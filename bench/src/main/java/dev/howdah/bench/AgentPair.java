@@ -24,7 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
-/** Two instances on one database, each with a pool and a listener of its own: tasks run at one and are followed at the other. */
+/** Two instances on one database, each with a pool and a listener of its own: one runs tasks, the other follows them. */
 final class AgentPair implements AutoCloseable {
     private static final Caller CALLER = Caller.of("bench");
     private static final int TASKS = 20;

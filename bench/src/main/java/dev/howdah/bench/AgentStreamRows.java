@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 /** Many who follow tasks: what a thousand of them cost one instance, and how soon events come to another instance. */
 final class AgentStreamRows {
     private static final String BENCH = "agents";
-    private static final int STREAMS = 1000;
     private static final double MEMORY_GOAL_MB = 512;
-    private static final int CALLERS = 16;
+    private static final int CALLERS = 20;
+    private static final int CALLS_OF_EACH = 1000 / CALLERS;
     private static final double P50_GOAL_MILLIS = 10;
     private static final double P99_GOAL_MILLIS = 50;
     private static final double LIST_GOAL = 1.5;
@@ -49,12 +49,12 @@ final class AgentStreamRows {
 
     /** Of the server's process, while each of them waits and then gets its task's end. */
     private double[] memoryOfStreams() {
-        try (var server = start.apply(database.fresh()); var readers = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var readers = Executors.newVirtualThreadPerTaskExecutor(); var server = start.apply(database.fresh())) {
             var tasks = new ConcurrentLinkedQueue<String>();
-            AgentLoad.run(server, CALLERS, STREAMS / CALLERS + 1, connection -> tasks.add(A2aAnswers.taskId(
+            AgentLoad.run(server, CALLERS, CALLS_OF_EACH, connection -> tasks.add(A2aAnswers.taskId(
                     connection.post(A2aRequests.beginWaiting()))));
             var ends = follow(server, List.copyOf(tasks), readers);
-            AgentLoad.run(server, CALLERS, tasks.size() / CALLERS, connection -> A2aAnswers.checkCompleted(
+            AgentLoad.run(server, CALLERS, CALLS_OF_EACH, connection -> A2aAnswers.checkCompleted(
                     connection.post(A2aRequests.end(tasks.remove()))));
             ends.forEach(AgentStreamRows::get);
             return new double[]{ProcessRows.peakMegabytes(server.pid())};

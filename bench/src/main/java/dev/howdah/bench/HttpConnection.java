@@ -21,9 +21,12 @@ final class HttpConnection implements AutoCloseable {
     private static final Duration READ_LIMIT = Duration.ofMinutes(1);
     private static final int BUFFER = 4096;
 
-    private final Socket socket;
-    private final InputStream in;
+    private final int port;
     private final String head;
+    private Socket socket;
+    private InputStream in;
+    /** Whether the server closes it when it has answered. */
+    private boolean isLast;
     /** Bytes of the body, or of the present chunk. */
     private long left;
     private boolean isChunked;
@@ -31,16 +34,22 @@ final class HttpConnection implements AutoCloseable {
     private boolean isOver;
 
     HttpConnection(int port, String path) {
+        this.port = port;
+        head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
+                + "\r\nContent-Type: application/json\r\nA2A-Version: 1.0\r\nContent-Length: ";
         try {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout((int) READ_LIMIT.toMillis());
+            socket = connect(port);
             in = new BufferedInputStream(socket.getInputStream(), BUFFER);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
-                + "\r\nContent-Type: application/json\r\nA2A-Version: 1.0\r\nContent-Length: ";
+    }
+
+    private static Socket connect(int port) throws IOException {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout((int) READ_LIMIT.toMillis());
+        return socket;
     }
 
     /** Sends JSON and gives what is answered. */
@@ -81,6 +90,12 @@ final class HttpConnection implements AutoCloseable {
     }
 
     private void send(String json) throws IOException {
+        if (isLast) {
+            socket.close();
+            socket = connect(port);
+            in = new BufferedInputStream(socket.getInputStream(), BUFFER);
+            isLast = false;
+        }
         var body = json.getBytes(StandardCharsets.UTF_8);
         var request = (head + body.length + "\r\n\r\n" + json).getBytes(StandardCharsets.UTF_8);
         socket.getOutputStream().write(request);
@@ -101,6 +116,8 @@ final class HttpConnection implements AutoCloseable {
                 left = Long.parseLong(lower.substring("content-length:".length()).strip());
             } else if (lower.startsWith("transfer-encoding:")) {
                 isChunked = lower.endsWith("chunked");
+            } else if (lower.startsWith("connection:")) {
+                isLast = lower.endsWith("close");
             }
         }
     }
