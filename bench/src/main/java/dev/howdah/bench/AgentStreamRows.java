@@ -63,17 +63,21 @@ final class AgentStreamRows {
 
     /** Opens a stream for each and reads how its task stands; answers what reads the rest of them. */
     private static List<Future<Boolean>> follow(AgentServer server, List<String> tasks, ExecutorService readers) {
-        var opened = tasks.stream().map(task -> readers.submit(() -> {
-            var connection = new HttpConnection(server.port(), "/a2a");
-            connection.open(A2aRequests.subscribe(task));
-            A2aAnswers.taskId(connection.event().orElseThrow());
-            return connection;
-        })).toList();
-        return opened.stream().map(AgentStreamRows::get).map(connection -> readers.submit(() -> {
-            try (connection) {
-                return readToEnd(connection);
-            }
-        })).toList();
+        try (var openers = Executors.newFixedThreadPool(CALLERS)) {
+            var opened = tasks.stream().map(task -> openers.submit(() -> open(server, task))).toList();
+            return opened.stream().map(AgentStreamRows::get).map(connection -> readers.submit(() -> {
+                try (connection) {
+                    return readToEnd(connection);
+                }
+            })).toList();
+        }
+    }
+
+    private static HttpConnection open(AgentServer server, String task) {
+        var connection = new HttpConnection(server.port(), "/a2a");
+        connection.open(A2aRequests.subscribe(task));
+        A2aAnswers.taskId(connection.event().orElseThrow());
+        return connection;
     }
 
     private static boolean readToEnd(HttpConnection connection) {

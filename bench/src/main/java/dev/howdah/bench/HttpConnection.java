@@ -30,6 +30,7 @@ final class HttpConnection implements AutoCloseable {
     /** Bytes of the body, or of the present chunk. */
     private long left;
     private boolean isChunked;
+    private boolean isStream;
     /** Whether the last chunk has come. */
     private boolean isOver;
 
@@ -56,20 +57,19 @@ final class HttpConnection implements AutoCloseable {
     String post(String json) {
         try {
             send(json);
-            var body = new ByteArrayOutputStream(BUFFER);
-            for (int next = bodyByte(); next >= 0; next = bodyByte()) {
-                body.write(next);
-            }
-            return body.toString(StandardCharsets.UTF_8);
+            return body();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Sends JSON; what is answered is read by {@link #event}. */
+    /** Sends JSON; the stream that is answered is read by {@link #event}. */
     void open(String json) {
         try {
             send(json);
+            if (!isStream) {
+                throw new IOException("no stream is answered: " + body());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -108,6 +108,7 @@ final class HttpConnection implements AutoCloseable {
             throw new IOException("a request was answered with " + status);
         }
         isChunked = false;
+        isStream = false;
         isOver = false;
         left = 0;
         for (var header = line(); !header.isEmpty(); header = line()) {
@@ -116,10 +117,20 @@ final class HttpConnection implements AutoCloseable {
                 left = Long.parseLong(lower.substring("content-length:".length()).strip());
             } else if (lower.startsWith("transfer-encoding:")) {
                 isChunked = lower.endsWith("chunked");
+            } else if (lower.startsWith("content-type:")) {
+                isStream = lower.contains("text/event-stream");
             } else if (lower.startsWith("connection:")) {
                 isLast = lower.endsWith("close");
             }
         }
+    }
+
+    private String body() throws IOException {
+        var body = new ByteArrayOutputStream(BUFFER);
+        for (int next = bodyByte(); next >= 0; next = bodyByte()) {
+            body.write(next);
+        }
+        return body.toString(StandardCharsets.UTF_8);
     }
 
     /** Below 0 at the end of the body. A chunk is begun when it is needed: that of the next event may be far. */
