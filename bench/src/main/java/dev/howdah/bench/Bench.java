@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,10 +26,11 @@ import picocli.CommandLine.Spec;
 /** Runs a benchmark: ours and its peers in one run on one server, fsync and synchronous commit on, ratios printed. */
 @Command(name = "bench", mixinStandardHelpOptions = true, description = "Runs a benchmark against peers.")
 public final class Bench implements Callable<Integer> {
+    private static final List<String> NAMES = List.of("queue", "workflow", "knowledge", "agents");
     private static final Map<String, String> SERVER = Map.of("shared_buffers", "1GB", "max_wal_size", "8GB",
             "max_connections", "300");
 
-    @Parameters(paramLabel = "NAME", description = "queue, workflow or knowledge.")
+    @Parameters(paramLabel = "NAME", description = "queue, workflow, knowledge or agents.")
     private String name = "";
     @Option(names = "--quick", description = "Smaller and once, without rows that take minutes.")
     private boolean quick;
@@ -55,9 +57,9 @@ public final class Bench implements Callable<Integer> {
         if (name.equals(ProgramProcess.NAME)) {
             return ProgramProcess.serve();
         }
-        if (!List.of("queue", "workflow", "knowledge").contains(name)) {
-            spec.commandLine().getErr().println("howdah: there is no benchmark \"" + name
-                    + "\"; there are: queue, workflow, knowledge");
+        if (!NAMES.contains(name)) {
+            spec.commandLine().getErr().println("howdah: there is no benchmark \"" + name + "\"; there are: "
+                    + String.join(", ", NAMES));
             return 2;
         }
         var home = Path.of(".howdah", "bench");
@@ -72,6 +74,7 @@ public final class Bench implements Callable<Integer> {
                 case "queue" -> queueSections(home, database, options, notes);
                 case "workflow" -> Stream.concat(new ProgramRows(database, options).sections().stream(),
                         new DefinitionRows(database, options).sections().stream()).toList();
+                case "agents" -> agentSections(home, database, options, notes::add);
                 default -> knowledgeSections(home, database, options, pgvector.isPresent(), notes::add);
             };
             var rows = new QueueBench(options, sections).run();
@@ -91,6 +94,18 @@ public final class Bench implements Callable<Integer> {
                 new PartitionRows(database, options, notes::add).sections(),
                 new DecayRows(database, options).sections(),
                 new ProcessRows(database).sections()).flatMap(List::stream).toList();
+    }
+
+    private static List<Section> agentSections(Path home, BenchDatabase database, BenchOptions options,
+            Consumer<String> notes) {
+        Function<DatabaseSettings, AgentServer> ours = settings -> AgentServer.Howdah.start(home.resolve("server"),
+                settings);
+        var sdk = NodePeers.in(home.resolve("node"))
+                .map(node -> (Supplier<AgentServer>) () -> node.a2aSdk(database.fresh()));
+        return Stream.concat(
+                new AgentSendRows(database, options, () -> ours.apply(database.fresh()), sdk, notes).sections()
+                        .stream(),
+                new AgentStreamRows(database, options, ours).sections().stream()).toList();
     }
 
     private static List<Section> knowledgeSections(Path home, BenchDatabase database, BenchOptions options,

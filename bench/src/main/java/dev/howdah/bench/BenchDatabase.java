@@ -1,6 +1,7 @@
 package dev.howdah.bench;
 
 import dev.howdah.postgres.DatabaseSettings;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -27,6 +28,13 @@ final class BenchDatabase {
     /** Another schema of it, for what is too much to be made for each measurement. */
     BenchDatabase aside(String name) {
         return new BenchDatabase(settings, SCHEMA + "_" + name);
+    }
+
+    /** The variables of libpq that lead another process to the database. */
+    static Map<String, String> environment(DatabaseSettings settings) {
+        var url = URI.create(settings.url().replaceFirst("^jdbc:", ""));
+        return Map.of("PGHOST", url.getHost(), "PGPORT", Integer.toString(url.getPort()), "PGDATABASE",
+                url.getPath().substring(1), "PGUSER", settings.user(), "PGPASSWORD", settings.password());
     }
 
     /** The schema as it is. */

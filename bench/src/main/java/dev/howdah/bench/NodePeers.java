@@ -3,7 +3,6 @@ package dev.howdah.bench;
 import dev.howdah.postgres.DatabaseSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** Peers on Node: installs them on first use, with a Node 22 of their own, and starts them. */
 final class NodePeers {
     private static final List<String> FILES = List.of("package.json", "package-lock.json", ".npmrc", "protocol.js",
-            "graphile-worker.js", "pg-boss.js", "bullmq.js");
+            "graphile-worker.js", "pg-boss.js", "bullmq.js", "a2a-sdk.js");
     private static final int INSTALL_MINUTES = 5;
 
     private final Path directory;
@@ -36,13 +35,13 @@ final class NodePeers {
             }
             if ((!same || !Files.isDirectory(directory.resolve("node_modules"))) && !install(directory)) {
                 Files.deleteIfExists(directory.resolve("package.json")); // so that the next run tries again
-                System.err.println("howdah: Graphile Worker, pg-boss and BullMQ are left out: npm install failed; see "
+                System.err.println("howdah: peers on Node are left out: npm install failed; see "
                         + directory.resolve("npm.log"));
                 return Optional.empty();
             }
             return Optional.of(new NodePeers(directory, node(directory)));
         } catch (IOException e) {
-            System.err.println("howdah: Graphile Worker, pg-boss and BullMQ are left out: npm does not start ("
+            System.err.println("howdah: peers on Node are left out: npm does not start ("
                     + e.getMessage() + "); install Node 22 or newer with npm");
             return Optional.empty();
         }
@@ -62,16 +61,14 @@ final class NodePeers {
         return new ProcessPeer("BullMQ", new LineProcess(builder));
     }
 
+    AgentServer a2aSdk(DatabaseSettings settings) {
+        return AgentServer.Sdk.start(start("a2a-sdk.js", settings));
+    }
+
     private LineProcess start(String script, DatabaseSettings settings) {
         var builder = script(script);
-        var url = URI.create(settings.url().replaceFirst("^jdbc:", ""));
-        var environment = builder.environment();
-        environment.put("PGHOST", url.getHost());
-        environment.put("PGPORT", Integer.toString(url.getPort()));
-        environment.put("PGDATABASE", url.getPath().substring(1));
-        environment.put("PGUSER", settings.user());
-        environment.put("PGPASSWORD", settings.password());
-        environment.put("BENCH_SCHEMA", settings.schema());
+        builder.environment().putAll(BenchDatabase.environment(settings));
+        builder.environment().put("BENCH_SCHEMA", settings.schema());
         return new LineProcess(builder);
     }
 

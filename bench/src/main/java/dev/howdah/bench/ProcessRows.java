@@ -101,7 +101,8 @@ final class ProcessRows {
         }
     }
 
-    private static double peakMegabytes(long pid) {
+    /** The largest resident set that the process has had. */
+    static double peakMegabytes(long pid) {
         try (var lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
             return lines.filter(line -> line.startsWith("VmHWM:")).findFirst()
                     .map(line -> Long.parseLong(line.replaceAll("\\D", ""))).orElseThrow() / 1024.0;

@@ -40,7 +40,7 @@ class HouseRulesTest {
             entry("agent-grpc", Set.of("agent")),
             entry("server", Set.of("agent", "agent-grpc", "knowledge-weaviate", "queue-redis")),
             entry("cli", Set.of("server", "queue-redis")),
-            entry("bench", Set.of("queue", "queue-redis", "workflow", "knowledge", "knowledge-inprocess")));
+            entry("bench", Set.of("queue", "queue-redis", "workflow", "knowledge", "knowledge-inprocess", "agent")));
     private static final Pattern MODULE_DEPENDENCY = Pattern
             .compile("<artifactId>howdah-([\\w-]+)</artifactId>(?!<type>test-jar)(?!.*<scope>test)");
     private static final Pattern SQL = Pattern.compile("(?s)\\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\\b.*");

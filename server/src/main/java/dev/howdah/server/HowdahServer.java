@@ -31,6 +31,9 @@ import org.springframework.context.support.GenericApplicationContext;
 
 /** What a {@link Howdah} is reached by: one port for REST, A2A, health, metrics and the console, and one for gRPC if wanted. */
 public final class HowdahServer implements AutoCloseable {
+    /** Of one connection; with Tomcat's 100, busy clients would connect again and again. */
+    private static final int KEEP_ALIVE_REQUESTS_MAX = 100_000;
+
     private final ServletWebServerApplicationContext context;
     private final Howdah howdah;
     private final Optional<A2aGrpcServer> grpc;
@@ -143,6 +146,7 @@ public final class HowdahServer implements AutoCloseable {
         properties.put("server.shutdown", "graceful");
         properties.put("server.forward-headers-strategy", "none");
         properties.put("server.compression.enabled", "true");
+        properties.put("server.tomcat.max-keep-alive-requests", KEEP_ALIVE_REQUESTS_MAX);
         properties.put("server.error.whitelabel.enabled", "false");
         properties.put("spring.lifecycle.timeout-per-shutdown-phase", "10s");
         properties.put("spring.threads.virtual.enabled", "true");
