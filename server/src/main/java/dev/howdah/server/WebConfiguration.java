@@ -93,7 +93,8 @@ class WebConfiguration {
         var registration = new FilterRegistrationBean<>(new ReadyFilter(howdah));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 30);
         registration.addUrlPatterns("/api/*", "/a2a", "/a2a/execute", "/a2a/rest/*", "/a2a/tasks/*",
-                "/a2a/model-cards", "/a2a/model-cards/*", "/a2a/projects/*", "/a2a/callbacks/*", "/v1/*", "/ws/*", McpController.PATH);
+                "/a2a/model-cards", "/a2a/model-cards/*", "/a2a/projects/*", "/a2a/callbacks/*", "/v1/*", "/ws/*",
+                McpController.PATH);
         return registration;
     }
 
