@@ -107,7 +107,7 @@ public final class SkillRegistry {
     }
 
     private Schema schema(Skill skill) {
-        return schemas.compute(skill.name(), (name, known) -> known != null && known.text == skill.inputSchema()
+        return schemas.compute(skill.name(), (name, known) -> known != null && known.text.equals(skill.inputSchema())
                 ? known
                 : new Known(skill.inputSchema(), SchemaRegistry
                         .withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(skill.inputSchema())))

@@ -20,6 +20,7 @@ import dev.howdah.postgres.UnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -40,6 +41,9 @@ public final class RemoteAgent {
     private static final Duration PAUSE = Duration.ofMillis(100);
     /** How long an agent may take to answer a message whose outcome is waited for. */
     private static final Duration OUTCOME_MAX = Duration.ofMinutes(10);
+
+    private static final Set<String> NOT_SENT = Set.of(OutboundHttp.UNREACHABLE, OutboundHttp.BUSY);
+    private static final Set<String> LOST = Set.of(OutboundHttp.UNREACHABLE, OutboundHttp.BUSY, OutboundHttp.BROKEN);
 
     private final ConfiguredAgent agent;
     private final CardSource cards;
@@ -65,7 +69,7 @@ public final class RemoteAgent {
 
     /** What it says of itself; kept for as long as it allows. */
     public RemoteCard card() {
-        return repeated(cards::get);
+        return repeated(LOST, cards::get);
     }
 
     /** What it says of itself to those it knows. */
@@ -87,6 +91,12 @@ public final class RemoteAgent {
     public StreamItem send(SendMessageRequest request) {
         var limit = request.configuration().returnImmediately() ? timeout : OUTCOME_MAX;
         return call(A2aMethod.SEND_MESSAGE, RequestJson.send(request), limit, ProtoReader::item);
+    }
+
+    /** The same for those who find out by themselves whether a message arrived: what may have is not sent again. */
+    StreamItem sendOnce(SendMessageRequest request) {
+        return read(repeated(NOT_SENT, () -> ask(A2aMethod.SEND_MESSAGE, RequestJson.send(request), timeout)),
+                ProtoReader::item);
     }
 
     /** The same, answering with what happens. */
@@ -165,7 +175,7 @@ public final class RemoteAgent {
     }
 
     private RemoteEvents open(A2aMethod method, ObjectNode request, OptionalLong after) {
-        return repeated(() -> {
+        return repeated(LOST, () -> {
             var card = cards.get();
             var chosen = endpoints.choose(card, timeout);
             var endpoint = card.extensions().contains(Caller.REPLAY_EXTENSION) && after.isPresent()
@@ -176,11 +186,12 @@ public final class RemoteAgent {
     }
 
     private <T> T call(A2aMethod method, ObjectNode request, Duration limit, Function<JsonNode, T> read) {
-        var answer = repeated(() -> {
-            var chosen = endpoints.choose(cards.get(), limit);
-            return chosen.transport().call(chosen.endpoint(), method, request);
-        });
-        return read(answer, read);
+        return read(repeated(LOST, () -> ask(method, request, limit)), read);
+    }
+
+    private JsonNode ask(A2aMethod method, ObjectNode request, Duration limit) {
+        var chosen = endpoints.choose(cards.get(), limit);
+        return chosen.transport().call(chosen.endpoint(), method, request);
     }
 
     /** What cannot be read is the agent's fault, not the caller's. */
@@ -193,21 +204,17 @@ public final class RemoteAgent {
         }
     }
 
-    private static <T> T repeated(Supplier<T> request) {
+    private static <T> T repeated(Set<String> codes, Supplier<T> request) {
         for (int attempt = 1;; attempt++) {
             try {
                 return request.get();
             } catch (UnavailableException e) {
-                if (attempt == ATTEMPTS_MAX || !isLostConnection(e)) {
+                if (attempt == ATTEMPTS_MAX || !codes.contains(e.code())) {
                     throw e;
                 }
                 pause(attempt, e);
             }
         }
-    }
-
-    private static boolean isLostConnection(UnavailableException e) {
-        return e.code().equals(OutboundHttp.UNREACHABLE) || e.code().equals(OutboundHttp.BROKEN);
     }
 
     private static void pause(int attempt, UnavailableException e) {

@@ -158,7 +158,7 @@ public final class RemoteTasks {
     private StreamItem send(RemoteTaskRow row, RemoteAgent agent, Message message) {
         var token = root.filter(url -> agent.card().pushNotifications()).map(url -> token());
         store.sending(row.taskId(), token);
-        return agent.send(new SendMessageRequest(message, new SendMessageRequest.Configuration(List.of(),
+        return agent.sendOnce(new SendMessageRequest(message, new SendMessageRequest.Configuration(List.of(),
                 token.map(this::pushConfig), OptionalInt.of(HISTORY), true), message.metadata()));
     }
 

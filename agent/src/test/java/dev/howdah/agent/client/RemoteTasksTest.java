@@ -217,7 +217,7 @@ class RemoteTasksTest {
         var remote = remoteTask();
         soon().until(() -> stub.count("GetTask") > 0);
         workflows.cancel(id, "enough");
-        soon().until(() -> stub.tasks.get(remote).status().state() == TaskState.CANCELED);
+        soon().until(() -> stub.task(remote).status().state() == TaskState.CANCELED);
         soon().until(() -> waiting() == 0);
     }
 
@@ -245,6 +245,6 @@ class RemoteTasksTest {
         var id = start("{agent: helper, message: hi, timeout: 500ms}");
         var remote = remoteTask();
         assertThat(end(id).error().orElseThrow()).contains("did not end within");
-        soon().until(() -> stub.tasks.get(remote).status().state() == TaskState.CANCELED);
+        soon().until(() -> stub.task(remote).status().state() == TaskState.CANCELED);
     }
 }

@@ -217,13 +217,13 @@ final class StubAgent implements AutoCloseable {
 
     private JsonNode answer(String method, JsonNode params) {
         return switch (method) {
-            case "SendMessage" -> ProtoJson.item(tasks.get(begin(params)));
+            case "SendMessage" -> ProtoJson.item(task(begin(params)));
             case "GetTask" -> ProtoJson.task(task(params));
             case "ListTasks" -> ProtoJson.page(new TaskPage(List.copyOf(tasks.values()), "", 100, tasks.size()));
             case "CancelTask" -> {
                 var task = task(params);
                 end(task.id(), TaskState.CANCELED, "as you wish");
-                yield ProtoJson.task(tasks.get(task.id()));
+                yield ProtoJson.task(task(task.id()));
             }
             case "CreateTaskPushNotificationConfig", "GetTaskPushNotificationConfig" -> JSON.createObjectNode()
                     .put("id", "p1").put("taskId", params.path("taskId").asString()).put("url", "https://here.example");
@@ -238,8 +238,11 @@ final class StubAgent implements AutoCloseable {
     }
 
     private Task task(JsonNode params) {
-        return Optional.ofNullable(tasks.get(params.path("id").asString()))
-                .orElseThrow(() -> A2aException.taskNotFound(params.path("id").asString()));
+        return task(params.path("id").asString());
+    }
+
+    Task task(String id) {
+        return Optional.ofNullable(tasks.get(id)).orElseThrow(() -> A2aException.taskNotFound(id));
     }
 
     /** The same message again is the same task. */
@@ -260,7 +263,7 @@ final class StubAgent implements AutoCloseable {
 
     /** The task, two words on the way, and the end. */
     private List<StreamItem> events(String id) {
-        var task = Optional.ofNullable(tasks.get(id)).orElseThrow(() -> A2aException.taskNotFound(id));
+        var task = task(id);
         if (task.status().state().isTerminal() && eventsUntilBreak.get() == 0) {
             throw new A2aException(A2aError.UNSUPPORTED_OPERATION, "it has ended", "");
         }

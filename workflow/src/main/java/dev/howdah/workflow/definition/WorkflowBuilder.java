@@ -46,6 +46,12 @@ public final class WorkflowBuilder {
         return this;
     }
 
+    /** Makes it callable as a skill. */
+    public WorkflowBuilder publishedAs(PublishedSkill skill) {
+        json.set("skill", skill.toJson());
+        return this;
+    }
+
     /** A node that runs a handler: the one with its id, unless another is named. */
     public WorkflowBuilder task(String id, UnaryOperator<NodeBuilder> node) {
         return node(id, NodeType.TASK, node);
