@@ -121,7 +121,7 @@ final class AgentStreamRows {
         try (var tasks = listed.open()) {
             Supplier<Double> one = () -> listed.list(tasks.tasks());
             for (int i = 0; i < LISTS; i++) {
-                one.get(); // warm
+                var _ = one.get(); // warm
             }
             for (int i = 0; i < LISTS; i++) {
                 millis.add(one.get());
