@@ -79,6 +79,15 @@ public final class Notifications implements AutoCloseable {
      */
     public void wake(String topic) {
         deliver(check(topic));
+        wakeOthers(topic);
+    }
+
+    /**
+     * Wakes the subscribers of the topic in other processes, for a caller that has told those here already. The wake-up comes
+     * round to this process as well.
+     */
+    public void wakeOthers(String topic) {
+        check(topic);
         if (database.settings().listen() && !closed && pending.add(topic)) {
             startOnce();
             toSend.release();

@@ -77,6 +77,8 @@ class NotificationsTest {
                 settings.schema(), 2, 0, settings.maxLifetime(), settings.idleTimeout(), settings.acquireTimeout(),
                 settings.statementTimeout(), false, settings.slowQuery()));
         silent.notifications().subscribe("queue", wakeUps::incrementAndGet);
+        silent.notifications().wakeOthers("queue");
+        assertThat(wakeUps).hasValue(0);
         silent.notifications().wake("queue");
         assertThat(wakeUps).hasValue(1);
         assertThat(silent.notifications().isListening()).isFalse();

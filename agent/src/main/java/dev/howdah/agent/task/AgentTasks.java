@@ -242,14 +242,16 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
     }
 
     private Begun begin(Caller caller, SendMessageRequest request) {
-        check(request.message());
+        var asked = new TaskStore.Request(caller.owner(), key(caller, request), hash(checked(request.message()),
+                request));
         if (request.configuration().push().isPresent()) {
             push();
         }
-        return request.message().taskId().isPresent() ? goOn(caller, request) : create(caller, request);
+        return request.message().taskId().isPresent() ? goOn(caller, request, asked) : create(caller, request, asked);
     }
 
-    private void check(Message message) {
+    /** The message as JSON, if it can be stored. */
+    private String checked(Message message) {
         var json = ProtoJson.message(message).toString();
         if (json.length() > settings.messageMax()) {
             throw new InvalidInputException("a2a-invalid", "message", "has " + json.length()
@@ -260,20 +262,21 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
             throw new InvalidInputException("a2a-invalid", "message", "holds the character U+0000, which cannot be "
                     + "stored", "leave it out, or send it as raw");
         }
+        return json;
     }
 
-    private Begun create(Caller caller, SendMessageRequest request) {
+    private Begun create(Caller caller, SendMessageRequest request, TaskStore.Request asked) {
         var id = Uuids.next();
         var context = request.message().contextId().orElseGet(() -> Uuids.next().toString());
         var follower = Follower.ofNew(hub, id, context);
         try {
             var message = request.message().in(context, id.toString());
             var row = store.create(new NewAgentTask(id, caller.owner(), message, agent.skillOf(request),
-                    request.metadata(), request.configuration().push(), key(caller, request), hash(request)));
+                    request.metadata(), request.configuration().push(), asked.key(), asked.hash()));
             return new Begun(row.bare().after(message), follower);
         } catch (RepeatedRequestException e) {
             follower.close();
-            return repeated(caller, request);
+            return repeated(caller, request, asked);
         } catch (RuntimeException e) {
             follower.close();
             throw e;
@@ -281,7 +284,7 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
     }
 
     /** A further message for a task that has asked for it. */
-    private Begun goOn(Caller caller, SendMessageRequest request) {
+    private Begun goOn(Caller caller, SendMessageRequest request, TaskStore.Request asked) {
         var message = request.message();
         var taskId = message.taskId().orElseThrow();
         var row = visible(caller, taskId);
@@ -290,14 +293,14 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
                     + "\" is not the context of task " + taskId, "leave it out, or send that of the task");
         }
         try {
-            var done = store.change(new Change(row.id(), edit -> take(edit, message), Optional.empty(), Optional.of(
-                    new TaskStore.Request(caller.owner(), key(caller, request), hash(request)))));
+            var done = store.change(new Change(row.id(), edit -> take(edit, message), Optional.empty(),
+                    Optional.of(asked)));
             request.configuration().push().ifPresent(config -> database.useTransaction(tx -> push().put(tx, row.id(),
                     config)));
             return new Begun(read(done.row(), HISTORY_DEFAULT), Follower.after(hub, row.id(), row.contextId(),
                     done.row().lastSequence()));
         } catch (RepeatedRequestException e) {
-            return repeated(caller, request);
+            return repeated(caller, request, asked);
         }
     }
 
@@ -317,14 +320,13 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
     }
 
     /** The same request again: the same task, as it stands now. */
-    private Begun repeated(Caller caller, SendMessageRequest request) {
-        var key = key(caller, request);
+    private Begun repeated(Caller caller, SendMessageRequest request, TaskStore.Request asked) {
         record Known(String hash, UUID task) {}
         var known = database.withHandle(handle -> handle.createQuery(TaskSql.FIND_REQUEST)
-                .bind("owner", caller.owner()).bind("key", key)
+                .bind("owner", asked.owner()).bind("key", asked.key())
                 .map((row, context) -> new Known(row.getString("request_hash"), row.getObject("task_id", UUID.class)))
                 .findOne());
-        if (known.isEmpty() || !known.get().hash().equals(hash(request))) {
+        if (known.isEmpty() || !known.get().hash().equals(asked.hash())) {
             throw new InvalidInputException("a2a-invalid", "message.messageId", "\"" + request.message().messageId()
                     + "\" came with another message before", "give each message an id of its own");
         }
@@ -337,10 +339,10 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
                 .orElseGet(() -> "message:" + request.message().messageId());
     }
 
-    private static String hash(SendMessageRequest request) {
+    private static String hash(String message, SendMessageRequest request) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            digest.update(ProtoJson.message(request.message()).toString().getBytes(StandardCharsets.UTF_8));
+            digest.update(message.getBytes(StandardCharsets.UTF_8));
             digest.update(request.metadata().map(Object::toString).orElse("").getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
