@@ -68,10 +68,9 @@ public record ServerSettings(String host, int port, Map<String, String> keysByNa
                     + "key; set HOWDAH_API_KEY, or bind to 127.0.0.1");
         }
         var profile = configuration.get(PROFILE);
-        if (profile == Profile.CONFORMANCE && (!isLoopback(host) || !keys.isEmpty())) {
-            configuration
-                    .problem("howdah.profile is conformance, which answers everybody; bind to 127.0.0.1, and set no "
-                            + "API key");
+        if (profile == Profile.CONFORMANCE && !isLoopback(host)) {
+            configuration.problem("howdah.profile is conformance, which is not meant for others, and howdah.server.host "
+                    + "is \"" + host + "\"; bind to 127.0.0.1");
         }
         boolean requireAuth = configuration.get(REQUIRE_AUTH)
                 && (!keys.isEmpty() || configuration.isSet(REQUIRE_AUTH));
