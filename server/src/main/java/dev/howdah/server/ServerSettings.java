@@ -69,8 +69,9 @@ public record ServerSettings(String host, int port, Map<String, String> keysByNa
         }
         var profile = configuration.get(PROFILE);
         if (profile == Profile.CONFORMANCE && !isLoopback(host)) {
-            configuration.problem("howdah.profile is conformance, which is not meant for others, and howdah.server.host "
-                    + "is \"" + host + "\"; bind to 127.0.0.1");
+            configuration
+                    .problem("howdah.profile is conformance, which is not meant for others, and howdah.server.host "
+                            + "is \"" + host + "\"; bind to 127.0.0.1");
         }
         boolean requireAuth = configuration.get(REQUIRE_AUTH)
                 && (!keys.isEmpty() || configuration.isSet(REQUIRE_AUTH));

@@ -349,7 +349,8 @@ class A2aGrpcServerTest {
     void saysWhichPortIsTaken() {
         var taken = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
         var failure = catchThrowableOfType(UnavailableException.class, () -> A2aGrpcServer.start(taken,
-                new GrpcSettings(server.port(), MESSAGE_MAX, Duration.ofSeconds(1)), OFFERED, agent, _ -> Optional.of("ada"),
+                new GrpcSettings(server.port(), MESSAGE_MAX, Duration.ofSeconds(1)), OFFERED, agent,
+                _ -> Optional.of("ada"),
                 _ -> JsonMapper.shared().createObjectNode()));
         assertThat(failure).hasMessageContaining(Integer.toString(server.port()))
                 .hasMessageContaining("howdah.agent.grpc.port");
