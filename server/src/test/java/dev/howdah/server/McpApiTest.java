@@ -264,7 +264,8 @@ class McpApiTest {
 
     @Test
     void theProfileOfTheKitsIsForThisMachineOnly() {
-        for (var wrong : List.of(Map.of("howdah.server.host", "0.0.0.0"), Map.of("howdah.server.api-key", KEY))) {
+        for (var wrong : List.of(Map.of("howdah.server.host", "0.0.0.0"), Map.of("howdah.server.host", "0.0.0.0",
+                "howdah.server.api-key", KEY))) {
             var values = new HashMap<>(CONFORMANCE);
             values.putAll(wrong);
             assertThatThrownBy(() -> HowdahSettings.from(Configuration.of(values)))
