@@ -68,7 +68,7 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
         SchedulesController.class, ActionsController.class, WorkflowsController.class, ExecutionsController.class,
         EventsController.class, ArtifactsController.class, WorkflowSockets.class,
         WorkflowSchedulesController.class, MetricsController.class, CollectionsController.class,
-        KnowledgeController.class, KnowledgeSearchController.class, AgentTasksController.class,
+        KnowledgeController.class, KnowledgeSearchController.class, AgentTasksController.class, PushController.class,
         ModelsController.class, ModelCardsController.class, McpController.class, A2aConfiguration.class,
         RemoteAgentsController.class, CallbacksController.class,
         Problems.class, HowdahMetrics.class})

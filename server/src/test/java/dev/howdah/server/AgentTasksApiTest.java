@@ -1,7 +1,11 @@
 package dev.howdah.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -89,5 +93,35 @@ class AgentTasksApiTest {
         var skills = server.get("/api/skills").json();
         assertThat(skills).hasSize(server.howdah().skills().all().size());
         assertThat(skills).allSatisfy(skill -> assertThat(skill.path("input_schema").isObject()).isTrue());
+    }
+
+    @Test
+    void deliveriesAreSeenAndGivenUp() throws Exception {
+        int closed;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = socket.getLocalPort();
+        }
+        try (var kit = TestServer.start(Map.of("howdah.profile", "conformance"), true)) {
+            var body = """
+                {"jsonrpc": "2.0", "id": 1, "method": "SendMessage", "params": {"message": {"messageId": "tck-complete-task-1",
+                 "role": "ROLE_USER", "parts": [{"text": "hi"}]}, "configuration": {"taskPushNotificationConfig":
+                 {"url": "http://127.0.0.1:%d/hook"}}}}
+                """.formatted(
+                    closed);
+            var id = kit.post("/a2a", body, "A2A-Version", "1.0").json().at("/result/task/id").asString();
+            var path = "/api/agent/tasks/" + id + "/deliveries";
+            await().atMost(Duration.ofSeconds(30)).until(() -> kit.get(path).json().at("/items/0/last_error")
+                    .isString());
+            var delivery = kit.get(path + "?state=pending&limit=1").json().at("/items/0");
+            assertThat(delivery.path("attempts").asInt()).isPositive();
+            assertThat(kit.get("/api/agent/endpoints?owner=local").json().at("/items/0/endpoint").asString())
+                    .isEqualTo("http://127.0.0.1:" + closed);
+            var one = path + "/" + delivery.path("id").asString();
+            assertThat(kit.post(one + "/retry", "{}").status()).isEqualTo(409);
+            assertThat(kit.post(one + "/discard", "{}").status()).isEqualTo(204);
+            assertThat(kit.post(one + "/discard", "{}").status()).isEqualTo(409);
+            assertThat(kit.get(path + "?state=discarded").json().path("items")).hasSize(1);
+            assertThat(kit.get(path + "?state=gone").status()).isEqualTo(400);
+        }
     }
 }
