@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -46,10 +47,12 @@ import java.util.Set;
 @Tag(name = "Agent tasks")
 final class AgentTasksController {
     private final Howdah howdah;
+    private final ApiKeys keys;
     private final TaskOverview overview;
 
-    AgentTasksController(Howdah howdah) {
+    AgentTasksController(Howdah howdah, ApiKeys keys) {
         this.howdah = howdah;
+        this.keys = keys;
         this.overview = new TaskOverview(howdah.database());
     }
 
@@ -165,16 +168,18 @@ final class AgentTasksController {
     @PostMapping("/api/skills/{name}/tasks")
     @Operation(summary = "Has a skill run as a task; the body is its input. With wait=true answers once it has ended or asks "
             + "for something. With the header Idempotency-Key a request that is sent again gets the first task")
-    ResponseEntity<AgentTaskView> start(@PathVariable String name, @RequestBody JsonNode input,
+    ResponseEntity<?> start(@PathVariable String name, @RequestBody JsonNode input,
             @RequestParam(defaultValue = "false") boolean wait,
             @RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key)
             throws InterruptedException {
-        if (howdah.skills().find(name).isEmpty()) {
-            throw new NotFoundException("skill-unknown", "there is no skill \""
-                    + name + "\"", "list those there are with: howdah skills list");
+        var skill = howdah.skills().find(name).orElseThrow(() -> new NotFoundException("skill-unknown",
+                "there is no skill \"" + name + "\"", "list those there are with: howdah skills list"));
+        if (skill.requiresAuth() && keys.isRequired() && !keys.isConfigured()) {
+            return Problem.of(HttpStatus.UNAUTHORIZED, "api-key-missing",
+                    "the skill " + name + " needs the API key, and none is configured", "set HOWDAH_API_KEY");
         }
         var caller = new Caller("api", "", Set.of(), key, OptionalLong.empty());
-        var request = new SendMessageRequest(message(name, input, key), wait
+        var request = new SendMessageRequest(message(skill.name(), input, key), wait
                 ? SendMessageRequest.Configuration.DEFAULT
                 : notWaiting(), Optional.empty());
         var task = (Task) tasks().send(caller, request);

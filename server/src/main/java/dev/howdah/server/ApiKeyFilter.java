@@ -45,7 +45,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("Content-Security-Policy", isDocumentation(path) ? DOCS_POLICY : POLICY);
-        var owner = keys.isConfigured() ? keys.owner(request) : Optional.of(ApiKeys.LOCAL);
+        var owner = owner(request, path);
         if (!keys.isConfigured() && !isLoopbackName(request.getServerName())) {
             Problem.write(request, response, HttpStatus.FORBIDDEN, "host-not-allowed",
                     "without an API key, only requests to localhost "
@@ -76,6 +76,16 @@ final class ApiKeyFilter extends OncePerRequestFilter {
             chain.doFilter(owner.<HttpServletRequest>map(name -> new KnownRequest(request, name)).orElse(request),
                     response);
         }
+    }
+
+    /** Where a key is asked for and none is configured, nobody can be known; other protocols and /api ask per skill. */
+    private Optional<String> owner(HttpServletRequest request, String path) {
+        if (keys.isConfigured()) {
+            return keys.owner(request);
+        }
+        return keys.isRequired() && isGuarded(path) && (path.startsWith("/a2a") || path.startsWith("/v1/"))
+                ? Optional.empty()
+                : Optional.of(ApiKeys.LOCAL);
     }
 
     private static boolean isGuarded(String path) {

@@ -124,4 +124,20 @@ class AgentTasksApiTest {
             assertThat(kit.get(path + "?state=gone").status()).isEqualTo(400);
         }
     }
+
+    @Test
+    void whereAKeyIsAskedForAndNoneIsConfiguredNobodyIsKnown() {
+        try (var strict = TestServer.start(Map.of("howdah.server.require-auth", "true"), true)) {
+            var guarded = strict.howdah().skills().all().stream().filter(skill -> skill.requiresAuth()).findFirst()
+                    .orElseThrow().name();
+            var open = strict.howdah().skills().all().stream().filter(skill -> !skill.requiresAuth()).findFirst()
+                    .orElseThrow().name();
+            assertThat(strict.post("/api/skills/" + guarded + "/tasks", "{}").status()).isEqualTo(401);
+            assertThat(strict.post("/api/skills/" + open + "/tasks", "{}").status()).isEqualTo(202);
+            var request = "{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"ListTasks\", \"params\": {}}";
+            assertThat(strict.post("/a2a", request, "A2A-Version", "1.0").status()).isEqualTo(401);
+            assertThat(strict.get("/a2a/rest/tasks", "A2A-Version", "1.0").status()).isEqualTo(401);
+            assertThat(strict.get("/a2a/skills").status()).isEqualTo(200);
+        }
+    }
 }
