@@ -113,6 +113,8 @@ final class EventHub implements AutoCloseable {
                     look(isWoken ? takeWoken() : ALL);
                 } catch (UnavailableException e) {
                     LOG.debug("Following tasks goes on when the database is back", e);
+                } catch (RuntimeException e) { // one look that fails must not end all streams
+                    LOG.warn("Events of tasks were not read; the next look is due soon", e);
                 }
                 Thread.sleep(GATHER);
             }

@@ -76,16 +76,14 @@ final class RunningTask implements AgentRun {
         if (state.isTerminal() || state == TaskState.SUBMITTED) {
             throw new IllegalArgumentException(state + " is for the outcome to say");
         }
-        hasTold = true;
-        write(edit -> edit.status(state, message, Optional.empty()));
+        tell(edit -> edit.status(state, message, Optional.empty()));
     }
 
     @Override
     public void progress(int percent, String message) {
         run.progress(percent, message);
-        hasTold = true;
         ObjectNode metadata = JsonMapper.shared().createObjectNode().put("progress", percent);
-        write(edit -> edit.status(TaskState.WORKING, message.isEmpty()
+        tell(edit -> edit.status(TaskState.WORKING, message.isEmpty()
                 ? Optional.empty()
                 : Optional.of(Message.ofAgent(message)), Optional.of(metadata)));
     }
@@ -114,6 +112,17 @@ final class RunningTask implements AgentRun {
         }
     }
 
+    /** One after the other, so that nothing is said behind what is newer. */
+    private void tell(Consumer<TaskEdit> status) {
+        lock.lock();
+        try {
+            hasTold = true;
+            write(status);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** From now on nothing is written by itself. */
     void end() {
         lock.lock();
@@ -129,7 +138,7 @@ final class RunningTask implements AgentRun {
         return Thread.currentThread().isInterrupted();
     }
 
-    /** Says what an attempt that is not the first one is there: no earlier one may write from then on. */
+    /** Begins an attempt that is not the first one: no earlier one may write from then on. */
     void takeOver() {
         write(edit -> {});
     }
