@@ -4,6 +4,7 @@ import dev.howdah.postgres.LimitExceededException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 
@@ -17,6 +18,7 @@ public final class OutboundStream implements AutoCloseable {
     private final HttpUriRequestBase request;
     private final ClassicHttpResponse response;
     private final Body body;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     OutboundStream(AnswerHead head, HttpUriRequestBase request, ClassicHttpResponse response, long bytesMax)
             throws IOException {
@@ -46,13 +48,16 @@ public final class OutboundStream implements AutoCloseable {
     /** The connection is used again only if all was read: reading on what nobody wants could take for ever. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return; // reader and owner may both close it, and the library's streams are not made for two threads
+        }
         if (!body.ended) {
             request.cancel();
         }
         try {
             response.close();
-        } catch (IOException e) {
-            // it was to be closed, and it is
+        } catch (IOException | IndexOutOfBoundsException e) {
+            // it was to be closed, and it is; a reader may have been in the middle of a chunk
         }
     }
 
@@ -77,7 +82,7 @@ public final class OutboundStream implements AutoCloseable {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            int read = super.read(bytes, offset, length);
+            int read = readOnce(bytes, offset, length);
             ended |= read < 0;
             count += Math.max(read, 0);
             if (count > bytesMax) {
@@ -85,6 +90,17 @@ public final class OutboundStream implements AutoCloseable {
                         + " bytes", "ask for less, or raise the limit");
             }
             return read;
+        }
+
+        private int readOnce(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                return super.read(bytes, offset, length);
+            } catch (IndexOutOfBoundsException e) {
+                if (closed.get()) {
+                    throw new IOException("closed while it was read", e);
+                }
+                throw e;
+            }
         }
 
         @Override
