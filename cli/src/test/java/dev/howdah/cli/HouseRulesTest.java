@@ -34,13 +34,18 @@ class HouseRulesTest {
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(entry("postgres", Set.of()),
             entry("queue", Set.of("postgres")), entry("queue-redis", Set.of("queue")),
             entry("workflow", Set.of("queue")), entry("knowledge", Set.of("queue")),
+            entry("cache", Set.of("postgres")), entry("cache-jcache", Set.of("cache")),
+            entry("sessions", Set.of("postgres")), entry("documents", Set.of("postgres")),
+            entry("operations", Set.of("cache", "sessions", "documents", "knowledge")),
             entry("knowledge-langchain4j", Set.of("knowledge")), entry("knowledge-inprocess", Set.of("knowledge")),
             entry("knowledge-weaviate", Set.of("knowledge")),
             entry("agent", Set.of("workflow", "knowledge")),
             entry("agent-grpc", Set.of("agent")),
-            entry("server", Set.of("agent", "agent-grpc", "knowledge-weaviate", "queue-redis")),
+            entry("server", Set.of("agent", "agent-grpc", "knowledge-weaviate", "queue-redis", "cache", "sessions",
+                    "documents", "operations")),
             entry("cli", Set.of("server", "queue-redis")),
-            entry("bench", Set.of("queue", "queue-redis", "workflow", "knowledge", "knowledge-inprocess", "agent")));
+            entry("bench", Set.of("queue", "queue-redis", "workflow", "knowledge", "knowledge-inprocess", "agent",
+                    "cache", "sessions", "documents", "operations")));
     private static final Pattern MODULE_DEPENDENCY = Pattern
             .compile("<artifactId>howdah-([\\w-]+)</artifactId>(?!<type>test-jar)(?!.*<scope>test)");
     private static final Pattern SQL = Pattern.compile("(?s)\\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\\b.*");

@@ -2,6 +2,7 @@ package dev.howdah.queue;
 
 import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.Database;
+import dev.howdah.postgres.GroupCommit;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.InvalidInputException.Fault;
 import dev.howdah.postgres.NotFoundException;

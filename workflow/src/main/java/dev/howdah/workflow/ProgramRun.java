@@ -3,7 +3,7 @@ package dev.howdah.workflow;
 import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.Transaction;
 import dev.howdah.postgres.UnavailableException;
-import dev.howdah.queue.GroupCommit;
+import dev.howdah.postgres.GroupCommit;
 import dev.howdah.queue.NewTask;
 import dev.howdah.queue.TaskRun;
 import java.time.Duration;

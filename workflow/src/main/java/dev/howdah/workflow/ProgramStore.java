@@ -7,7 +7,7 @@ import dev.howdah.postgres.Uuids;
 import dev.howdah.queue.Claim;
 import dev.howdah.queue.ClaimedTask;
 import dev.howdah.queue.Completion;
-import dev.howdah.queue.GroupCommit;
+import dev.howdah.postgres.GroupCommit;
 import dev.howdah.queue.NewTask;
 import dev.howdah.queue.NewTask.OnConflict;
 import dev.howdah.queue.PostgresTaskQueue;

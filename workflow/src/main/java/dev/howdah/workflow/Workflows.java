@@ -6,7 +6,7 @@ import dev.howdah.postgres.Database;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.Transaction;
-import dev.howdah.queue.GroupCommit;
+import dev.howdah.postgres.GroupCommit;
 import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.TaskHandler;
 import dev.howdah.queue.Workers;

@@ -8,7 +8,7 @@ import dev.howdah.postgres.Database;
 import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.Transaction;
 import dev.howdah.queue.Completion;
-import dev.howdah.queue.GroupCommit;
+import dev.howdah.postgres.GroupCommit;
 import dev.howdah.queue.NewTask;
 import dev.howdah.queue.PostgresTaskQueue;
 import java.time.Instant;

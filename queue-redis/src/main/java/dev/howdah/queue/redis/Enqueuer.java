@@ -3,7 +3,7 @@ package dev.howdah.queue.redis;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.InvalidInputException.Fault;
 import dev.howdah.postgres.Uuids;
-import dev.howdah.queue.GroupCommit;
+import dev.howdah.postgres.GroupCommit;
 import dev.howdah.queue.NewTask;
 import dev.howdah.queue.PayloadCodec;
 import dev.howdah.queue.QueueSettings;

@@ -1,6 +1,5 @@
-package dev.howdah.queue;
+package dev.howdah.postgres;
 
-import dev.howdah.postgres.UnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;

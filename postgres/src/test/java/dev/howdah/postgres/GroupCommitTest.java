@@ -1,9 +1,8 @@
-package dev.howdah.queue;
+package dev.howdah.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.howdah.postgres.UnavailableException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,0 +1,5 @@
+/** What keeps a Howdah going: imports from other stores, the scan of a code base for what it still uses of them, service checks. */
+@NullMarked
+package dev.howdah.operations;
+
+import org.jspecify.annotations.NullMarked;
