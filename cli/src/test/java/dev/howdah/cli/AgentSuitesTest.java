@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.howdah.postgres.TestDatabase;
 import dev.howdah.server.HowdahServer;
 import dev.howdah.server.HowdahSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -31,7 +34,8 @@ class AgentSuitesTest {
         server = HowdahServer.start(HowdahSettings.load(Map.of("howdah.profile", "conformance", "howdah.server.port",
                 "0", "howdah.database.url", database.url(), "howdah.database.user", database.user(),
                 "howdah.database.password", database.password(), "howdah.database.schema", database.schema(),
-                "howdah.database.pool-min-idle", "0"), Map.of(), Path.of("none.yml")));
+                "howdah.database.pool-min-idle", "0", "howdah.agent.grpc.port", freePort()), Map.of(),
+                Path.of("none.yml")));
         server.howdah().start(true);
         assertThat(server.howdah().awaitStarted(Duration.ofMinutes(1))).isTrue();
     }
@@ -39,6 +43,12 @@ class AgentSuitesTest {
     @AfterAll
     static void stop() {
         server.close();
+    }
+
+    private static String freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return Integer.toString(socket.getLocalPort());
+        }
     }
 
     /** The suite compares with what hosts call this machine, so it is asked by name. */
@@ -75,6 +85,13 @@ class AgentSuitesTest {
         assertThat(ended.code()).as(ended.output()).isZero();
         var output = ended.output();
         return JsonMapper.shared().readTree(output.substring(output.indexOf("{\n"), output.lastIndexOf("\n}") + 2));
+    }
+
+    @Test
+    void theClientOfA2aIsServedOverThreeBindings() throws Exception {
+        var ended = Suites.node("a2a-client.mjs", "http://localhost:" + server.port());
+        assertThat(ended.code()).as(ended.output()).isZero();
+        assertThat(ended.output()).contains("JSONRPC: served", "HTTP+JSON: served", "GRPC: served");
     }
 
     @Test
