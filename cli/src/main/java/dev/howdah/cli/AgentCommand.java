@@ -29,11 +29,7 @@ final class AgentCommand implements Callable<Integer> {
     }
 
     @Command(name = "tasks", mixinStandardHelpOptions = true, description = "Lists tasks, newest first.")
-    static final class TasksCommand implements Callable<Integer> {
-        @Mixin
-        private Api api = new Api();
-        @Mixin
-        private Output output = new Output();
+    static final class TasksCommand extends PageCommand {
         @Option(names = "--state", description = "submitted, working, input-required, auth-required, completed, failed, canceled or rejected.")
         private @Nullable String state;
         @Option(names = "--skill", description = "Only of this skill.")
@@ -42,67 +38,33 @@ final class AgentCommand implements Callable<Integer> {
         private @Nullable String owner;
         @Option(names = "--context", description = "Only of this conversation.")
         private @Nullable String context;
-        @Option(names = "--limit", defaultValue = "20", description = "How many (default ${DEFAULT-VALUE}).")
-        private int limit;
-        @Option(names = "--cursor", description = "Goes on after the page that named this cursor.")
-        private @Nullable String cursor;
 
-        @Override
-        public Integer call() {
-            var path = new StringBuilder("/api/agent/tasks?limit=").append(limit);
-            append(path, "state", state);
-            append(path, "skill", skill);
-            append(path, "owner", owner);
-            append(path, "context", context);
-            append(path, "cursor", cursor);
-            var page = api.get(path.toString());
-            return output.print(page, out -> {
-                var table = new Table("TASK", "SKILL", "STATE", "SINCE", "OWNER", "MESSAGE");
-                page.path("items").forEach(task -> table.add(task.path("id").asString(),
-                        task.path("skill").asString("-"), task.path("state").asString(),
-                        task.path("status_at").asString(), task.path("owner").asString(),
-                        task.path("message").asString("")));
-                table.print(out);
-                if (page.path("next").isString()) {
-                    out.println("more: howdah agent tasks --cursor " + page.path("next").asString());
-                }
-            });
+        TasksCommand() {
+            super("TASK", "SKILL", "STATE", "SINCE", "OWNER", "MESSAGE");
         }
 
-        private static void append(StringBuilder path, String name, @Nullable String value) {
-            if (value != null) {
-                path.append('&').append(name).append('=').append(Api.encode(value));
-            }
+        @Override
+        Query query() {
+            return new Query("/api/agent/tasks").and("state", state).and("skill", skill).and("owner", owner)
+                    .and("context", context);
+        }
+
+        @Override
+        String[] cells(JsonNode task) {
+            return row(text(task, "id"), task.path("skill").asString("-"), text(task, "state"),
+                    text(task, "status_at"), text(task, "owner"), text(task, "message"));
         }
     }
 
     /** What the verbs about one task have in common. */
-    abstract static class OnTask implements Callable<Integer> {
-        @Mixin
-        private Api api = new Api();
-        @Mixin
-        private Output output = new Output();
-        @Parameters(index = "0", paramLabel = "ID", description = "The task's id.")
-        private String id = "";
+    abstract static class OnTask extends OneCommand {
+        OnTask() {
+            super(PATH);
+        }
 
         @Override
-        public Integer call() throws InterruptedException {
-            var answer = ask(api, PATH + Api.encode(id));
-            return output.print(answer, out -> print(answer, out));
-        }
-
-        abstract JsonNode ask(Api server, String path);
-
-        final Api api() {
-            return api;
-        }
-
-        final Output output() {
-            return output;
-        }
-
-        final String id() {
-            return id;
+        void print(JsonNode answer, PrintWriter out) {
+            show(answer, out);
         }
     }
 
@@ -153,35 +115,24 @@ final class AgentCommand implements Callable<Integer> {
     }
 
     @Command(name = "contexts", mixinStandardHelpOptions = true, description = "Lists conversations, newest first.")
-    static final class ContextsCommand implements Callable<Integer> {
-        @Mixin
-        private Api api = new Api();
-        @Mixin
-        private Output output = new Output();
-        @Option(names = "--limit", defaultValue = "20", description = "How many (default ${DEFAULT-VALUE}).")
-        private int limit;
-        @Option(names = "--cursor", description = "Goes on after the page that named this cursor.")
-        private @Nullable String cursor;
+    static final class ContextsCommand extends PageCommand {
+        ContextsCommand() {
+            super("CONTEXT", "OWNER", "CREATED", "TASKS", "OPEN");
+        }
 
         @Override
-        public Integer call() {
-            var page = api.get("/api/agent/contexts?limit=" + limit + (cursor == null
-                    ? ""
-                    : "&cursor=" + Api.encode(cursor)));
-            return output.print(page, out -> {
-                var table = new Table("CONTEXT", "OWNER", "CREATED", "TASKS", "OPEN");
-                page.path("items").forEach(context -> table.add(context.path("id").asString(),
-                        context.path("owner").asString(), context.path("created_at").asString(),
-                        context.path("tasks").asString(), context.path("open").asString()));
-                table.print(out);
-                if (page.path("next").isString()) {
-                    out.println("more: howdah agent contexts --cursor " + page.path("next").asString());
-                }
-            });
+        Query query() {
+            return new Query("/api/agent/contexts");
+        }
+
+        @Override
+        String[] cells(JsonNode context) {
+            return row(text(context, "id"), text(context, "owner"), text(context, "created_at"),
+                    text(context, "tasks"), text(context, "open"));
         }
     }
 
-    private static void print(JsonNode task, PrintWriter out) {
+    private static void show(JsonNode task, PrintWriter out) {
         out.println(task.path("id").asString() + " " + task.path("state").asString() + ", "
                 + task.path("skill").asString("no skill yet") + ", since " + task.path("status_at").asString());
         if (task.path("message").isString()) {
@@ -213,7 +164,7 @@ final class AgentCommand implements Callable<Integer> {
                 default -> true;
             };
             if (isSettled && task.path("last_sequence").asLong() <= after) {
-                output.print(task, out -> print(task, out));
+                output.print(task, out -> show(task, out));
                 return task.path("state").asString().equals("completed") ? 0 : 1;
             }
             TimeUnit.MILLISECONDS.sleep(200);

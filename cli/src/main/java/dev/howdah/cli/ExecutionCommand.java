@@ -43,80 +43,39 @@ final class ExecutionCommand implements Callable<Integer> {
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists executions, newest first.")
-    static final class ListCommand implements Callable<Integer> {
-        @Mixin
-        private Api api = new Api();
-        @Mixin
-        private Output output = new Output();
+    static final class ListCommand extends PageCommand {
         @Option(names = "--status", description = "pending, running, paused, completed, failed, cancelled; several by commas.")
         private @Nullable String status;
         @Option(names = "--workflow", description = "Only of this workflow.")
         private @Nullable String workflow;
         @Option(names = "--schedule", description = "Only those that this schedule started.")
         private @Nullable String schedule;
-        @Option(names = "--limit", defaultValue = "20", description = "How many (default ${DEFAULT-VALUE}).")
-        private int limit;
-        @Option(names = "--cursor", description = "Goes on after the page that named this cursor.")
-        private @Nullable String cursor;
 
-        @Override
-        public Integer call() {
-            var path = new StringBuilder("/api/executions?limit=").append(limit);
-            append(path, "status", status);
-            append(path, "workflow", workflow);
-            append(path, "schedule", schedule);
-            append(path, "cursor", cursor);
-            var page = api.get(path.toString());
-            return output.print(page, out -> {
-                var table = new Table("EXECUTION", "WORKFLOW", "STATUS", "PROGRESS", "CREATED", "ERROR");
-                page.path("items").forEach(execution -> table.add(execution.path("execution_id").asString(),
-                        execution.path("workflow_id").asString(), execution.path("status").asString(),
-                        execution.path("progress_percent").asString() + " %",
-                        execution.path("created_at").asString(), execution.path("error").asString("")));
-                table.print(out);
-                if (page.path("next").isString()) {
-                    out.println("more: howdah execution list --cursor " + page.path("next").asString());
-                }
-            });
+        ListCommand() {
+            super("EXECUTION", "WORKFLOW", "STATUS", "PROGRESS", "CREATED", "ERROR");
         }
 
-        private static void append(StringBuilder path, String name, @Nullable String value) {
-            if (value != null) {
-                path.append('&').append(name).append('=').append(Api.encode(value));
-            }
+        @Override
+        Query query() {
+            return new Query("/api/executions").and("status", status).and("workflow", workflow)
+                    .and("schedule", schedule);
+        }
+
+        @Override
+        String[] cells(JsonNode execution) {
+            return row(text(execution, "execution_id"), text(execution, "workflow_id"), text(execution, "status"),
+                    text(execution, "progress_percent") + " %", text(execution, "created_at"),
+                    text(execution, "error"));
         }
     }
 
     /** What the verbs about one execution have in common. */
-    abstract static class OnExecution implements Callable<Integer> {
-        @Mixin
-        private Api api = new Api();
-        @Mixin
-        private Output output = new Output();
-        @Parameters(index = "0", paramLabel = "ID", description = "The execution's id.")
-        private String id = "";
+    abstract static class OnExecution extends OneCommand {
+        OnExecution() {
+            super(PATH);
+        }
 
         @Override
-        public Integer call() {
-            var answer = ask(api, PATH + Api.encode(id));
-            return output.print(answer, out -> print(answer, out));
-        }
-
-        final Api api() {
-            return api;
-        }
-
-        final Output output() {
-            return output;
-        }
-
-        final String id() {
-            return id;
-        }
-
-        abstract JsonNode ask(Api server, String path);
-
-        /** What became of it. */
         void print(JsonNode answer, PrintWriter out) {
             out.println(answer.path("execution_id").asString() + " " + answer.path("status").asString());
         }

@@ -25,75 +25,32 @@ final class KnowledgeCommand implements Callable<Integer> {
     }
 
     /** What the lists have in common. */
-    abstract static class ListCommand implements Callable<Integer> {
-        @Mixin
-        private Api api = new Api();
-        @Mixin
-        private Output output = new Output();
-        @Option(names = "--limit", defaultValue = "20", description = "How many (default ${DEFAULT-VALUE}).")
-        private int limit;
-        @Option(names = "--cursor", description = "Goes on after the page that named this cursor.")
-        private @Nullable String cursor;
+    abstract static class ListCommand extends PageCommand {
+        private final String kind;
+
+        ListCommand(String kind, String... head) {
+            super(head);
+            this.kind = kind;
+        }
 
         @Override
-        public final Integer call() {
-            var path = new StringBuilder("/api/knowledge/").append(kind()).append("?limit=").append(limit);
-            append(path, "cursor", cursor);
-            filter(path);
-            var page = api.get(path.toString());
-            return output.print(page, out -> {
-                var table = new Table(head());
-                page.path("items").forEach(entry -> table.add(cells(entry)));
-                table.print(out);
-                more(page, out);
-            });
-        }
-
-        private void more(JsonNode page, PrintWriter out) {
-            if (page.path("next").isString()) {
-                out.println("more: howdah knowledge " + kind() + " --cursor " + page.path("next").asString());
-            }
-        }
-
-        abstract String kind();
-
-        abstract String[] head();
-
-        abstract String[] cells(JsonNode entry);
-
-        /** Adds what the list is narrowed by. */
-        void filter(StringBuilder path) {
-            // all of them
-        }
-
-        static void append(StringBuilder path, String name, @Nullable String value) {
-            if (value != null) {
-                path.append('&').append(name).append('=').append(Api.encode(value));
-            }
-        }
-
-        static String text(JsonNode entry, String field) {
-            return entry.path(field).asString("");
+        Query query() {
+            return new Query("/api/knowledge/" + kind);
         }
     }
 
     @Command(name = "repositories", mixinStandardHelpOptions = true, description = "Lists repositories, and how much is known of each.")
     static final class RepositoriesCommand extends ListCommand {
-        @Override
-        String kind() {
-            return "repositories";
-        }
-
-        @Override
-        String[] head() {
-            return new String[]{"REPOSITORY", "PATTERNS", "DECISIONS", "COMPONENTS", "LESSONS", "OPEN ISSUES", "ABOUT"};
+        RepositoriesCommand() {
+            super("repositories", "REPOSITORY", "PATTERNS", "DECISIONS", "COMPONENTS", "LESSONS", "OPEN ISSUES",
+                    "ABOUT");
         }
 
         @Override
         String[] cells(JsonNode entry) {
-            return new String[]{text(entry, "name"), text(entry, "patterns"), text(entry, "decisions"),
+            return row(text(entry, "name"), text(entry, "patterns"), text(entry, "decisions"),
                     text(entry, "components"), text(entry, "lessons"), text(entry, "open_issues"),
-                    text(entry, "problem_domain")};
+                    text(entry, "problem_domain"));
         }
     }
 
@@ -102,9 +59,13 @@ final class KnowledgeCommand implements Callable<Integer> {
         @Option(names = "--repository", paramLabel = "OWNER/NAME", description = "Only those of this repository.")
         private @Nullable String repository;
 
+        OfRepositoryCommand(String kind, String... head) {
+            super(kind, head);
+        }
+
         @Override
-        void filter(StringBuilder path) {
-            append(path, "repository", repository);
+        Query query() {
+            return super.query().and("repository", repository);
         }
     }
 
@@ -113,25 +74,18 @@ final class KnowledgeCommand implements Callable<Integer> {
         @Option(names = "--name", description = "Only the patterns of this name.")
         private @Nullable String name;
 
-        @Override
-        String kind() {
-            return "patterns";
-        }
-
-        @Override
-        String[] head() {
-            return new String[]{"PATTERN", "REPOSITORY", "ABOUT"};
+        PatternsCommand() {
+            super("patterns", "PATTERN", "REPOSITORY", "ABOUT");
         }
 
         @Override
         String[] cells(JsonNode entry) {
-            return new String[]{text(entry, "name"), text(entry, "repository"), text(entry, "description")};
+            return row(text(entry, "name"), text(entry, "repository"), text(entry, "description"));
         }
 
         @Override
-        void filter(StringBuilder path) {
-            super.filter(path);
-            append(path, "name", name);
+        Query query() {
+            return super.query().and("name", name);
         }
     }
 
@@ -140,26 +94,19 @@ final class KnowledgeCommand implements Callable<Integer> {
         @Option(names = "--category", description = "Only those of this category.")
         private @Nullable String category;
 
-        @Override
-        String kind() {
-            return "lessons";
-        }
-
-        @Override
-        String[] head() {
-            return new String[]{"RECORDED", "REPOSITORY", "CATEGORY", "IMPACT", "LESSON"};
+        LessonsCommand() {
+            super("lessons", "RECORDED", "REPOSITORY", "CATEGORY", "IMPACT", "LESSON");
         }
 
         @Override
         String[] cells(JsonNode entry) {
-            return new String[]{text(entry, "recorded_at"), text(entry, "repository"), text(entry, "category"),
-                    text(entry, "impact"), text(entry, "title")};
+            return row(text(entry, "recorded_at"), text(entry, "repository"), text(entry, "category"),
+                    text(entry, "impact"), text(entry, "title"));
         }
 
         @Override
-        void filter(StringBuilder path) {
-            super.filter(path);
-            append(path, "category", category);
+        Query query() {
+            return super.query().and("category", category);
         }
     }
 
@@ -170,27 +117,19 @@ final class KnowledgeCommand implements Callable<Integer> {
         @Option(names = "--severity", description = "critical, high, medium or low.")
         private @Nullable String severity;
 
-        @Override
-        String kind() {
-            return "issues";
-        }
-
-        @Override
-        String[] head() {
-            return new String[]{"DETECTED", "REPOSITORY", "SEVERITY", "TYPE", "STATUS", "LOG"};
+        IssuesCommand() {
+            super("issues", "DETECTED", "REPOSITORY", "SEVERITY", "TYPE", "STATUS", "LOG");
         }
 
         @Override
         String[] cells(JsonNode entry) {
-            return new String[]{text(entry, "detected_at"), text(entry, "repository"), text(entry, "severity"),
-                    text(entry, "issue_type"), text(entry, "status"), text(entry, "log_snippet")};
+            return row(text(entry, "detected_at"), text(entry, "repository"), text(entry, "severity"),
+                    text(entry, "issue_type"), text(entry, "status"), text(entry, "log_snippet"));
         }
 
         @Override
-        void filter(StringBuilder path) {
-            super.filter(path);
-            append(path, "status", status);
-            append(path, "severity", severity);
+        Query query() {
+            return super.query().and("status", status).and("severity", severity);
         }
     }
 }

@@ -31,12 +31,8 @@ final class KnowledgeSearchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var path = new StringBuilder("/api/knowledge/search?limit=").append(limit).append("&q=")
-                .append(Api.encode(String.join(" ", question)));
-        KnowledgeCommand.ListCommand.append(path, "kind", kind);
-        KnowledgeCommand.ListCommand.append(path, "repository", repository);
-        KnowledgeCommand.ListCommand.append(path, "mode", mode);
-        var answer = api.get(path.toString());
+        var answer = api.get(new Query("/api/knowledge/search").and("limit", limit).and("q", String.join(" ", question))
+                .and("kind", kind).and("repository", repository).and("mode", mode).toString());
         return output.print(answer, out -> print(answer, out));
     }
 

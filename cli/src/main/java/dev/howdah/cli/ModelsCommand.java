@@ -25,11 +25,7 @@ final class ModelsCommand implements Callable<Integer> {
     }
 
     @Command(name = "calls", mixinStandardHelpOptions = true, description = "Lists calls, newest first.")
-    static final class CallsCommand implements Callable<Integer> {
-        @Mixin
-        private Api api = new Api();
-        @Mixin
-        private Output output = new Output();
+    static final class CallsCommand extends PageCommand {
         @Option(names = "--model", description = "Only of this model.")
         private @Nullable String model;
         @Option(names = "--purpose", description = "Only for this purpose, such as triage.")
@@ -38,34 +34,22 @@ final class ModelsCommand implements Callable<Integer> {
         private @Nullable String outcome;
         @Option(names = "--task", paramLabel = "ID", description = "Only of this task.")
         private @Nullable String task;
-        @Option(names = "--limit", defaultValue = "20", description = "How many (default ${DEFAULT-VALUE}).")
-        private int limit;
-        @Option(names = "--cursor", description = "Goes on after the page that named this cursor.")
-        private @Nullable String cursor;
 
-        @Override
-        public Integer call() {
-            var path = new StringBuilder("/api/models/calls?limit=").append(limit);
-            KnowledgeCommand.ListCommand.append(path, "model", model);
-            KnowledgeCommand.ListCommand.append(path, "purpose", purpose);
-            KnowledgeCommand.ListCommand.append(path, "outcome", outcome);
-            KnowledgeCommand.ListCommand.append(path, "task_id", task);
-            KnowledgeCommand.ListCommand.append(path, "cursor", cursor);
-            var page = api.get(path.toString());
-            return output.print(page, out -> print(page, out));
+        CallsCommand() {
+            super("TIME", "MODEL", "PURPOSE", "TOKENS IN", "OUT", "COST", "MS", "OUTCOME", "ERROR");
         }
 
-        private static void print(JsonNode page, PrintWriter out) {
-            var table = new Table("TIME", "MODEL", "PURPOSE", "TOKENS IN", "OUT", "COST", "MS", "OUTCOME", "ERROR");
-            page.path("items").forEach(call -> table.add(call.path("called_at").asString(),
-                    call.path("provider").asString() + ":" + call.path("model").asString(),
-                    call.path("purpose").asString(), call.path("input_tokens").asString(),
-                    call.path("output_tokens").asString(), cost(call), call.path("duration_ms").asString(),
-                    call.path("outcome").asString(), call.path("error").asString("")));
-            table.print(out);
-            if (page.path("next").isString()) {
-                out.println("more: howdah models calls --cursor " + page.path("next").asString());
-            }
+        @Override
+        Query query() {
+            return new Query("/api/models/calls").and("model", model).and("purpose", purpose).and("outcome", outcome)
+                    .and("task_id", task);
+        }
+
+        @Override
+        String[] cells(JsonNode call) {
+            return row(text(call, "called_at"), text(call, "provider") + ":" + text(call, "model"),
+                    text(call, "purpose"), text(call, "input_tokens"), text(call, "output_tokens"), cost(call),
+                    text(call, "duration_ms"), text(call, "outcome"), text(call, "error"));
         }
 
         private static String cost(JsonNode call) {
@@ -90,10 +74,8 @@ final class ModelsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            var path = new StringBuilder("/api/models/usage?by=").append(Api.encode(by));
-            KnowledgeCommand.ListCommand.append(path, "from", from);
-            KnowledgeCommand.ListCommand.append(path, "to", to);
-            var usage = api.get(path.toString());
+            var usage = api
+                    .get(new Query("/api/models/usage").and("by", by).and("from", from).and("to", to).toString());
             return output.print(usage, out -> print(usage, out));
         }
 

@@ -28,67 +28,34 @@ final class TasksCommand implements Callable<Integer> {
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists tasks, newest first.")
-    static final class ListCommand implements Callable<Integer> {
-        @Mixin
-        private Api api = new Api();
-        @Mixin
-        private Output output = new Output();
+    static final class ListCommand extends PageCommand {
         @Option(names = "--state", description = "queued, started, finished, failed, cancelled; several by commas.")
         private @Nullable String state;
         @Option(names = "--type", description = "Only this type of task.")
         private @Nullable String type;
-        @Option(names = "--limit", defaultValue = "20", description = "How many (default ${DEFAULT-VALUE}).")
-        private int limit;
-        @Option(names = "--cursor", description = "Goes on after the page that named this cursor.")
-        private @Nullable String cursor;
+
+        ListCommand() {
+            super("ID", "TYPE", "STATE", "ATTEMPT", "CREATED", "ABOUT");
+        }
 
         @Override
-        public Integer call() {
-            var path = new StringBuilder("/api/tasks?limit=").append(limit);
-            append(path, "state", state);
-            append(path, "type", type);
-            append(path, "cursor", cursor);
-            var page = api.get(path.toString());
-            return output.print(page, out -> print(page, out));
+        Query query() {
+            return new Query("/api/tasks").and("state", state).and("type", type);
         }
 
-        private static void print(JsonNode page, PrintWriter out) {
-            var table = new Table("ID", "TYPE", "STATE", "ATTEMPT", "CREATED", "ABOUT");
-            page.path("items").forEach(task -> table.add(task.path("id").asString(), task.path("type").asString(),
-                    task.path("state").asString(),
-                    task.path("attempt").asInt() + "/" + task.path("max_attempts").asInt(),
-                    task.path("created_at").asString(), TriageText.headline(task)));
-            table.print(out);
-            if (page.path("next").isString()) {
-                out.println("more: howdah tasks list --cursor " + page.path("next").asString());
-            }
-        }
-
-        private static void append(StringBuilder path, String name, @Nullable String value) {
-            if (value != null) {
-                path.append('&').append(name).append('=').append(Api.encode(value));
-            }
+        @Override
+        String[] cells(JsonNode task) {
+            return row(text(task, "id"), text(task, "type"), text(task, "state"),
+                    text(task, "attempt") + "/" + text(task, "max_attempts"), text(task, "created_at"),
+                    TriageText.headline(task));
         }
     }
 
     /** What the verbs about one task have in common. */
-    abstract static class OnTask implements Callable<Integer> {
-        @Mixin
-        private Api api = new Api();
-        @Mixin
-        private Output output = new Output();
-        @Parameters(paramLabel = "ID", description = "The task's id.")
-        private String id = "";
-
-        @Override
-        public final Integer call() {
-            var task = ask(api, "/api/tasks/" + Api.encode(id));
-            return output.print(task, out -> print(task, out));
+    abstract static class OnTask extends OneCommand {
+        OnTask() {
+            super("/api/tasks/");
         }
-
-        abstract JsonNode ask(Api server, String path);
-
-        abstract void print(JsonNode task, PrintWriter out);
     }
 
     @Command(name = "show", aliases = "get", mixinStandardHelpOptions = true, description = "Shows one task with its attempts.")
