@@ -15,8 +15,10 @@ import dev.howdah.agent.task.TaskOverview.Conversation;
 import dev.howdah.agent.task.TaskOverview.Entry;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
+import dev.howdah.server.a2a.LiveEvents;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -48,11 +50,13 @@ import java.util.Set;
 final class AgentTasksController {
     private final Howdah howdah;
     private final ApiKeys keys;
+    private final LiveEvents live;
     private final TaskOverview overview;
 
-    AgentTasksController(Howdah howdah, ApiKeys keys) {
+    AgentTasksController(Howdah howdah, ApiKeys keys, LiveEvents live) {
         this.howdah = howdah;
         this.keys = keys;
+        this.live = live;
         this.overview = new TaskOverview(howdah.database());
     }
 
@@ -115,6 +119,15 @@ final class AgentTasksController {
         var events = overview.events(id(id), entry.task().contextId(), after, limit);
         return new AgentEventPage(events.stream().map(AgentEventView::of).toList(),
                 events.isEmpty() ? after : events.getLast().sequence());
+    }
+
+    @GetMapping("/api/agent/tasks/{id}/events/stream")
+    @Operation(summary = "Server-sent events that clients see, to the end of the task; Last-Event-ID or after resumes without a gap")
+    void stream(@PathVariable String id, @RequestParam Optional<Long> after,
+            @RequestHeader(name = "Last-Event-ID", required = false) Optional<String> lastEventId,
+            HttpServletResponse response) {
+        long known = lastEventId.map(EventsController::sequence).or(() -> after).orElse(0L);
+        live.serve(owner(find(id)), known, caller -> tasks().subscribe(caller, id), response);
     }
 
     @PostMapping("/api/agent/tasks/{id}/cancel")

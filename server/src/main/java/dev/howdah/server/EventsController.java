@@ -134,7 +134,7 @@ final class EventsController implements ApplicationListener<ContextClosedEvent> 
         return howdah.workflows().executions().find(id).orElseThrow(() -> ExecutionsController.unknown(id));
     }
 
-    private static long sequence(@Nullable String text) {
+    static long sequence(@Nullable String text) {
         try {
             return Long.parseLong(String.valueOf(text).strip());
         } catch (NumberFormatException e) {

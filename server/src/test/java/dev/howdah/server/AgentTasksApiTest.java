@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,24 @@ class AgentTasksApiTest {
                 .path("items")).isEmpty();
         assertThat(server.post("/api/agent/tasks/" + id + "/cancel", "{}").status()).isEqualTo(409);
         assertThat(server.post("/api/agent/tasks/" + id + "/answer", "{\"text\": \"x\"}").status()).isEqualTo(409);
+    }
+
+    @Test
+    void eventsAreStreamedFromWhereTheClientWas() {
+        var id = server.post("/api/skills/get_repository_list/tasks?wait=true", "{}").json().path("id").asString();
+        var path = "/api/agent/tasks/" + id + "/events/stream";
+        var whole = server.get(path).text();
+        assertThat(whole).contains("TASK_STATE_COMPLETED").endsWith("\n\n");
+        var ids = Pattern.compile("(?m)^id: (\\d+)$").matcher(whole).results()
+                .map(found -> Long.parseLong(found.group(1)))
+                .toList();
+        assertThat(ids).isSorted().doesNotHaveDuplicates().hasSizeGreaterThan(1);
+        assertThat(server.get(path + "?after=" + ids.getFirst()).text())
+                .isEqualTo(whole.substring(whole.indexOf("\n\n") + 2));
+        assertThat(server.get(path + "?after=" + ids.getLast()).text()).isEmpty();
+        assertThat(server.get("/api/agent/tasks/00000000-0000-7000-8000-000000000000/events/stream").status())
+                .isEqualTo(404);
+        assertThat(server.get(path + "?after=4711").text()).contains("is no event of task");
     }
 
     @Test

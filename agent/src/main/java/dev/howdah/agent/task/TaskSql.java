@@ -178,10 +178,14 @@ final class TaskSql {
     /** Conversations of which nothing is left. */
     static final String DELETE_EMPTY_CONTEXTS = """
         DELETE FROM agent_contexts
-         WHERE created_at < now() - :ageMillis * interval '1 ms'
-           AND NOT EXISTS (SELECT
-                             FROM agent_tasks
-                            WHERE agent_tasks.owner = agent_contexts.owner AND context_id = agent_contexts.id)
+         WHERE (owner, id) IN (SELECT owner, id
+                                 FROM agent_contexts AS context
+                                WHERE created_at < now() - :ageMillis * interval '1 ms'
+                                  AND NOT EXISTS (SELECT
+                                                    FROM agent_tasks
+                                                   WHERE agent_tasks.owner = context.owner AND context_id = context.id)
+                                LIMIT :limit
+                                  FOR UPDATE SKIP LOCKED)
         """;
 
     private TaskSql() {}

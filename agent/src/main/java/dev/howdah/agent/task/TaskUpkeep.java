@@ -87,7 +87,7 @@ public final class TaskUpkeep implements AutoCloseable {
             int deleted = tx.handle().createQuery(TaskSql.DELETE).bind("ageMillis", settings.retention().toMillis())
                     .bind("limit", BATCH).mapTo(Integer.class).one();
             tx.handle().createUpdate(TaskSql.DELETE_EMPTY_CONTEXTS)
-                    .bind("ageMillis", settings.retention().toMillis()).execute();
+                    .bind("ageMillis", settings.retention().toMillis()).bind("limit", BATCH).execute();
             return deleted;
         });
     }

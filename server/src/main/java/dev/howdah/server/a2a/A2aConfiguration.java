@@ -18,6 +18,11 @@ public class A2aConfiguration {
     }
 
     @Bean
+    LiveEvents liveEvents(OpenCalls open) {
+        return new LiveEvents(open);
+    }
+
+    @Bean
     Binding binding(DeclaredOperations operations, ObjectProvider<ExtendedCard> card, OpenCalls open,
             A2aSettings settings) {
         return new Binding(new Calls(operations, card.getIfAvailable(ExtendedCard::undeclared)), open, settings);
