@@ -1,6 +1,7 @@
 package dev.howdah.queue;
 
 import dev.howdah.postgres.Database;
+import dev.howdah.postgres.TableStatistics;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -112,6 +113,7 @@ final class Maintenance {
     private final QueueSettings settings;
     private final TaskRates rates;
     private final Workers workers;
+    private final TableStatistics statistics;
     private final AtomicBoolean vacuuming = new AtomicBoolean();
     private long forgottenAt = System.nanoTime();
     private long historyAt = System.nanoTime();
@@ -121,6 +123,7 @@ final class Maintenance {
         this.settings = settings;
         this.rates = rates;
         this.workers = workers;
+        this.statistics = new TableStatistics(database);
     }
 
     /** Writes what this process has counted, and does the rest if it holds the lease. */
@@ -139,6 +142,7 @@ final class Maintenance {
         if (needsVacuum && vacuuming.compareAndSet(false, true)) {
             Thread.ofVirtual().name("howdah-vacuum").start(this::vacuum); // may take long; leases are looked at meanwhile
         }
+        statistics.refresh();
         if (System.nanoTime() - forgottenAt >= 0) {
             forgottenAt = System.nanoTime() + FORGET_INTERVAL.toNanos();
             database.withHandle(handle -> handle.createUpdate(FORGET_RESULTS).bind("limit", BATCH).execute());

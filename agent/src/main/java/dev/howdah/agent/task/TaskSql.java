@@ -34,16 +34,22 @@ final class TaskSql {
         SELECT (SELECT count(*) FROM requests) AS requests, (SELECT max(status_at) FROM tasks) AS now
         """;
 
-    /** Whoever changes tasks holds their rows. */
+    /**
+     * Whoever changes tasks holds their rows. Here and in {@link #STORE} each is looked up by itself, in the order of the ids: a
+     * plan that was made while the table was small would scan it until somebody analyzes it.
+     */
     static final String LOCK = """
-        SELECT id, owner, context_id, skill, state, status_message, status_at, last_sequence, run_id, fence, continuation,
-               metadata, now()::timestamptz(3) AS now
-          FROM agent_tasks
-         WHERE id = ANY (:ids::uuid[])
-         ORDER BY id
-           FOR UPDATE
+        SELECT held.id, owner, context_id, skill, state, status_message, status_at, last_sequence, run_id, fence,
+               continuation, metadata, now()::timestamptz(3) AS now
+          FROM (SELECT id FROM unnest(:ids::uuid[]) AS given (id) ORDER BY id) AS given
+         CROSS JOIN LATERAL (SELECT id, owner, context_id, skill, state, status_message, status_at, last_sequence, run_id,
+                                    fence, continuation, metadata
+                               FROM agent_tasks
+                              WHERE agent_tasks.id = given.id
+                                FOR UPDATE) AS held
         """;
 
+    /** Of rows that are held. */
     static final String STORE = """
         WITH events AS (
           INSERT INTO agent_events (task_id, sequence, kind, payload)
@@ -60,7 +66,8 @@ final class TaskSql {
                       :lastSequences::bigint[], :runs::uuid[], :fences::int[], :skills::text[], :continuations::text[],
                       :over::boolean[])
                AS given (id, state, status_message, has_status, last_sequence, run_id, fence, skill, continuation, is_over)
-         WHERE agent_tasks.id = given.id
+         CROSS JOIN LATERAL (SELECT ctid AS place FROM agent_tasks AS held WHERE held.id = given.id OFFSET 0) AS held
+         WHERE agent_tasks.ctid = held.place
         """;
 
     static final String TAKE_REQUEST = """
