@@ -26,11 +26,11 @@ import picocli.CommandLine.Spec;
 /** Runs a benchmark: ours and its peers in one run on one server, fsync and synchronous commit on, ratios printed. */
 @Command(name = "bench", mixinStandardHelpOptions = true, description = "Runs a benchmark against peers.")
 public final class Bench implements Callable<Integer> {
-    private static final List<String> NAMES = List.of("queue", "workflow", "knowledge", "agents");
+    private static final List<String> NAMES = List.of("queue", "workflow", "knowledge", "agents", "data");
     private static final Map<String, String> SERVER = Map.of("shared_buffers", "1GB", "max_wal_size", "8GB",
             "max_connections", "300");
 
-    @Parameters(paramLabel = "NAME", description = "queue, workflow, knowledge or agents.")
+    @Parameters(paramLabel = "NAME", description = "queue, workflow, knowledge, agents or data.")
     private String name = "";
     @Option(names = "--quick", description = "Smaller and once, without rows that take minutes.")
     private boolean quick;
@@ -74,6 +74,7 @@ public final class Bench implements Callable<Integer> {
                 case "queue" -> queueSections(home, database, options, notes);
                 case "workflow" -> Stream.concat(new ProgramRows(database, options).sections().stream(),
                         new DefinitionRows(database, options).sections().stream()).toList();
+                case "data" -> new CacheRows(database, options, home.resolve("redis")).sections();
                 case "agents" -> agentSections(home, database, options, notes::add);
                 default -> knowledgeSections(home, database, options, pgvector.isPresent(), notes::add);
             };

@@ -47,7 +47,8 @@ interface KeyedCache extends AutoCloseable {
             var database = Database.open(fresh);
             new Migrator(database, Migrations.ofModules("cache")).up();
             var caches = new Caches(database, CacheSettings.defaults());
-            var cache = caches.create("bench", options.apply(CacheOptions.DEFAULT.withDurability(Durability.UNLOGGED)));
+            var cache = caches.put("bench", options.apply(CacheOptions.DEFAULT.withDurability(Durability.UNLOGGED)));
+            caches.start();
             return new Ours(database, caches, cache, CacheValue.bytes(KeyedCache.value()));
         }
 
@@ -55,12 +56,15 @@ interface KeyedCache extends AutoCloseable {
         Ours another() {
             var other = Database.open(database.settings());
             var caches = new Caches(other, CacheSettings.defaults());
+            caches.start();
             return new Ours(other, caches, caches.get("bench"), value);
         }
 
         @Override
         public void get(int key) {
-            cache.get(name(key)).orElseThrow();
+            if (cache.get(name(key)).isEmpty()) {
+                throw new IllegalStateException("the cache has lost a key");
+            }
         }
 
         @Override

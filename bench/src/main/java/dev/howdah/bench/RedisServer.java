@@ -12,10 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/**
- * The system's Redis on a free port of the loopback address, with an append-only file that is synced each second, as
- * BullMQ asks for; ours gets the same.
- */
+/** The system's Redis on a free port of the loopback address. */
 final class RedisServer implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(10);
     private static final Duration LOOK = Duration.ofMillis(50);
@@ -28,13 +25,25 @@ final class RedisServer implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts it with its data in the directory; empty, with a word on stderr, if there is none on this machine. */
+    /**
+     * Starts it with its data in the directory, an append-only file that is synced each second, as BullMQ asks for; ours gets
+     * the same. Empty, with a word on stderr, if there is none on this machine.
+     */
     static Optional<RedisServer> start(Path directory) {
+        return start(directory, "yes");
+    }
+
+    /** Starts it as a cache: nothing is written to disk. */
+    static Optional<RedisServer> startAsCache(Path directory) {
+        return start(directory, "no");
+    }
+
+    private static Optional<RedisServer> start(Path directory, String isAppending) {
         try {
             Files.createDirectories(directory);
             int port = freePort();
             var process = new ProcessBuilder("redis-server", "--bind", "127.0.0.1", "--port", Integer.toString(port),
-                    "--dir", directory.toAbsolutePath().toString(), "--appendonly", "yes", "--appendfsync", "everysec",
+                    "--dir", directory.toAbsolutePath().toString(), "--appendonly", isAppending, "--appendfsync", "everysec",
                     "--save", "", "--maxmemory-policy", "noeviction")
                     .redirectErrorStream(true).redirectOutput(directory.resolve("redis.log").toFile()).start();
             var server = new RedisServer(process, port);
