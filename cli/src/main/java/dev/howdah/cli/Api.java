@@ -82,6 +82,11 @@ final class Api {
                 HttpRequest.BodyPublishers.ofString(body.toString())));
     }
 
+    /** A request without a body that is answered with JSON. */
+    JsonNode send(String method, String path) {
+        return send(request(path).method(method, HttpRequest.BodyPublishers.noBody()));
+    }
+
     void delete(String path) {
         body(request(path).DELETE());
     }

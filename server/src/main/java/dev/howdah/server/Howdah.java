@@ -62,6 +62,8 @@ import dev.howdah.queue.Worker;
 import dev.howdah.queue.WorkerHealth;
 import dev.howdah.queue.Workers;
 import dev.howdah.queue.redis.RedisTaskQueue;
+import dev.howdah.sessions.SessionUpkeep;
+import dev.howdah.sessions.Sessions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -82,7 +84,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Howdah implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Howdah.class);
-    private static final String[] MODULES = {"queue", "knowledge", "server", "workflow", "agent"};
+    private static final String[] MODULES = {"queue", "knowledge", "server", "workflow", "agent", "sessions"};
     private static final Duration WAIT_FOR_DATABASE = Duration.ofDays(365);
     /** How often what is searched is looked after. */
     private static final Duration UPKEEP_EVERY = Duration.ofMinutes(10);
@@ -120,6 +122,8 @@ public final class Howdah implements AutoCloseable {
     private final Optional<WorkflowSchedules> workflowSchedules;
     private final Optional<Push> push;
     private final Optional<AgentTasks> agentTasks;
+    private final Sessions sessions;
+    private final SessionUpkeep sessionUpkeep;
     private final TaskTimes taskTimes = new TaskTimes();
     private final Worker worker;
     private final CountDownLatch started = new CountDownLatch(1);
@@ -186,6 +190,8 @@ public final class Howdah implements AutoCloseable {
         this.push = transactional.map(given -> new Push(database, given, receivers, settings.push(), settings.queue()));
         this.agentTasks = transactional.map(given -> new AgentTasks(database, given, agent(given),
                 settings.agentTasks(), push.map(PushNotifications.class::cast)));
+        this.sessions = new Sessions(database, settings.sessions());
+        this.sessionUpkeep = sessions.upkeep();
         var handlers = new HashMap<>(dependencies.handlers());
         handlers.put(Imports.TASK_TYPE, imports::handle);
         handlers.put(Scans.TASK_TYPE, scans::handle);
@@ -244,6 +250,7 @@ public final class Howdah implements AutoCloseable {
                 modelCallLog.start();
                 if (withWorker) {
                     worker.start();
+                    sessionUpkeep.start();
                     workflows.ifPresent(opened -> opened.upkeep().start());
                     agentTasks.ifPresent(opened -> opened.upkeep().start());
                     push.ifPresent(opened -> opened.upkeep().start());
@@ -462,6 +469,11 @@ public final class Howdah implements AutoCloseable {
                 "keep them in PostgreSQL: USE_POSTGRESQL=true", null);
     }
 
+    /** Sessions of users and agents. */
+    public Sessions sessions() {
+        return sessions;
+    }
+
     /** What is known about repositories. */
     public Knowledge knowledge() {
         return knowledge;
@@ -544,6 +556,8 @@ public final class Howdah implements AutoCloseable {
         agentTasks.ifPresent(AgentTasks::close);
         push.ifPresent(opened -> opened.upkeep().close());
         worker.stop(STOP_LIMIT);
+        sessionUpkeep.close();
+        sessions.close();
         programs.ifPresent(Programs::close);
         remoteAgents.close();
         redis.ifPresent(RedisTaskQueue::close);

@@ -14,6 +14,7 @@ import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.DatabaseSettings;
 import dev.howdah.postgres.Setting;
 import dev.howdah.queue.QueueSettings;
+import dev.howdah.sessions.SessionSettings;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * @param agentTasks limits of agents' tasks
  * @param agentCard where callers reach this server, and how it describes itself
  * @param remoteAgents whom workflows can ask
+ * @param sessions how long sessions last and what they may hold
  * @param home where the embedded server keeps its data
  * @param embedded whether no database is named, so that the embedded one is used
  * @param effective the values in force with their sources
@@ -40,6 +42,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, KnowledgeSettings knowledge,
         WeaviateSettings weaviate, AgentSettings agent, A2aSettings a2a, TaskSettings agentTasks,
         PushSettings push, CardSettings agentCard, RemoteAgentSettings remoteAgents, GrpcSettings grpc,
+        SessionSettings sessions,
         ServerSettings server,
         Collection<Configuration.Effective> effective) {
     private static final Logger LOG = LoggerFactory.getLogger(HowdahSettings.class);
@@ -95,6 +98,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var a2a = A2aSettings.from(configuration);
         var push = PushSettings.from(configuration);
         var remoteAgents = RemoteAgentSettings.from(configuration);
+        var sessions = SessionSettings.from(configuration);
         var redisUrl = Optional.of(configuration.get(REDIS_URL)).filter(url -> !url.isEmpty());
         boolean queueInRedis = !configuration.get(IN_POSTGRESQL);
         if (queueInRedis) {
@@ -105,7 +109,8 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         configuration.check();
         return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
                 knowledge, weaviate, agent, server.isConformance() ? a2a.withoutRepetitions() : a2a, agentTasks,
-                server.isConformance() ? push.withPlainSecrets() : push, agentCard, remoteAgents, grpc, server,
+                server.isConformance() ? push.withPlainSecrets() : push, agentCard, remoteAgents, grpc, sessions,
+                server,
                 configuration.effective());
     }
 

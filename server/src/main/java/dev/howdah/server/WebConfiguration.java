@@ -71,6 +71,7 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
         KnowledgeController.class, KnowledgeSearchController.class, AgentTasksController.class, PushController.class,
         ModelsController.class, ModelCardsController.class, McpController.class, A2aConfiguration.class,
         RemoteAgentsController.class, CallbacksController.class,
+        SessionsController.class, CurrentSessionController.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean
