@@ -1,0 +1,10 @@
+DROP FUNCTION IF EXISTS document_sort_key(jsonb, text[], boolean);
+DROP FUNCTION IF EXISTS document_ends(jsonb, text[]);
+DROP FUNCTION IF EXISTS document_order(jsonb);
+DROP TYPE IF EXISTS document_order;
+DROP FUNCTION IF EXISTS document_at(jsonb, text[]);
+DROP FUNCTION IF EXISTS document_compare(jsonb, jsonb);
+DROP FUNCTION IF EXISTS document_text(jsonb);
+DROP FUNCTION IF EXISTS document_number(jsonb);
+DROP FUNCTION IF EXISTS document_rank(jsonb);
+DROP FUNCTION IF EXISTS document_key(jsonb, text[]);
