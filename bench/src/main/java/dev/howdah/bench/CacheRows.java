@@ -2,9 +2,9 @@ package dev.howdah.bench;
 
 import dev.howdah.bench.KeyedCache.Ours;
 import dev.howdah.bench.KeyedCache.Redis;
+import dev.howdah.cache.CacheKey;
 import dev.howdah.cache.CacheOptions;
 import dev.howdah.cache.CacheValue;
-import dev.howdah.cache.EntryOptions;
 import dev.howdah.cache.Eviction;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -135,8 +135,8 @@ final class CacheRows {
             try (var cache = fresh(UnaryOperator.identity())) {
                 Load.each(THREADS, keys, cache::set);
                 database.execute("SELECT pg_stat_reset_single_table_counters('" + ENTRIES + "'::regclass)");
-                var minute = EntryOptions.DEFAULT.withTtl(Duration.ofMinutes(1));
-                Load.each(THREADS, 2 * keys, key -> cache.cache().set(KeyedCache.name(key / 2), cache.value(), minute));
+                // Neighbours in a page are not refreshed together.
+                Load.each(THREADS, 2 * keys, i -> cache.cache().touch(CacheKey.of(KeyedCache.name((int) (i * 7_919L % keys)))));
             }
             return new double[]{database.number("""
                 SELECT n_tup_hot_upd::float8 / nullif(n_tup_upd, 0)
