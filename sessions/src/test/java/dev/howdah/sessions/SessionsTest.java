@@ -21,6 +21,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.DoubleNode;
 import tools.jackson.databind.node.StringNode;
 
 /** What sessions hold, how long they last, and how they are found. */
@@ -384,7 +386,15 @@ class SessionsTest {
                 .isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> new Rotation(Optional.of(Duration.ofSeconds(1)), Optional.of("ada")))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining("sign-in");
+        for (var value : List.of(StringNode.valueOf("half \ud83d"), DoubleNode.valueOf(Double.POSITIVE_INFINITY),
+                JsonMapper.shared().createArrayNode().addObject().put("n\0", 1))) {
+            assertThatThrownBy(() -> SessionChange.setting(Map.of("a", value))).as(value.toString())
+                    .isInstanceOf(InvalidInputException.class).hasMessageContaining("attributes/a");
+        }
+        assertThatThrownBy(() -> NewSession.of("\udc00")).isInstanceOf(InvalidInputException.class);
         assertThat(sessions.activeCount()).isZero();
+        assertThat(sessions.create(NewSession.anonymous().withClient("::1", "x".repeat(511) + "\ud83d\ude00\0"))
+                .session().summary().userAgent().orElseThrow()).endsWith("x?");
         var text = sessions.create(NewSession.of("x' OR '1'='1").withAttributes(
                 attributes("{'\\\\u0000 behind a backslash': '%_\\\\u0000'}")));
         assertThat(sessions.get(text.id()).attributes()).isEqualTo(text.session().attributes());
