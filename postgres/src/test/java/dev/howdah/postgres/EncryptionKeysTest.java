@@ -42,7 +42,7 @@ class EncryptionKeysTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"k1", "k1:short", ":AAAA", "K1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    @ValueSource(strings = {"bare", "k1:short", ":AAAA", "K1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
             "gzip:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "k1:***"})
     void saysWhichKeyIsWrongWithoutShowingIt(String wrong) {
         assertThat(EncryptionKeys.problems("a.setting", ONE + "," + wrong)).singleElement().asString()
