@@ -22,7 +22,8 @@ import picocli.CommandLine.Model.CommandSpec;
         SchedulesCommand.class, SessionsCommand.class,
         WorkflowCommand.class, ExecutionCommand.class, SkillsCommand.class, AgentCommand.class, ModelsCommand.class,
         DigestCommand.class,
-        MigrateCommand.class, DoctorCommand.class, ConfigCommand.class, RehearseCommand.class})
+        MigrateCommand.class, DoctorCommand.class, ServicesCommand.class,
+        InfraCommand.class, ConfigCommand.class, RehearseCommand.class})
 public final class Main {
     static final int FAILED = 1;
     static final int INVALID = 2;

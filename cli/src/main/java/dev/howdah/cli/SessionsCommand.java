@@ -111,7 +111,7 @@ final class SessionsCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             var user = which.user;
-            var answer = user == null ? byHandle() : api.send("DELETE", "/api/users/" + path(user) + "/sessions");
+            var answer = user == null ? byHandle() : api.send("DELETE", PATH + "?user=" + Api.encode(user));
             return output.print(answer, out -> out.println(answer.path("ended").asString() + " ended"));
         }
 
@@ -119,11 +119,6 @@ final class SessionsCommand implements Callable<Integer> {
             var body = JsonMapper.shared().createObjectNode();
             which.handles.forEach(body.putArray("handles")::add);
             return api.post(PATH + "/revoke", body);
-        }
-
-        /** In a path, a blank is no plus sign. */
-        private static String path(String text) {
-            return Api.encode(text).replace("+", "%20");
         }
     }
 

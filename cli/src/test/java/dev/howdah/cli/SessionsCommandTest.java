@@ -26,17 +26,17 @@ class SessionsCommandTest {
             server.howdah().start(false);
             assertThat(server.howdah().awaitStarted(Duration.ofSeconds(30))).isTrue();
             var api = Api.at(server.url());
-            for (var user : List.of("ada b", "ada b", "bob", "bob")) {
+            for (var user : List.of("ada/b", "ada/b", "bob", "bob")) {
                 api.post("/api/sessions", JsonMapper.shared().createObjectNode().put("user", user)
                         .put("ip_address", "192.0.2.7"));
             }
-            assertThat(run(server, "sessions", "list", "--user", "ada b")).contains("192.0.2.7", "ada b")
+            assertThat(run(server, "sessions", "list", "--user", "ada/b")).contains("192.0.2.7", "ada/b")
                     .doesNotContain("bob");
             assertThat(run(server, "sessions", "list", "--limit", "3")).contains("there are more: --cursor");
             var handle = api.get("/api/sessions?user=bob").path("items").get(0).path("handle").asString();
             assertThat(run(server, "session", "show", handle)).contains("bob", "expires_at");
             assertThat(run(server, "sessions", "revoke", handle)).contains("1 ended");
-            assertThat(run(server, "sessions", "revoke", "--user", "ada b")).contains("2 ended");
+            assertThat(run(server, "sessions", "revoke", "--user", "ada/b")).contains("2 ended");
             assertThat(run(server, "sessions", "stats", "--json")).contains("\"active\" : 1");
             assertThat(run(server, "sessions", "stats")).contains("ACTIVE", "KiB");
             assertThat(run(server, "sessions", "list", "--ended")).contains("revoked");

@@ -80,6 +80,13 @@ final class SessionsController {
         return new EndedView(sessions.revoke(input.handles()));
     }
 
+    @DeleteMapping(PATH)
+    @Operation(summary = "Ends all sessions of a user, whose name may hold anything; otherwise like the path with the user")
+    EndedView revokeOf(@RequestParam String user,
+            @RequestHeader(name = "Session-Id", required = false) Optional<String> current) {
+        return revokeAll(user, current);
+    }
+
     @DeleteMapping("/api/users/{user}/sessions")
     @Operation(summary = "Ends all sessions of a user, except the one whose id comes in the header Session-Id")
     EndedView revokeAll(@PathVariable String user,

@@ -106,13 +106,17 @@ class SessionsApiTest {
                 .path("ended").asInt()).isEqualTo(1);
         assertThat(server.send(server.request("/api/users/ada/sessions").DELETE()).json().path("ended").asInt())
                 .isEqualTo(1);
+        create("{\"user\": \"a/b c\"}");
+        assertThat(server.send(server.request("/api/sessions?user=a%2Fb%20c").DELETE()).json().path("ended").asInt())
+                .isEqualTo(1);
+        assertThat(server.send(server.request("/api/sessions").DELETE()).status()).as("whose?").isEqualTo(400);
         var left = server.get("/api/sessions").json().path("items").get(0).path("handle").asString();
         assertThat(
                 server.post("/api/sessions/revoke", "{\"handles\": [\"" + left + "\"]}").json().path("ended").asInt())
                 .isEqualTo(1);
         var statistics = server.get("/api/sessions/statistics").json();
         assertThat(statistics.path("active").asInt()).isZero();
-        assertThat(statistics.path("deleted").asInt()).isEqualTo(4);
+        assertThat(statistics.path("deleted").asInt()).isEqualTo(5);
         assertThat(server.get("/api/sessions/" + current)).satisfies(mistaken -> {
             assertThat(mistaken.status()).isEqualTo(400);
             assertThat(mistaken.json().path("errors").toString()).contains("Session-Id").doesNotContain(current);

@@ -3,6 +3,7 @@ package dev.howdah.sessions;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.InvalidInputException.Fault;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,8 @@ final class Checks {
 
     Checks text(String field, Optional<String> value) {
         value.ifPresent(text -> {
-            if (text.isBlank() || text.length() > NAME_MAX || text.indexOf('\0') >= 0) {
-                faults.add(new Fault(field, "is blank, longer than " + NAME_MAX + " characters, or holds U+0000",
+            if (!isName(text)) {
+                faults.add(new Fault(field, "is blank, longer than " + NAME_MAX + " characters, or cannot be stored",
                         "use 1 to " + NAME_MAX + " characters"));
             }
         });
@@ -59,9 +60,9 @@ final class Checks {
             if (value.has(SEALED)) {
                 faults.add(new Fault(field + "/" + shorten(name), "has a member " + SEALED + ", which marks what is "
                         + "encrypted", "use another name"));
-            } else if (holdsNul(value)) {
-                faults.add(new Fault(field + "/" + shorten(name), "holds the character U+0000, which cannot be stored",
-                        "leave it out"));
+            } else if (!isStorable(value)) {
+                faults.add(new Fault(field + "/" + shorten(name), "holds U+0000, half of a character, or a number "
+                        + "that is not finite, which cannot be stored", "leave it out"));
             }
         });
         return this;
@@ -73,20 +74,35 @@ final class Checks {
     }
 
     private void name(String field, String name) {
-        if (name.isBlank() || name.length() > NAME_MAX || name.indexOf('\0') >= 0) {
-            faults.add(new Fault(field, "the name \"" + shorten(name.replace('\0', '?')) + "\" is blank, longer than "
-                    + NAME_MAX + " characters, or holds U+0000", "use 1 to " + NAME_MAX + " characters"));
+        if (!isName(name)) {
+            faults.add(new Fault(field, "the name \"" + shorten(storable(name)) + "\" is blank, longer than "
+                    + NAME_MAX + " characters, or cannot be stored", "use 1 to " + NAME_MAX + " characters"));
         }
     }
 
-    private static boolean holdsNul(JsonNode value) {
-        return value.toString().contains("\\u0000") && holdsNulInside(value);
+    private static boolean isName(String text) {
+        return !text.isBlank() && text.length() <= NAME_MAX && isStorable(text);
     }
 
-    private static boolean holdsNulInside(JsonNode value) {
-        return (value.isString() && value.asString().indexOf('\0') >= 0)
-                || (value.isObject() && value.propertyStream().anyMatch(member -> member.getKey().indexOf('\0') >= 0))
-                || value.valueStream().anyMatch(Checks::holdsNulInside);
+    /** Whether it has neither U+0000 nor half of a character. */
+    private static boolean isStorable(String text) {
+        return storable(text).equals(text);
+    }
+
+    /** The text with another character for each that PostgreSQL cannot hold. */
+    static String storable(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).replace('\0', '?');
+    }
+
+    private static boolean isStorable(JsonNode value) {
+        if (value.isString()) {
+            return isStorable(value.asString());
+        }
+        if (value.isFloatingPointNumber()) {
+            return Double.isFinite(value.asDouble());
+        }
+        return value.valueStream().allMatch(Checks::isStorable)
+                && value.propertyStream().allMatch(member -> isStorable(member.getKey()));
     }
 
     Checks fault(boolean wrong, String field, String problem, String remedy) {

@@ -27,9 +27,8 @@ public record NewSession(Optional<String> user, Optional<String> agent, Map<Stri
     public NewSession {
         attributes = Map.copyOf(attributes);
         metadata = Map.copyOf(metadata);
-        userAgent = userAgent.map(text -> text.replace('\0', ' ')).map(text -> text.length() <= USER_AGENT_MAX
-                ? text
-                : text.substring(0, USER_AGENT_MAX)).filter(text -> !text.isBlank());
+        userAgent = userAgent.map(text -> Checks.storable(text.substring(0, Math.min(text.length(), USER_AGENT_MAX))))
+                .filter(text -> !text.isBlank());
         new Checks().text("user", user).text("agent", agent).values("attributes", attributes)
                 .values("metadata", metadata).timeout("idle_timeout", idleTimeout)
                 .timeout("absolute_timeout", absoluteTimeout).address("ip_address", ipAddress).raise();

@@ -337,13 +337,22 @@ public final class Sessions implements AutoCloseable {
         new Checks().fault(limit < 1 || limit > PAGE_MAX, "limit", limit + " is out of bounds", "use 1 to " + PAGE_MAX)
                 .raise();
         var found = database.withHandle(handle -> handle
-                .createQuery(filter.withEnded() ? SessionsSql.LIST_WITH_ENDED : SessionsSql.LIST)
+                .createQuery(statement(filter))
                 .bind("user", filter.user().orElse(null)).bind("agent", filter.agent().orElse(null))
                 .bind("before", after.orElse(null)).bind("limit", limit + 1)
                 .map((row, context) -> SessionRows.summary(row)).list());
         return found.size() <= limit
                 ? new SessionPage(found, Optional.empty())
                 : new SessionPage(found.subList(0, limit), Optional.of(found.get(limit - 1).handle()));
+    }
+
+    private static String statement(SessionFilter filter) {
+        if (filter.withEnded()) {
+            return SessionsSql.LIST_WITH_ENDED;
+        }
+        return filter.user().isPresent()
+                ? SessionsSql.LIST_OF_USER
+                : filter.agent().isPresent() ? SessionsSql.LIST_OF_AGENT : SessionsSql.LIST;
     }
 
     /**

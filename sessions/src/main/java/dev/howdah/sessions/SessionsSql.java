@@ -167,13 +167,33 @@ final class SessionsSql {
          LIMIT :limit
         """;
 
+    /** One statement for each index: a plan for any combination would walk along all sessions. */
     static final String LIST = """
         SELECT id, user_id, agent_id, host(ip_address) AS address, user_agent, created_at, updated_at, accessed_at,
                expires_at, ended_at, end_reason
           FROM sessions
-         WHERE (:user::text IS NULL OR user_id = :user::text)
+         WHERE ended_at IS NULL AND expires_at > now()
+           AND (:before::uuid IS NULL OR id < :before::uuid)
+         ORDER BY id DESC
+         LIMIT :limit
+        """;
+
+    static final String LIST_OF_USER = """
+        SELECT id, user_id, agent_id, host(ip_address) AS address, user_agent, created_at, updated_at, accessed_at,
+               expires_at, ended_at, end_reason
+          FROM sessions
+         WHERE user_id = :user AND ended_at IS NULL AND expires_at > now()
            AND (:agent::text IS NULL OR agent_id = :agent::text)
-           AND ended_at IS NULL AND expires_at > now()
+           AND (:before::uuid IS NULL OR id < :before::uuid)
+         ORDER BY id DESC
+         LIMIT :limit
+        """;
+
+    static final String LIST_OF_AGENT = """
+        SELECT id, user_id, agent_id, host(ip_address) AS address, user_agent, created_at, updated_at, accessed_at,
+               expires_at, ended_at, end_reason
+          FROM sessions
+         WHERE agent_id = :agent AND ended_at IS NULL AND expires_at > now()
            AND (:before::uuid IS NULL OR id < :before::uuid)
          ORDER BY id DESC
          LIMIT :limit

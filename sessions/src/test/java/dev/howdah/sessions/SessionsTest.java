@@ -4,6 +4,7 @@ import static dev.howdah.sessions.TestSessions.attributes;
 import static dev.howdah.sessions.TestSessions.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.ConflictException;
@@ -20,6 +21,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.DoubleNode;
 import tools.jackson.databind.node.StringNode;
 
 /** What sessions hold, how long they last, and how they are found. */
@@ -151,6 +154,24 @@ class SessionsTest {
     }
 
     @Test
+    void keepsUseOutOfTheIndexes() {
+        var id = sessions.create(NewSession.of("ada")).id();
+        for (int i = 0; i < 20; i++) {
+            test.age(id, "2 min");
+            sessions.touch(id);
+            sessions.update(id, SessionChange.setting(attributes("{'n': " + i + "}")));
+        }
+        await().untilAsserted(() -> {
+            test.database.withHandle(handle -> handle.createQuery("SELECT pg_stat_force_next_flush()::text")
+                    .mapTo(String.class).one());
+            var updates = test.value("""
+                SELECT n_tup_upd || ' ' || n_tup_hot_upd FROM pg_stat_user_tables WHERE relid = 'sessions'::regclass
+                """, String.class);
+            assertThat(updates).as("all of them HOT").isEqualTo("60 60");
+        });
+    }
+
+    @Test
     void touchesByTheTimeOfTheReadEvenIfTheSessionExpiredMeanwhile() {
         var id = sessions.create(NewSession.anonymous().withTimeouts(Duration.ofMinutes(10), Duration.ofHours(1))).id();
         test.age(id, "9 min 50 s");
@@ -258,6 +279,10 @@ class SessionsTest {
             assertThat(last.next()).isEmpty();
         });
         assertThat(sessions.list(SessionFilter.ofUser("ada"), Optional.empty(), 10).items()).hasSize(2);
+        assertThat(sessions.list(new SessionFilter(Optional.of("ada"), Optional.of("odd"), false), Optional.empty(), 10)
+                .items()).hasSize(1);
+        assertThat(sessions.list(new SessionFilter(Optional.empty(), Optional.of("odd"), false), Optional.empty(), 10)
+                .items()).hasSize(2);
         var ended = sessions
                 .list(new SessionFilter(Optional.of("ada"), Optional.of("even"), true), Optional.empty(), 10)
                 .items();
@@ -361,7 +386,15 @@ class SessionsTest {
                 .isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> new Rotation(Optional.of(Duration.ofSeconds(1)), Optional.of("ada")))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining("sign-in");
+        for (var value : List.of(StringNode.valueOf("half \ud83d"), DoubleNode.valueOf(Double.POSITIVE_INFINITY),
+                JsonMapper.shared().createArrayNode().addObject().put("n\0", 1))) {
+            assertThatThrownBy(() -> SessionChange.setting(Map.of("a", value))).as(value.toString())
+                    .isInstanceOf(InvalidInputException.class).hasMessageContaining("attributes/a");
+        }
+        assertThatThrownBy(() -> NewSession.of("\udc00")).isInstanceOf(InvalidInputException.class);
         assertThat(sessions.activeCount()).isZero();
+        assertThat(sessions.create(NewSession.anonymous().withClient("::1", "x".repeat(511) + "\ud83d\ude00\0"))
+                .session().summary().userAgent().orElseThrow()).endsWith("x?");
         var text = sessions.create(NewSession.of("x' OR '1'='1").withAttributes(
                 attributes("{'\\\\u0000 behind a backslash': '%_\\\\u0000'}")));
         assertThat(sessions.get(text.id()).attributes()).isEqualTo(text.session().attributes());

@@ -19,6 +19,7 @@ enum FileKind {
     PROPERTIES(".*\\.properties", "#"), //
     TERRAFORM(".*\\.(?:tf|tfvars)", "#"), //
     SHELL(".*\\.(?:sh|bash|zsh)|Makefile|(?:.*\\.)?Dockerfile(?:\\..*)?|Containerfile|Procfile|Jenkinsfile", "#"), //
+    CONFIGURATION(".*\\.(?:toml|ini|cfg|conf)|appsettings(?:\\..*)?\\.json|\\.firebaserc", "#"), //
     PYTHON(".*\\.pyi?", "#"), //
     JAVASCRIPT(".*\\.(?:[cm]?[jt]sx?|vue|svelte)", "//"), //
     JAVA(".*\\.(?:java|kt|kts|scala|groovy)", "//"), //

@@ -74,7 +74,8 @@ public final class InfraEdits {
                         inCode, left);
                 case PYPROJECT, POM, GRADLE, GO_MOD, NUGET -> byHand(entry.getKey(), left,
                         "its dependencies are taken out by hand");
-                case YAML, PROPERTIES, TERRAFORM, SHELL -> byHand(entry.getKey(), left, "is edited by hand");
+                case YAML, PROPERTIES, CONFIGURATION, TERRAFORM, SHELL ->
+                    byHand(entry.getKey(), left, "is edited by hand");
                 case PYTHON, JAVASCRIPT, JAVA, GO, RUBY, CSHARP -> byHand(entry.getKey(), left,
                         "is code, which is changed by hand");
             };

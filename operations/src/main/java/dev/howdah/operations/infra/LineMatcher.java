@@ -31,9 +31,12 @@ final class LineMatcher {
             .compile("^\\s*(?:global\\s+)?(?:using|open|Imports)\\s+(?:static\\s+)?(?:\\w+\\s*=\\s*)?([\\w.]+)");
     private static final Pattern REQUIREMENT = Pattern
             .compile("^\\s*([A-Za-z0-9][\\w.-]*)\\s*(?:\\[[^\\]]*\\])?\\s*(?:[=<>!~;@#].*)?$");
-    private static final Pattern PYPROJECT_PACKAGE = Pattern
-            .compile(
-                    "^\\s*(?:[\\w-]+\\s*=\\s*\\[\\s*)?(?:\"([A-Za-z0-9][\\w.-]*)|'([A-Za-z0-9][\\w.-]*)|([A-Za-z0-9][\\w.-]*)\\s*=)");
+    private static final Pattern QUOTED_REQUIREMENT = Pattern
+            .compile("[\"']([A-Za-z0-9][\\w.-]*)\\s*(?:\\[[^\\]]*\\])?\\s*(?:[=<>!~;@][^\"']*)?[\"']");
+    private static final Pattern PYPROJECT_KEY = Pattern.compile("^\\s*([A-Za-z0-9][\\w.-]*)\\s*=");
+    /** What says something of the project itself, which may be named like what it serves. */
+    private static final Pattern PYPROJECT_SELF = Pattern
+            .compile("^\\s*(?:name|description|keywords|classifiers|authors|readme|version|license)\\s*=.*");
     private static final Pattern JSON_MEMBER = Pattern.compile("\"([^\"]+)\"\\s*:\\s*\"");
     private static final Pattern GROUP = Pattern.compile("<groupId>\\s*([^<\\s]+)\\s*</groupId>");
     private static final Pattern ARTIFACT = Pattern.compile("<artifactId>\\s*([^<\\s]+)\\s*</artifactId>");
@@ -93,7 +96,7 @@ final class LineMatcher {
             case RUBY -> each(RUBY_IMPORT, line, Names.IMPORTS_RUBY, Kind.IMPORT);
             case CSHARP -> each(CSHARP_IMPORT, line, Names.IMPORTS_CSHARP, Kind.IMPORT);
             case REQUIREMENTS -> pythonPackage(REQUIREMENT, line);
-            case PYPROJECT -> pythonPackage(PYPROJECT_PACKAGE, line);
+            case PYPROJECT -> pyproject(line);
             case PACKAGE_JSON -> each(JSON_MEMBER, line, Names.PACKAGES_NPM, Kind.PACKAGE);
             case POM -> maven(line);
             case GRADLE -> each(COORDINATES, line, Names.PACKAGES_MAVEN, Kind.PACKAGE);
@@ -103,6 +106,9 @@ final class LineMatcher {
             case ENVIRONMENT -> each(ASSIGNMENT, line, Names.VARIABLES, Kind.VARIABLE);
             case PROPERTIES -> each(PROPERTY, line, Names.SETTINGS, Kind.SETTING);
             case COMPOSE, YAML -> yaml(line);
+            case CONFIGURATION -> {
+                // addresses and variables only
+            }
             case TERRAFORM -> each(RESOURCE, line, Names.RESOURCES, Kind.RESOURCE);
             case SHELL -> shell(line);
         }
@@ -111,6 +117,9 @@ final class LineMatcher {
     }
 
     private void python(String line) {
+        if (file.equals("setup.py") || file.endsWith("/setup.py")) {
+            pyproject(line);
+        }
         var from = PYTHON_FROM.matcher(line);
         if (from.find()) {
             for (var name : (from.group(2) + ",").split(",", -1)) {
@@ -127,13 +136,18 @@ final class LineMatcher {
         }
     }
 
+    private void pyproject(String line) {
+        if (!PYPROJECT_SELF.matcher(line).matches()) {
+            pythonPackage(PYPROJECT_KEY, line);
+            pythonPackage(QUOTED_REQUIREMENT, line);
+        }
+    }
+
     private void pythonPackage(Pattern pattern, String line) {
         var matcher = pattern.matcher(line);
-        if (matcher.find()) {
-            for (int i = 1; i <= matcher.groupCount(); i++) {
-                Optional.ofNullable(matcher.group(i)).ifPresent(name -> add(Names.PACKAGES_PYTHON, Kind.PACKAGE,
-                        name.toLowerCase(Locale.ROOT).replaceAll("[-_.]+", "-")));
-            }
+        while (matcher.find()) {
+            add(Names.PACKAGES_PYTHON, Kind.PACKAGE,
+                    matcher.group(1).toLowerCase(Locale.ROOT).replaceAll("[-_.]+", "-"));
         }
     }
 

@@ -25,7 +25,7 @@ final class SourceTree {
     private static final Set<String> SKIPPED = Set.of(".git", ".hg", ".svn", "node_modules", "bower_components", "venv",
             ".venv", "virtualenv", "site-packages", "__pycache__", ".tox", ".nox", ".mypy_cache", ".pytest_cache",
             "dist",
-            "build", "target", "out", "bin", "obj", ".gradle", ".idea", ".vscode", ".terraform", "vendor", ".next",
+            "build", "target", "out", "obj", ".gradle", ".idea", ".vscode", ".terraform", "vendor", ".next",
             ".nuxt", ".svelte-kit", "coverage", ".cache", ".eggs");
     private static final int BINARY_LOOK = 8_000;
     /** The head of our own reports. */

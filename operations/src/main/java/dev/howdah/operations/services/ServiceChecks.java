@@ -21,6 +21,13 @@ public final class ServiceChecks {
         SELECT COALESCE((SELECT extversion FROM pg_extension WHERE extname = 'vector'), '')
         """;
 
+    /** Workers that were heard of in the last two minutes; the others are still listed for a while, but were killed. */
+    static final String WORKERS = """
+        SELECT count(*)
+          FROM workers
+         WHERE seen_at > now() - interval '2 min'
+        """;
+
     /** Whether a table is there and may be read, and about how many rows it has. */
     static final String TABLE = """
         SELECT to_regclass(:table) IS NOT NULL AS there,
@@ -95,11 +102,17 @@ public final class ServiceChecks {
 
     private ServiceStatus workers() {
         return timed("queue workers", false, () -> {
-            var running = new Workers(database).list().stream().filter(worker -> worker.info().isPresent()).count();
-            return running > 0
+            long running = database.withHandle(handle -> handle.createQuery(WORKERS).mapTo(Long.class).one());
+            var unserved = new Workers(database).unserved();
+            if (running == 0) {
+                return new Found(State.DEGRADED, "", "none was heard of lately; tasks wait",
+                        "start one with: howdah worker, or howdah up");
+            }
+            return unserved.isEmpty()
                     ? new Found(State.OK, "", running + " were heard of lately", "")
-                    : new Found(State.DEGRADED, "", "none was heard of lately; tasks wait",
-                            "start one with: howdah worker, or howdah up");
+                    : new Found(State.DEGRADED, "", running + " were heard of lately, but none takes \""
+                            + unserved.getFirst().type() + "\", which waits in " + unserved.getFirst().queue(),
+                            "start a worker that has a handler for it; the tasks are kept");
         });
     }
 
@@ -125,8 +138,7 @@ public final class ServiceChecks {
     /** What a look found. */
     record Found(State state, String version, String detail, String remedy) {}
 
-    private static ServiceStatus timed(String name, boolean isRequired, Callable<Found> look)
-            throws IllegalStateException {
+    private static ServiceStatus timed(String name, boolean isRequired, Callable<Found> look) {
         long start = System.nanoTime();
         try {
             var found = look.call();

@@ -59,6 +59,10 @@ class InfraScanTest {
         requirements-dev.txt | Google_Cloud.Firestore==2.1                | package firestore google-cloud-firestore
         pyproject.toml  | dependencies = ["pymongo>=4"]                   | package mongodb pymongo
         pyproject.toml  | redis = "^5.0"                                  | package redis redis
+        pyproject.toml  | dependencies = ["flask", "redis>=5", "x"]       | package redis redis
+        setup.py        | install_requires=["flask", 'pymongo[srv]>=4'],  | package mongodb pymongo
+        appsettings.json | "Cache": "shop.redis.cache.windows.net:6380"    | address azure-redis shop.redis.cache.windows.net
+        config.toml     | url = "mongodb://u:hush@db/x"                   | address mongodb mongodb://***@db
         package.json    | "mongoose": "^8.0.0",                           | package mongodb mongoose
         build.gradle    | implementation 'io.lettuce:lettuce-core:6.3.0'  | package redis io.lettuce:lettuce-core
         go.mod          | require github.com/redis/go-redis/v9 v9.5.1     | package redis github.com/redis/go-redis/v9
@@ -120,6 +124,7 @@ class InfraScanTest {
     void saysNothingAboutWhatOnlyLooksLikeIt() {
         tree().with("a.py", "# import redis\nimport redistribute\nfrom .redis import x\nredis = 1\n")
                 .with("a.ts", "// import 'redis'\nimport x from './redis'\nconst AWS_REGION = 1\n")
+                .with("pyproject.toml", "[project]\nname = \"redis\"\nkeywords = [\"redis\"]\n")
                 .with("package.json", "{\"name\": \"redis\",\n\"scripts\": {\n\"mongodb-start\": \"x\"}}\n")
                 .with(".env", "#REDIS_URL=redis://x\nPREDIS_URL=1\n")
                 .with("README.md", "Set REDIS_URL=redis://localhost\n")

@@ -82,6 +82,13 @@ class ServiceChecksTest {
         });
         assertThat(named(statuses, "queue workers").state()).isEqualTo(State.DEGRADED);
         assertThat(named(statuses, "sessions").state()).isEqualTo(State.OK);
+        database.withHandle(handle -> handle.execute("""
+            INSERT INTO workers (id, types, concurrency, seen_at)
+            VALUES ('killed', '{}', 1, now() - interval '3 min')
+            """));
+        assertThat(named(check(database, ServiceTargets.of(url())), "queue workers").state()).isEqualTo(State.DEGRADED);
+        database.withHandle(handle -> handle.execute("UPDATE workers SET seen_at = now()"));
+        assertThat(named(check(database, ServiceTargets.of(url())), "queue workers").state()).isEqualTo(State.OK);
         assertThat(statuses).doesNotContainKeys("Redis", "Weaviate");
     }
 
