@@ -104,7 +104,12 @@ final class Api {
      * @param last the number of the last event that is known
      */
     void events(String path, long last, Consumer<String> event) {
-        var request = unlimited(path).header("Last-Event-ID", String.valueOf(last)).GET();
+        events(path, String.valueOf(last), event);
+    }
+
+    /** The same of a stream whose events have no numbers. */
+    void events(String path, String last, Consumer<String> event) {
+        var request = unlimited(path).header("Last-Event-ID", last).GET();
         try (var lines = answered(request, HttpResponse.BodyHandlers.ofLines())) {
             lines.filter(line -> line.startsWith(EVENT_DATA))
                     .forEach(line -> event.accept(line.substring(EVENT_DATA.length())));

@@ -112,8 +112,8 @@ class HouseRulesTest {
     @Test
     void everyStatementPreparesAndFollowsTheRules() throws Exception {
         var database = TestDatabase.create();
-        new Migrator(database, Migrations.ofModules("queue", "knowledge", "server", "workflow", "agent",
-                "sessions")).up();
+        new Migrator(database, Migrations.ofModules("queue", "knowledge", "server", "workflow", "agent", "sessions",
+                "documents", "cache", "operations")).up();
         var statements = statements();
         assertThat(statements).hasSizeGreaterThan(30);
         statements.forEach(HouseRulesTest::checkRules);

@@ -38,6 +38,11 @@ final class Suites {
         }
     }
 
+    /** A file of a package that was installed. */
+    static Path file(String name, String file) {
+        return TARGET.resolve("node_modules").resolve(name).resolve(file);
+    }
+
     private static void npm() throws IOException, InterruptedException {
         Ended ended;
         try {

@@ -106,23 +106,28 @@ final class Catalogue implements AutoCloseable {
 
     private record Known(Entry entry, long untilNanos) {}
 
-    Entry get(String name) {
+    /** Looked up with the caller's connection, so that nobody who has one waits for another. */
+    Entry get(Handle handle, String name) {
         var found = known.get(name);
         if (found != null && System.nanoTime() - found.untilNanos < 0) {
             return found.entry;
         }
-        var entry = read(name).orElseThrow(() -> unknown(name));
+        var entry = read(handle, name).orElseThrow(() -> unknown(name));
         known.put(name, new Known(entry, System.nanoTime() + KNOWN.toNanos()));
         return entry;
     }
 
-    private Optional<Entry> read(String name) {
-        return database.withHandle(handle -> handle.createQuery(FIND).bind("name", name).map((row, context) -> {
+    Entry get(String name) {
+        return database.withHandle(handle -> get(handle, name));
+    }
+
+    private Optional<Entry> read(Handle handle, String name) {
+        return handle.createQuery(FIND).bind("name", name).map((row, context) -> {
             int number = row.getInt("number");
             var indexes = handle.createQuery(INDEXES).bind("collection", number)
                     .map((index, inner) -> Indexes.declared(index)).list();
             return new Entry(number, name, options(row), new IndexUse(indexes, textInCodePoints(handle)));
-        }).findOne());
+        }).findOne();
     }
 
     private boolean textInCodePoints(Handle handle) {

@@ -1,6 +1,8 @@
 package dev.howdah.documents;
 
 import dev.howdah.documents.query.DeclaredIndex;
+import dev.howdah.documents.query.Explanation;
+import dev.howdah.documents.query.FieldPath;
 import dev.howdah.documents.query.Filter;
 import dev.howdah.documents.update.Update;
 import dev.howdah.postgres.ConflictException;
@@ -14,6 +16,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -39,8 +43,12 @@ public final class DocumentCollection {
         return store.catalogue().get(name);
     }
 
+    private Catalogue.Entry entry(Handle handle) {
+        return store.catalogue().get(handle, name);
+    }
+
     private <T> T inTransaction(Function<Transaction, T> work) {
-        return store.database().inTransaction(work);
+        return Faults.translated(name, () -> store.database().inTransaction(work));
     }
 
     /**
@@ -71,7 +79,7 @@ public final class DocumentCollection {
 
     /** {@link #insert(List)} in the caller's transaction. */
     public List<Document> insert(Transaction tx, List<NewDocument> documents) {
-        var collection = entry();
+        var collection = entry(tx.handle());
         return store.inserts().insert(tx, collection, rows(collection, documents));
     }
 
@@ -82,7 +90,7 @@ public final class DocumentCollection {
 
     /** {@link #insertNew(List)} in the caller's transaction. */
     public InsertResult insertNew(Transaction tx, List<NewDocument> documents) {
-        var collection = entry();
+        var collection = entry(tx.handle());
         var rows = rows(collection, documents);
         var inserted = store.inserts().insertNew(tx, collection, rows).stream().map(Document::id).toList();
         var refused = new ArrayList<>(rows.stream().map(Inserts.Row::id).toList());
@@ -101,7 +109,7 @@ public final class DocumentCollection {
 
     /** The documents of these ids that are there, in any order. */
     public List<Document> get(List<String> ids) {
-        return store.database().withHandle(handle -> Reads.get(handle, entry(), ids));
+        return store.database().withHandle(handle -> Reads.get(handle, entry(handle), ids));
     }
 
     /**
@@ -118,7 +126,7 @@ public final class DocumentCollection {
 
     /** {@link #write(String, Update, WriteCondition)} in the caller's transaction. */
     public Written write(Transaction tx, String id, Update update, WriteCondition condition) {
-        return store.writes().updateOne(tx, entry(), Target.id(id, condition.rev()), update, condition.upsert())
+        return store.writes().updateOne(tx, entry(tx.handle()), Target.id(id, condition.rev()), update, condition.upsert())
                 .map(changed -> new Written(changed.after(), changed.before().isEmpty()))
                 .orElseThrow(() -> unknown(id));
     }
@@ -143,7 +151,7 @@ public final class DocumentCollection {
      */
     public void setMetadata(String id, ObjectNode metadata) {
         store.database().useTransaction(tx -> {
-            if (!store.writes().setMetadata(tx, entry(), id, metadata)) {
+            if (!store.writes().setMetadata(tx, entry(tx.handle()), id, metadata)) {
                 throw unknown(id);
             }
         });
@@ -161,7 +169,7 @@ public final class DocumentCollection {
 
     /** {@link #delete(String, OptionalLong)} in the caller's transaction. */
     public boolean delete(Transaction tx, String id, OptionalLong rev) {
-        return store.writes().deleteOne(tx, entry(), Target.id(id, rev)).isPresent();
+        return store.writes().deleteOne(tx, entry(tx.handle()), Target.id(id, rev)).isPresent();
     }
 
     /**
@@ -173,7 +181,7 @@ public final class DocumentCollection {
      * @param limit documents of the page, 1 to the limit of the settings
      */
     public DocumentPage page(Query query, Optional<String> cursor, int limit) {
-        return store.database().withHandle(handle -> store.reads().page(handle, entry(), query, cursor, limit));
+        return store.database().withHandle(handle -> store.reads().page(handle, entry(handle), query, cursor, limit));
     }
 
     /** All that is found; for queries with a limit or a selective filter. */
@@ -189,7 +197,12 @@ public final class DocumentCollection {
      * @return how many there were
      */
     public long stream(Query query, Consumer<Document> consumer) {
-        return inTransaction(tx -> store.reads().stream(tx.handle(), entry(), query, consumer));
+        return inTransaction(tx -> store.reads().stream(tx.handle(), entry(tx.handle()), query, consumer));
+    }
+
+    /** Which index serves which part of a query, what to declare where none does, and PostgreSQL's plan. */
+    public Explanation explain(Query query) {
+        return store.database().withHandle(handle -> store.reads().explain(handle, entry(handle), query));
     }
 
     /**
@@ -198,12 +211,23 @@ public final class DocumentCollection {
      * @param limit where to stop counting
      */
     public long count(Filter filter, OptionalLong limit) {
-        return store.database().withHandle(handle -> Reads.count(handle, entry(), filter, limit));
+        return store.database().withHandle(handle -> Reads.count(handle, entry(handle), filter, limit));
+    }
+
+    /**
+     * The different values at a path, in MongoDB's order; elements of arrays count each for themselves.
+     *
+     * @throws LimitExceededException if there are more than 100,000
+     */
+    public List<JsonNode> distinct(FieldPath path, Filter filter) {
+        var distinct = new Distinct(path);
+        stream(Query.of(filter), distinct::add);
+        return distinct.values();
     }
 
     /** About how many documents there are, without counting. */
     public long estimate() {
-        return store.database().withHandle(handle -> Reads.estimate(handle, entry()));
+        return store.database().withHandle(handle -> Reads.estimate(handle, entry(handle)));
     }
 
     /**
@@ -218,7 +242,7 @@ public final class DocumentCollection {
 
     /** {@link #updateOne(Filter, Update, boolean)} in the caller's transaction. */
     public UpdateResult updateOne(Transaction tx, Filter filter, Update update, boolean upsert) {
-        return store.writes().updateOne(tx, entry(), Target.first(filter, Optional.empty()), update, upsert)
+        return store.writes().updateOne(tx, entry(tx.handle()), Target.first(filter, Optional.empty()), update, upsert)
                 .map(changed -> changed.before().isPresent()
                         ? new UpdateResult(1, changed.isModified() ? 1 : 0, Optional.empty())
                         : new UpdateResult(0, 0, Optional.of(changed.after().id())))
@@ -237,7 +261,7 @@ public final class DocumentCollection {
                     "a whole document cannot take the place of many",
                     "use operators, such as $set");
         }
-        return store.writes().updateMany(tx, entry(), Target.all(filter), update);
+        return store.writes().updateMany(tx, entry(tx.handle()), Target.all(filter), update);
     }
 
     /** Deletes the first document that matches; whether there was one. */
@@ -247,7 +271,7 @@ public final class DocumentCollection {
 
     /** {@link #deleteOne(Filter)} in the caller's transaction. */
     public boolean deleteOne(Transaction tx, Filter filter) {
-        return store.writes().deleteOne(tx, entry(), Target.first(filter, Optional.empty())).isPresent();
+        return store.writes().deleteOne(tx, entry(tx.handle()), Target.first(filter, Optional.empty())).isPresent();
     }
 
     /** Deletes all documents that match; how many. */
@@ -257,7 +281,7 @@ public final class DocumentCollection {
 
     /** {@link #deleteMany(Filter)} in the caller's transaction. */
     public long deleteMany(Transaction tx, Filter filter) {
-        return store.writes().delete(tx, entry(), Target.all(filter));
+        return store.writes().delete(tx, entry(tx.handle()), Target.all(filter));
     }
 
     /** Changes or deletes one document and answers it, as it was or as it is; nothing if there was or is none. */
@@ -269,9 +293,9 @@ public final class DocumentCollection {
     public Optional<Document> findAndModify(Transaction tx, FindAndModify wanted) {
         var target = Target.first(wanted.filter(), wanted.sort());
         if (wanted.update().isEmpty()) {
-            return store.writes().deleteOne(tx, entry(), target);
+            return store.writes().deleteOne(tx, entry(tx.handle()), target);
         }
-        return store.writes().updateOne(tx, entry(), target, wanted.update().get(), wanted.upsert())
+        return store.writes().updateOne(tx, entry(tx.handle()), target, wanted.update().get(), wanted.upsert())
                 .flatMap(changed -> wanted.returnsAfter() ? Optional.of(changed.after()) : changed.before());
     }
 

@@ -17,6 +17,8 @@ final class Faults {
     private static final String UNIQUE = "23505";
     private static final String NO_PARTITION = "23514";
     private static final String TOO_LARGE = "54000";
+    private static final String DEADLOCK = "40P01";
+    private static final String SERIALIZATION = "40001";
     private static final Pattern VALUE = Pattern.compile("\\)=\\((.*)\\)", Pattern.DOTALL);
     private static final Pattern PRIMARY_KEY = Pattern.compile("documents_\\d+_pkey");
     private static final int SHOWN_MAX = 200;
@@ -24,7 +26,7 @@ final class Faults {
     private Faults() {}
 
     /** Runs the work; what it fails with is told in our words where we have some. */
-    static <T> T translated(Catalogue.Entry collection, Supplier<T> work) {
+    static <T> T translated(String collection, Supplier<T> work) {
         try {
             return work.get();
         } catch (JdbiException e) {
@@ -32,7 +34,7 @@ final class Faults {
         }
     }
 
-    private static Optional<HowdahException> translate(JdbiException e, Catalogue.Entry collection) {
+    private static Optional<HowdahException> translate(JdbiException e, String collection) {
         var error = find(e);
         if (error == null || error.getServerErrorMessage() == null) {
             return Optional.empty();
@@ -42,27 +44,29 @@ final class Faults {
         return switch (String.valueOf(error.getSQLState())) {
             case UNIQUE -> Optional.of(duplicate(collection, constraint, value(message.getDetail())));
             case NO_PARTITION -> constraint.isEmpty()
-                    ? Optional.of(Catalogue.unknown(collection.name()))
+                    ? Optional.of(Catalogue.unknown(collection))
                     : Optional.empty();
             case TOO_LARGE -> Optional.of(new LimitExceededException("document-value-too-large",
                     "a value is too large for PostgreSQL: " + shown(String.valueOf(message.getMessage())),
                     "make strings shorter, or drop the index on them"));
+            case DEADLOCK, SERIALIZATION -> Optional.of(new ConflictException("documents-contended",
+                    "another transaction wrote the same documents at the same time", "try again"));
             default -> Optional.empty();
         };
     }
 
-    private static ConflictException duplicate(Catalogue.Entry collection, String constraint, String value) {
+    private static ConflictException duplicate(String collection, String constraint, String value) {
         if (PRIMARY_KEY.matcher(constraint).matches()) {
             return exists(collection, value.replaceFirst("^\\d+, ", ""));
         }
-        return new ConflictException("unique-index-violated", "another document of \"" + collection.name()
+        return new ConflictException("unique-index-violated", "another document of \"" + collection
                 + "\" has the value " + shown(value) + " in the unique index "
-                + Indexes.declaredName(collection, constraint),
+                + Indexes.declaredName(constraint),
                 "use another value, or change the other document");
     }
 
-    static ConflictException exists(Catalogue.Entry collection, String id) {
-        return new ConflictException("document-exists", "collection \"" + collection.name()
+    static ConflictException exists(String collection, String id) {
+        return new ConflictException("document-exists", "collection \"" + collection
                 + "\" has a document with the _id " + shown(DocumentIds.toValue(id).toString()) + " already",
                 "use another _id, or replace the document");
     }

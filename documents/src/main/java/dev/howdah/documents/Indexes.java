@@ -94,8 +94,8 @@ final class Indexes {
     }
 
     /** What was declared, of the name that the database knows the index by. */
-    static String declaredName(Catalogue.Entry collection, String index) {
-        return index.replaceFirst("^" + Partitions.table(collection.number()) + "__", "");
+    static String declaredName(String index) {
+        return index.replaceFirst("^documents_\\d+__", "");
     }
 
     private static String indexName(Catalogue.Entry collection, String name) {

@@ -75,7 +75,7 @@ final class Inserts {
 
     /** Inserts one, together with those of other threads. */
     Document insert(Row row) {
-        var at = Faults.translated(row.collection, () -> singles.write(List.of(row)).getFirst());
+        var at = Faults.translated(row.collection.name(), () -> singles.write(List.of(row)).getFirst());
         return row.at(at);
     }
 
@@ -92,7 +92,7 @@ final class Inserts {
         if (rows.isEmpty()) {
             return List.of();
         }
-        var at = Faults.translated(collection, () -> rows.size() < COPY_MIN
+        var at = Faults.translated(collection.name(), () -> rows.size() < COPY_MIN
                 ? insertArrays(tx, rows)
                 : copy(tx, collection, sorted(rows)));
         return rows.stream().map(row -> row.at(at)).toList();
@@ -123,7 +123,7 @@ final class Inserts {
         var ids = new HashSet<String>();
         for (var row : rows) {
             if (!ids.add(row.id)) {
-                throw Faults.exists(row.collection, row.id);
+                throw Faults.exists(row.collection.name(), row.id);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.howdah.documents;
 
+import dev.howdah.documents.query.Explanation;
 import dev.howdah.documents.query.Filter;
 import dev.howdah.documents.query.FilterSql;
 import dev.howdah.documents.query.Matcher;
@@ -65,9 +66,14 @@ final class Reads {
 
     private static org.jdbi.v3.core.statement.Query select(Handle handle, Catalogue.Entry collection, Query query,
             PageCursor from, long limit) {
+        return select("", handle, collection, query, from, limit);
+    }
+
+    private static org.jdbi.v3.core.statement.Query select(String verb, Handle handle, Catalogue.Entry collection,
+            Query query, PageCursor from, long limit) {
         var condition = condition(collection, query.filter());
         var order = query.sort().map(sort -> SortSql.of(sort, "sort"));
-        var sql = collection.sql(DocumentsSql.FIND) + " AND (" + condition.sql() + ")"
+        var sql = verb + collection.sql(DocumentsSql.FIND) + " AND (" + condition.sql() + ")"
                 + (from.id().isPresent() ? " AND id > :after" : "") + " ORDER BY "
                 + order.map(SqlCondition::sql).orElse("id") + " LIMIT :limit OFFSET :skip";
         var select = condition.bind(handle.createQuery(sql));
@@ -87,6 +93,14 @@ final class Reads {
                 new StoredDocument(projection.apply(given.stored().data(), Matcher.of(query.filter())),
                         given.stored().types()),
                 given.metadata(), given.createdAt(), given.updatedAt())).orElse(given);
+    }
+
+    /** Which index serves which part of the filter, and the plan for the first page. */
+    Explanation explain(Handle handle, Catalogue.Entry collection, Query query) {
+        long limit = Math.min(query.limit().orElse(Long.MAX_VALUE), settings.pageMax());
+        return Explanation.of(query.filter(), collection.indexes(), collection.name())
+                .withPlan(select("EXPLAIN ", handle,
+                        collection, query, PageCursor.START, limit).mapTo(String.class).list());
     }
 
     static long count(Handle handle, Catalogue.Entry collection, Filter filter, OptionalLong limit) {

@@ -191,7 +191,7 @@ final class Writes {
             if (writes.isEmpty()) {
                 return;
             }
-            Faults.translated(collection, () -> tx.handle().createUpdate(collection.sql(DocumentsSql.WRITE))
+            Faults.translated(collection.name(), () -> tx.handle().createUpdate(collection.sql(DocumentsSql.WRITE))
                     .bind("operation", update.operation()).bind("ids", column(write -> write.before.id()))
                     .bind("data", column(write -> Values.write(write.after.data())))
                     .bind("types", column(Writes::types)).execute());

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatObject;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.howdah.documents.query.FieldPath;
 import dev.howdah.documents.query.Filter;
 import dev.howdah.documents.query.Sort;
 import dev.howdah.documents.value.ValueOrder;
@@ -24,6 +25,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class DocumentCollectionTest {
     private final Database database = Collections.migrated();
@@ -210,6 +212,14 @@ class DocumentCollectionTest {
         assertThat(unordered).hasSize(5);
         assertThat(unordered.get(3).modified()).isEqualTo(1);
         assertThat(unordered.get(4).deleted()).isEqualTo(2);
+    }
+
+    @Test
+    void listsDifferentValues() {
+        people.insert(
+                List.of(document("{'a': {'b': 2}}"), document("{'a': [{'b': [1, 'x']}, {'b': 2.0}]}"), document("{}")));
+        assertThat(people.distinct(FieldPath.parse("a.b"), Filter.ALL)).extracting(JsonNode::asString)
+                .containsExactly("1", "2", "x");
     }
 
     @Test

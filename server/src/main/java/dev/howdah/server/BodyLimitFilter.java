@@ -14,11 +14,14 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses bodies over the limit with 413: at once if the length is announced, else while they are read. Workflows and what
- * they are started with may be larger than other bodies, and artifacts, which are streamed, larger still.
+ * they are started with may be larger than other bodies, and artifacts, which are streamed, larger still; so may documents.
  */
 final class BodyLimitFilter extends OncePerRequestFilter {
     /** Definitions and inputs have up to five million characters, of which some take several bytes. */
     private static final long WORKFLOW_MAX = 10 << 20;
+
+    /** A document may have 16 MiB, and several may come at once. */
+    private static final long DOCUMENTS_MAX = 64 << 20;
 
     private final long bytesMax;
     private final long artifactMax;
@@ -32,6 +35,9 @@ final class BodyLimitFilter extends OncePerRequestFilter {
         var path = RequestPaths.of(request);
         if (path.startsWith("/api/executions/") && path.endsWith("/artifacts")) {
             return artifactMax;
+        }
+        if (path.startsWith("/api/documents/")) {
+            return Math.max(bytesMax, DOCUMENTS_MAX);
         }
         return path.startsWith("/api/workflow") || path.startsWith("/api/executions/")
                 ? Math.max(bytesMax, WORKFLOW_MAX)

@@ -32,6 +32,7 @@ import dev.howdah.agent.client.RemoteTasks;
 import dev.howdah.agent.workflow.SkillExecutions;
 import dev.howdah.agent.workflow.WorkflowSkills;
 import dev.howdah.workflow.definition.NodeType;
+import dev.howdah.documents.Documents;
 import dev.howdah.knowledge.Imports;
 import dev.howdah.knowledge.Knowledge;
 import dev.howdah.knowledge.KnowledgeCollection;
@@ -84,7 +85,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Howdah implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Howdah.class);
-    private static final String[] MODULES = {"queue", "knowledge", "server", "workflow", "agent", "sessions"};
+    private static final String[] MODULES = {"queue", "knowledge", "server", "workflow", "agent", "sessions",
+            "documents", "cache", "operations"};
     private static final Duration WAIT_FOR_DATABASE = Duration.ofDays(365);
     /** How often what is searched is looked after. */
     private static final Duration UPKEEP_EVERY = Duration.ofMinutes(10);
@@ -124,6 +126,7 @@ public final class Howdah implements AutoCloseable {
     private final Optional<AgentTasks> agentTasks;
     private final Sessions sessions;
     private final SessionUpkeep sessionUpkeep;
+    private final Documents documents;
     private final TaskTimes taskTimes = new TaskTimes();
     private final Worker worker;
     private final CountDownLatch started = new CountDownLatch(1);
@@ -148,6 +151,7 @@ public final class Howdah implements AutoCloseable {
             this.queue = inPostgres;
             this.rates = inPostgres.rates();
         }
+        this.documents = new Documents(database, settings.documents());
         this.outbound = new OutboundHttp(settings.agent().http());
         this.operatorHttp = new OutboundHttp(settings.agent().http().trusting());
         this.queues = new Queues(database);
@@ -254,6 +258,7 @@ public final class Howdah implements AutoCloseable {
                     workflows.ifPresent(opened -> opened.upkeep().start());
                     agentTasks.ifPresent(opened -> opened.upkeep().start());
                     push.ifPresent(opened -> opened.upkeep().start());
+                    documents.upkeep().start();
                     if (redis.isEmpty()) {
                         scheduler.start();
                     }
@@ -474,6 +479,11 @@ public final class Howdah implements AutoCloseable {
         return sessions;
     }
 
+    /** Collections of JSON documents. */
+    public Documents documents() {
+        return documents;
+    }
+
     /** What is known about repositories. */
     public Knowledge knowledge() {
         return knowledge;
@@ -558,6 +568,7 @@ public final class Howdah implements AutoCloseable {
         worker.stop(STOP_LIMIT);
         sessionUpkeep.close();
         sessions.close();
+        documents.close();
         programs.ifPresent(Programs::close);
         remoteAgents.close();
         redis.ifPresent(RedisTaskQueue::close);

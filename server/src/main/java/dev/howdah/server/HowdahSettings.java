@@ -8,6 +8,7 @@ import dev.howdah.agent.a2a.A2aSettings;
 import dev.howdah.agent.push.PushSettings;
 import dev.howdah.agent.client.RemoteAgentSettings;
 import dev.howdah.agent.task.TaskSettings;
+import dev.howdah.documents.DocumentSettings;
 import dev.howdah.knowledge.KnowledgeSettings;
 import dev.howdah.knowledge.weaviate.WeaviateSettings;
 import dev.howdah.postgres.Configuration;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
  * @param agentCard where callers reach this server, and how it describes itself
  * @param remoteAgents whom workflows can ask
  * @param sessions how long sessions last and what they may hold
+ * @param documents limits of documents
  * @param home where the embedded server keeps its data
  * @param embedded whether no database is named, so that the embedded one is used
  * @param effective the values in force with their sources
@@ -42,8 +44,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, KnowledgeSettings knowledge,
         WeaviateSettings weaviate, AgentSettings agent, A2aSettings a2a, TaskSettings agentTasks,
         PushSettings push, CardSettings agentCard, RemoteAgentSettings remoteAgents, GrpcSettings grpc,
-        SessionSettings sessions,
-        ServerSettings server,
+        SessionSettings sessions, DocumentSettings documents, ServerSettings server,
         Collection<Configuration.Effective> effective) {
     private static final Logger LOG = LoggerFactory.getLogger(HowdahSettings.class);
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
@@ -105,13 +106,13 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
             checkRedis(configuration, redisUrl.isPresent(), agent, grpc);
         }
         var server = ServerSettings.from(configuration);
+        var documents = DocumentSettings.from(configuration);
         OUTSIDE.forEach(configuration::get);
         configuration.check();
         return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
                 knowledge, weaviate, agent, server.isConformance() ? a2a.withoutRepetitions() : a2a, agentTasks,
                 server.isConformance() ? push.withPlainSecrets() : push, agentCard, remoteAgents, grpc, sessions,
-                server,
-                configuration.effective());
+                documents, server, configuration.effective());
     }
 
     /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */

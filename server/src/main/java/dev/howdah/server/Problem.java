@@ -4,6 +4,7 @@ import dev.howdah.agent.a2a.A2aError;
 import dev.howdah.agent.a2a.A2aError.GrpcStatus;
 import dev.howdah.agent.a2a.A2aException;
 import dev.howdah.agent.a2a.A2aFailure;
+import dev.howdah.documents.RevisionConflictException;
 import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.InvalidInputException;
@@ -35,9 +36,11 @@ final class Problem {
 
     static ResponseEntity<Object> of(HowdahException e) {
         var status = switch (e) {
-            case InvalidInputException _ -> HttpStatus.BAD_REQUEST;
+            case InvalidInputException invalid -> invalid.code().equals("change-token-too-old")
+                    ? HttpStatus.GONE
+                    : HttpStatus.BAD_REQUEST;
             case NotFoundException _ -> HttpStatus.NOT_FOUND;
-            case ConflictException _ -> HttpStatus.CONFLICT;
+            case ConflictException _,RevisionConflictException _ -> HttpStatus.CONFLICT;
             case LimitExceededException _ -> HttpStatus.CONTENT_TOO_LARGE;
             case UnavailableException _ -> HttpStatus.SERVICE_UNAVAILABLE;
             case A2aException refused -> refused.error() == A2aError.TASK_NOT_FOUND
@@ -48,6 +51,9 @@ final class Problem {
         var problem = detail(status, e.code(), e.problem(), e.remedy());
         if (e instanceof InvalidInputException invalid) {
             problem.setProperty("errors", errors(invalid));
+        }
+        if (e instanceof RevisionConflictException conflict) {
+            problem.setProperty("current_revision", conflict.current());
         }
         return answer(status, problem);
     }

@@ -71,7 +71,8 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
         KnowledgeController.class, KnowledgeSearchController.class, AgentTasksController.class, PushController.class,
         ModelsController.class, ModelCardsController.class, McpController.class, A2aConfiguration.class,
         RemoteAgentsController.class, CallbacksController.class,
-        SessionsController.class, CurrentSessionController.class,
+        SessionsController.class, CurrentSessionController.class, DocumentCollectionsController.class,
+        DocumentsController.class, DocumentQueriesController.class, DocumentChangesController.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean

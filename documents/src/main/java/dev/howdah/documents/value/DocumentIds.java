@@ -3,7 +3,6 @@ package dev.howdah.documents.value;
 import dev.howdah.postgres.InvalidInputException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -39,7 +38,7 @@ public final class DocumentIds {
                     "use a text, a number, an ObjectId or an object");
             case MIN_KEY, NULL, SYMBOL, OBJECT, BINARY, BOOLEAN, DATE, TIMESTAMP, DB_POINTER, CODE, CODE_WITH_SCOPE,
                     MAX_KEY ->
-                JSON + Values.write(sorted(value));
+                JSON + ValueOrder.key(value);
         };
         var bytes = id.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > BYTES_MAX) {
@@ -64,21 +63,5 @@ public final class DocumentIds {
         return id.startsWith(JSON)
                 ? Values.parse(id.substring(JSON.length()))
                 : JsonNodeFactory.instance.stringNode(id.substring(1));
-    }
-
-    private static JsonNode sorted(JsonNode value) {
-        if (value.isObject()) {
-            var fields = new TreeMap<String, JsonNode>(CodePoints::compare);
-            value.forEachEntry((name, child) -> fields.put(name, sorted(child)));
-            var object = JsonNodeFactory.instance.objectNode();
-            fields.forEach(object::set);
-            return object;
-        }
-        if (value.isArray()) {
-            var array = JsonNodeFactory.instance.arrayNode(value.size());
-            value.forEach(child -> array.add(sorted(child)));
-            return array;
-        }
-        return value.isNumber() ? JsonNodeFactory.instance.numberNode(ValueOrder.canonical(value)) : value;
     }
 }

@@ -26,7 +26,7 @@ final class Numbers {
 
     /** A plain JSON number; empty if no BSON type can hold it. */
     static Optional<StoredNumber> ofPlain(BigDecimal value) {
-        if (value.scale() <= 0 && !"double".equals(Values.ruleType(value))) {
+        if (value.scale() == 0 && !"double".equals(Values.ruleType(value))) {
             return Optional
                     .of(new StoredNumber(JsonNodeFactory.instance.numberNode(value.longValueExact()),
                             Optional.empty()));

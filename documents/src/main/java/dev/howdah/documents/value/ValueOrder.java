@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * MongoDB's order of stored values: first by type as in {@link ValueType}, a missing value as null; numbers exactly, NaN
@@ -33,6 +34,25 @@ public final class ValueOrder implements Comparator<@Nullable JsonNode> {
     /** Whether both are the same value; a missing one equals null. */
     public boolean equal(@Nullable JsonNode a, @Nullable JsonNode b) {
         return compare(a, b) == 0;
+    }
+
+    /** A text that is the same for equal values; a missing one is as null. */
+    public static String key(@Nullable JsonNode value) {
+        return value == null ? "null" : Values.write(keyed(value));
+    }
+
+    private static JsonNode keyed(JsonNode value) {
+        if (value.isObject()) {
+            var object = JsonNodeFactory.instance.objectNode();
+            sorted(value).forEach((name, child) -> object.set(name, keyed(child)));
+            return object;
+        }
+        if (value.isArray()) {
+            var array = JsonNodeFactory.instance.arrayNode(value.size());
+            value.forEach(child -> array.add(keyed(child)));
+            return array;
+        }
+        return value.isNumber() ? JsonNodeFactory.instance.numberNode(canonical(value)) : value;
     }
 
     private int compareSame(ValueType type, JsonNode a, JsonNode b) {

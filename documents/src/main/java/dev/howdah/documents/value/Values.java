@@ -4,6 +4,7 @@ import dev.howdah.postgres.InvalidInputException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteFeature;
@@ -98,12 +99,18 @@ public final class Values {
      */
     public static JsonNode parse(String json) {
         try {
-            return JSON.readTree(json);
+            var node = JSON.readTree(json);
+            if (!node.isMissingNode()) {
+                return node;
+            }
         } catch (JacksonException e) {
             throw new InvalidInputException("json-invalid", "", "is not JSON: " + e.getOriginalMessage(),
-                    "correct the text near line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr());
+                    "correct the text"
+                            + Optional.ofNullable(e.getLocation())
+                                    .map(at -> " near line " + at.getLineNr() + ", column " + at.getColumnNr())
+                                    .orElse(""));
         }
+        throw new InvalidInputException("json-invalid", "", "is empty", "give a JSON value");
     }
 
     /**
