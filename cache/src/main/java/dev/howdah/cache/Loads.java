@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,7 +128,7 @@ final class Loads {
     }
 
     private Optional<CacheValue> finish(Request request, CompletableFuture<Optional<CacheValue>> mine,
-            java.util.function.Supplier<Optional<CacheValue>> work) {
+            Supplier<Optional<CacheValue>> work) {
         try {
             var value = work.get();
             mine.complete(value);

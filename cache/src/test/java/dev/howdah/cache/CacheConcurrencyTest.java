@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import dev.howdah.postgres.TestDatabase;
+import dev.howdah.postgres.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -88,7 +92,7 @@ class CacheConcurrencyTest {
                 cache.increment(KEY, i % 3 == 0 ? -2 : 1);
                 try {
                     cache.increment(CacheKey.of("text"), 1);
-                } catch (dev.howdah.postgres.ConflictException e) {
+                } catch (ConflictException e) {
                     failed.incrementAndGet();
                 }
             }
@@ -146,7 +150,7 @@ class CacheConcurrencyTest {
                     case 4 -> there.upkeep().storeCounts();
                     case 5 -> some.forEach(cache::touch);
                     case 6 -> cache.getOrLoad(keys.get(i % 40), key -> Optional.of(TWO));
-                    default -> cache.setMany(some.stream().collect(java.util.stream.Collectors.toMap(key -> key,
+                    default -> cache.setMany(some.stream().collect(Collectors.toMap(key -> key,
                             key -> ONE)), EntryOptions.DEFAULT.withTags("t"));
                 }
                 cache.getMany(keys);
@@ -197,7 +201,7 @@ class CacheConcurrencyTest {
                 + "SELECT id, 'key', '00000000-0000-0000-0000-000000000001', 'infinity' FROM caches "
                 + "WHERE name = 'endless'"));
         assertThatThrownBy(() -> cache.getOrLoad(KEY, key -> Optional.of(ONE)))
-                .isInstanceOf(dev.howdah.postgres.UnavailableException.class).hasMessageContaining("load-lease");
+                .isInstanceOf(UnavailableException.class).hasMessageContaining("load-lease");
     }
 
     @Test
@@ -332,7 +336,7 @@ class CacheConcurrencyTest {
         var mine = here.put("bulk", CacheOptions.DEFAULT.withNear(8 << 20, Duration.ofHours(1)));
         var theirs = there.open("bulk");
         await().atMost(LIMIT).until(() -> otherDatabase.notifications().isListening());
-        var values = new java.util.HashMap<CacheKey, CacheValue>();
+        var values = new HashMap<CacheKey, CacheValue>();
         IntStream.range(0, 5_000).forEach(i -> values.put(CacheKey.of("k" + i), ONE));
         mine.setMany(values, EntryOptions.DEFAULT);
         assertThat(theirs.getMany(values.keySet())).hasSize(5_000);
