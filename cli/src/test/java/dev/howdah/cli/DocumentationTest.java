@@ -37,7 +37,7 @@ class DocumentationTest {
     @ParameterizedTest
     @ValueSource(strings = {"README.md", "docs/triage.md", "docs/queue.md", "docs/workflows.md",
             "docs/knowledge.md", "docs/a2a.md", "docs/mcp.md", "docs/models.md", "docs/migrations.md",
-            "docs/operations.md", "docs/sessions.md", "docs/documents.md", "docs/migrating.md"})
+            "docs/operations.md", "docs/cache.md", "docs/sessions.md", "docs/documents.md", "docs/migrating.md"})
     void everyShellBlockRuns(String document) throws Exception {
         var blocks = BLOCK.matcher(Files.readString(ROOT.resolve(document))).results().map(match -> match.group(1))
                 .toList();
@@ -96,8 +96,8 @@ class DocumentationTest {
 
     private static List<Path> documents() throws IOException {
         var documents = new ArrayList<Path>();
-        for (var folder : List.of("", "docs", "postgres", "queue", "workflow", "knowledge", "documents", "agent",
-                "agent-grpc", "server", "cli",
+        for (var folder : List.of("", "docs", "postgres", "queue", "workflow", "cache", "cache-jcache", "sessions",
+                "knowledge", "documents", "agent", "agent-grpc", "operations", "server", "cli",
                 "bench")) {
             try (var files = Files.list(ROOT.resolve(folder))) {
                 files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);

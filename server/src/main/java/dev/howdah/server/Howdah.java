@@ -32,6 +32,7 @@ import dev.howdah.agent.client.RemoteTasks;
 import dev.howdah.agent.workflow.SkillExecutions;
 import dev.howdah.agent.workflow.WorkflowSkills;
 import dev.howdah.workflow.definition.NodeType;
+import dev.howdah.cache.Caches;
 import dev.howdah.documents.Documents;
 import dev.howdah.knowledge.Imports;
 import dev.howdah.knowledge.Knowledge;
@@ -104,6 +105,7 @@ public final class Howdah implements AutoCloseable {
     private final Workers workers;
     private final Schedules schedules;
     private final Scheduler scheduler;
+    private final Caches caches;
     private final VectorIndexes vectors;
     private final KnowledgeSearch search;
     private final KnowledgeCollection collection;
@@ -158,6 +160,7 @@ public final class Howdah implements AutoCloseable {
         this.workers = new Workers(database);
         this.schedules = new Schedules(database, queue);
         this.scheduler = new Scheduler(schedules, database.notifications());
+        this.caches = new Caches(database, settings.cache());
         var finding = settings.knowledge();
         this.vectors = new VectorIndexes(database, finding.vectors(), finding.vectors().choice() == Choice.WEAVIATE
                 ? Optional.of(new WeaviateIndex(database, settings.weaviate()))
@@ -252,6 +255,7 @@ public final class Howdah implements AutoCloseable {
                     LOG.warn("The database went away again; waiting for it");
                 }
                 modelCallLog.start();
+                caches.start();
                 if (withWorker) {
                     worker.start();
                     sessionUpkeep.start();
@@ -380,6 +384,11 @@ public final class Howdah implements AutoCloseable {
     /** How long handlers run in this process. */
     TaskTimes taskTimes() {
         return taskTimes;
+    }
+
+    /** Named caches. */
+    public Caches caches() {
+        return caches;
     }
 
     public Queues queues() {
@@ -574,6 +583,7 @@ public final class Howdah implements AutoCloseable {
         redis.ifPresent(RedisTaskQueue::close);
         vectors.close();
         modelCallLog.close();
+        caches.close();
         outbound.close();
         operatorHttp.close();
         database.close();
