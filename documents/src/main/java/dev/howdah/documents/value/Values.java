@@ -1,0 +1,193 @@
+package dev.howdah.documents.value;
+
+import dev.howdah.postgres.InvalidInputException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Values in the form that rows keep. It is Extended JSON v2 in one canonical spelling: numbers are plain JSON numbers,
+ * whatever their BSON type ({@link StoredValue#types} keeps the type where the number does not tell it), except NaN and
+ * the infinities; dates are text in UTC with milliseconds; identifiers are lower case. So equal values are equal JSONB.
+ *
+ * <p>
+ * By rule, a whole number reads back as int if it fits 32 bits, as long if it fits 64, else as double; a number with a
+ * fraction (also {@code 5.0}) as double.
+ */
+public final class Values {
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
+
+    private Values() {}
+
+    /** Which Extended JSON is written. */
+    public enum Format {
+        /** Every number and date says its type; nothing is lost. */
+        CANONICAL,
+        /** Ints, longs and doubles are plain numbers, dates are text: easier to read. */
+        RELAXED
+    }
+
+    /**
+     * The stored form of a document that a caller gave.
+     *
+     * @param document plain or Extended JSON, canonical or relaxed; it is not changed
+     * @throws InvalidInputException {@code document-invalid} with the JSON pointer of each fault; {@code document-too-deep};
+     *         {@code document-too-large}
+     */
+    public static StoredDocument normalise(ObjectNode document, DocumentLimits limits) {
+        var stored = normaliseValue(document, limits);
+        if (!(stored.value() instanceof ObjectNode data) || ValueType.of(data) != ValueType.OBJECT) {
+            throw new InvalidInputException("document-invalid", "", "a document must be an object, not a "
+                    + ValueType.of(stored.value()).alias(), "give it a field");
+        }
+        checkSize(data, limits);
+        return StoredDocument.of(data, stored.types());
+    }
+
+    /**
+     * The stored form of a single value, such as an operand of a query or an update.
+     *
+     * @throws InvalidInputException as of {@link #normalise}; the size is not checked
+     */
+    public static StoredValue normaliseValue(JsonNode value, DocumentLimits limits) {
+        return new Normaliser(limits).stored(value);
+    }
+
+    /**
+     * Checks a stored document that was put together from stored values, as updates do.
+     *
+     * @throws InvalidInputException {@code document-too-large}, {@code document-too-deep}
+     */
+    public static void check(ObjectNode data, DocumentLimits limits) {
+        checkDepth(data, limits, 1);
+        checkSize(data, limits);
+    }
+
+    /** The document as Extended JSON, with every number's type. */
+    public static ObjectNode denormalise(StoredDocument document, Format format) {
+        return (ObjectNode) new Denormaliser(document.typesByPointer(), format).written(document.data(), "");
+    }
+
+    /** The value as Extended JSON, with every number's type. */
+    public static JsonNode denormalise(StoredValue value, Format format) {
+        return new Denormaliser(value.types(), format).written(value.value(), "");
+    }
+
+    /** A stored value without side tags as Extended JSON; numbers have the type of the rule. */
+    public static JsonNode denormalise(JsonNode value, Format format) {
+        return new Denormaliser(Map.of(), format).written(value, "");
+    }
+
+    /**
+     * Reads JSON without losing digits; a field given twice is an error.
+     *
+     * @throws InvalidInputException {@code json-invalid}
+     */
+    public static JsonNode parse(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JacksonException e) {
+            throw new InvalidInputException("json-invalid", "", "is not JSON: " + e.getOriginalMessage(),
+                    "correct the text near line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr());
+        }
+    }
+
+    /**
+     * {@link #parse} of an object.
+     *
+     * @throws InvalidInputException {@code json-invalid}
+     */
+    public static ObjectNode parseObject(String json) {
+        if (parse(json) instanceof ObjectNode object) {
+            return object;
+        }
+        throw new InvalidInputException("json-invalid", "", "is not a JSON object", "put it into braces");
+    }
+
+    /** The text of a stored value, for a column or a parameter; numbers without exponents. */
+    public static String write(JsonNode value) {
+        return JSON.writeValueAsString(value);
+    }
+
+    /**
+     * The next step of a JSON pointer.
+     *
+     * @param pointer of the container
+     * @param name of the field
+     */
+    public static String pointer(String pointer, String name) {
+        return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+    }
+
+    /** The BSON type that a stored number reads back as without a side tag: {@code int}, {@code long} or {@code double}. */
+    static String ruleType(BigDecimal number) {
+        if (number.scale() > 0) {
+            return "double";
+        }
+        // 19 digits at most are a long; a larger number is not even written out
+        if (number.precision() - number.scale() > 19) {
+            return "double";
+        }
+        var whole = number.toBigInteger();
+        return whole.bitLength() < 32 ? "int" : whole.bitLength() < 64 ? "long" : "double";
+    }
+
+    private static void checkSize(ObjectNode data, DocumentLimits limits) {
+        var counter = new ByteCounter();
+        JSON.writeValue(counter, data);
+        if (counter.count > limits.bytesMax()) {
+            throw new InvalidInputException("document-too-large", "", "the document has " + counter.count
+                    + " bytes, more than " + limits.bytesMax(), "split it, or keep large parts elsewhere");
+        }
+    }
+
+    private static void checkDepth(JsonNode node, DocumentLimits limits, int depth) {
+        if (depth > limits.depthMax()) {
+            throw tooDeep("", limits);
+        }
+        for (var child : node) {
+            if (child.isContainer()) {
+                checkDepth(child, limits, depth + 1);
+            }
+        }
+    }
+
+    static InvalidInputException tooDeep(String pointer, DocumentLimits limits) {
+        return new InvalidInputException("document-too-deep", pointer,
+                "is nested deeper than " + limits.depthMax() + " levels", "flatten the document");
+    }
+
+    /** Counts instead of keeping: a document that is too large is not copied first. */
+    private static final class ByteCounter extends java.io.OutputStream {
+        private long count;
+
+        @Override
+        public void write(int b) {
+            count++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            count += length;
+        }
+    }
+
+    /** The size of a stored value in bytes of JSON in UTF-8. */
+    public static int bytes(JsonNode value) {
+        return write(value).getBytes(StandardCharsets.UTF_8).length;
+    }
+}
