@@ -1,6 +1,7 @@
 package dev.howdah.queue;
 
 import dev.howdah.postgres.ConflictException;
+import dev.howdah.postgres.CopyBuffer;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.GroupCommit;
 import dev.howdah.postgres.InvalidInputException;

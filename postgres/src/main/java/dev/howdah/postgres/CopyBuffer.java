@@ -1,4 +1,4 @@
-package dev.howdah.queue;
+package dev.howdah.postgres;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import org.postgresql.copy.CopyIn;
  * Rows in the binary format of COPY, sent while they are being written, so that the server reads the first ones
  * meanwhile. Without {@link #end} nothing is stored. Not thread-safe.
  */
-final class CopyBuffer implements AutoCloseable {
+public final class CopyBuffer implements AutoCloseable {
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
     private static final int CHUNK = 16 * 1024;
     private static final byte JSONB_VERSION = 1;
@@ -18,12 +18,14 @@ final class CopyBuffer implements AutoCloseable {
     private final CopyIn copy;
     private ByteBuffer buffer = ByteBuffer.allocate(2 * CHUNK);
 
-    CopyBuffer(CopyIn copy) {
+    /** Writes to a COPY that was begun. */
+    public CopyBuffer(CopyIn copy) {
         this.copy = copy;
         buffer.put(SIGNATURE).putInt(0).putInt(0);
     }
 
-    CopyBuffer row(int columns) throws SQLException {
+    /** Begins a row of so many columns, which follow. */
+    public CopyBuffer row(int columns) throws SQLException {
         if (buffer.position() >= CHUNK) {
             send();
         }
@@ -31,30 +33,40 @@ final class CopyBuffer implements AutoCloseable {
         return this;
     }
 
-    CopyBuffer uuid(UUID value) {
+    /** A column of type uuid. */
+    public CopyBuffer uuid(UUID value) {
         room(20).putInt(16).putLong(value.getMostSignificantBits()).putLong(value.getLeastSignificantBits());
         return this;
     }
 
-    CopyBuffer integer(int value) {
+    /** A column of type integer. */
+    public CopyBuffer integer(int value) {
         room(8).putInt(4).putInt(value);
         return this;
     }
 
-    CopyBuffer text(String value) {
+    /** A column of type text. */
+    public CopyBuffer text(String value) {
         var bytes = value.getBytes(StandardCharsets.UTF_8);
         room(4 + bytes.length).putInt(bytes.length).put(bytes);
         return this;
     }
 
-    CopyBuffer jsonb(String value) {
+    /** A column without a value. */
+    public CopyBuffer nothing() {
+        room(4).putInt(-1);
+        return this;
+    }
+
+    /** A column of type jsonb. */
+    public CopyBuffer jsonb(String value) {
         var bytes = value.getBytes(StandardCharsets.UTF_8);
         room(5 + bytes.length).putInt(1 + bytes.length).put(JSONB_VERSION).put(bytes);
         return this;
     }
 
     /** Sends the rest; the rows are stored. */
-    void end() throws SQLException {
+    public void end() throws SQLException {
         room(2).putShort((short) -1);
         send();
         copy.endCopy();
