@@ -31,8 +31,15 @@ final class BsonJson {
 
     /** The bytes are no BSON, or hold what JSON cannot. */
     static final class BadBsonException extends Exception {
-        BadBsonException(String message) {
-            super(message);
+        private final String problem;
+
+        BadBsonException(String problem) {
+            super(problem);
+            this.problem = problem;
+        }
+
+        String problem() {
+            return problem;
         }
     }
 

@@ -6,7 +6,7 @@ public interface ImportProgress {
     /** Nobody listens. */
     ImportProgress NONE = _ -> {};
 
-    /** @param step how far it is */
+    /** Is told how far it is. */
     void step(Step step);
 
     /**

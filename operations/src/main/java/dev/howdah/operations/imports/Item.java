@@ -1,5 +1,6 @@
 package dev.howdah.operations.imports;
 
+import dev.howdah.cache.CacheKey;
 import dev.howdah.cache.CacheValue;
 import dev.howdah.documents.value.StoredDocument;
 import java.time.Instant;
@@ -27,7 +28,7 @@ sealed interface Item {
      *
      * @param expiresAt when it ends; absent if it does not
      */
-    record Entry(String type, String target, byte[] key, CacheValue value, Optional<Instant> expiresAt,
+    record Entry(String type, String target, CacheKey key, CacheValue value, Optional<Instant> expiresAt,
             long checksum, Optional<String> note) implements Stored {}
 
     /** A document with its id. */
@@ -43,8 +44,12 @@ sealed interface Item {
      */
     record Rejected(String type, String place, String reason, String content) implements Item {}
 
-    /** Something for which there is no place, such as a stream. */
-    record Unsupported(String type, byte[] key) implements Item {}
+    /**
+     * Something for which there is no place, such as a stream.
+     *
+     * @param key masked
+     */
+    record Unsupported(String type, String key) implements Item {}
 
     /** A key that was gone when it was read. */
     record Vanished(String type) implements Item {}

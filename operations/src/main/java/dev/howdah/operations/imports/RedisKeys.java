@@ -25,6 +25,7 @@ final class RedisKeys {
      *
      * @param bytes about what it takes with its value
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Described(byte[] key, String type, long bytes) {}
 
     /**
@@ -33,6 +34,7 @@ final class RedisKeys {
      * @param value absent if the key is gone
      * @param remaining milliseconds; negative if it does not expire
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Read(byte[] key, String type, Optional<RedisValue> value, long remaining) {}
 
     private record Asked(Described key, Response<Long> remaining, Supplier<Optional<RedisValue>> value) {}

@@ -40,7 +40,7 @@ record RedisMapping(ImportTarget target, boolean isSeveral, int valueMax, Docume
     /** What the key with its value becomes. */
     Item item(int database, byte[] key, RedisValue value, Optional<Instant> expiresAt) {
         return switch (value) {
-            case RedisValue.Other(var type) -> new Item.Unsupported(type, key);
+            case RedisValue.Other(var type) -> new Item.Unsupported(type, Masked.key(key));
             case RedisValue.TooLarge(var type, var bytes) -> rejected(database, key, type, "has about " + bytes
                     + " bytes, more than howdah.operations.import-record-max");
             case RedisValue.Text _,RedisValue.Hash _,RedisValue.Elements _,RedisValue.Members _,RedisValue.Scored _ ->
@@ -59,20 +59,20 @@ record RedisMapping(ImportTarget target, boolean isSeveral, int valueMax, Docume
     }
 
     private Item entry(int database, byte[] key, RedisValue value, Optional<Instant> expiresAt) {
-        CacheKey.of(key); // its limits
+        var name = CacheKey.of(key);
         var cached = value instanceof RedisValue.Text(var bytes) ? scalar(bytes) : CacheValue.json(json(value));
         var content = cached.bytes();
         if (content.length > valueMax) {
             return rejected(database, key, value.type(), "has " + content.length
                     + " bytes, more than howdah.cache.value-max, which is " + valueMax);
         }
-        return new Item.Entry(value.type(), named(target.cache().orElseThrow(), database), key, cached, expiresAt,
-                checksum(key, cached), note(key, value));
+        return new Item.Entry(value.type(), named(target.cache().orElseThrow(), database), name, cached, expiresAt,
+                checksum(name, cached), note(key, value));
     }
 
     /** Of an entry, at either side. */
-    static long checksum(byte[] key, CacheValue value) {
-        return Checksums.of(key, Checksums.of(value.bytes()) + value.kind().ordinal());
+    static long checksum(CacheKey key, CacheValue value) {
+        return Checksums.of(key.bytes(), Checksums.of(value.bytes()) + value.kind().name().charAt(0));
     }
 
     private Item document(int database, byte[] key, RedisValue value, Optional<Instant> expiresAt) {

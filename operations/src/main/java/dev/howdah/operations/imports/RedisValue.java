@@ -19,6 +19,7 @@ sealed interface RedisValue {
     }
 
     /** A string. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Text(byte[] bytes) implements RedisValue {}
 
     /**

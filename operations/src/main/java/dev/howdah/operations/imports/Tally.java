@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Counts what an import finds and does. Used by one thread. */
@@ -44,11 +45,11 @@ final class Tally {
         read++;
         types.merge(item.type(), 1L, Long::sum);
         switch (item) {
-            case Item.Entry entry -> entry.note().ifPresent(note -> found(notes, note, Masked.key(entry.key())));
+            case Item.Entry entry -> entry.note().ifPresent(note -> found(notes, note, Masked.key(entry.key().bytes())));
             case Item.Document document -> document.note().ifPresent(note -> found(notes, note,
                     Masked.key(document.id().getBytes(StandardCharsets.UTF_8))));
             case Item.Rejected _ -> rejected++;
-            case Item.Unsupported(var type, var key) -> found(unsupported, type, Masked.key(key));
+            case Item.Unsupported(var type, var key) -> found(unsupported, type, key);
             case Item.Vanished _ -> vanished++;
             case Item.Expired _ -> expired++;
         }
@@ -77,7 +78,7 @@ final class Tally {
                 checks);
     }
 
-    private static void found(TreeMap<String, Found> all, String what, String sample) {
+    private static void found(Map<String, Found> all, String what, String sample) {
         var before = all.getOrDefault(what, new Found(0, List.of()));
         var samples = new ArrayList<>(before.samples());
         if (samples.size() < SAMPLES_MAX) {
