@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
  * @param name lower-case letters, digits and underscores
  * @param kind what it serves
  * @param paths of a B-tree, 1 to {@link #PATHS_MAX}, without steps that are indexes of arrays; none for GIN
- * @param unique whether two documents may not have the same key; only of a B-tree. A missing field counts as null; documents
- *        with an array on the way all count as one key, so a unique index allows one of them
+ * @param unique whether two documents may not have the same values; only of a B-tree. A missing field counts as null. It is
+ *        not held for documents with an array on the way, or a value of more than 1,000 bytes
  */
 public record DeclaredIndex(String name, Kind kind, List<FieldPath> paths, boolean unique) {
     /** The most paths of an index. */
@@ -61,8 +61,16 @@ public record DeclaredIndex(String name, Kind kind, List<FieldPath> paths, boole
 
     /** The expression that a B-tree keeps for a path; queries must say exactly this. */
     static String key(FieldPath path) {
-        return "document_key(data, '{" + path.steps().stream().map(DeclaredIndex::element)
-                .collect(Collectors.joining(",")) + "}'::text[])";
+        return "document_key(data, " + literal(path) + ")";
+    }
+
+    /** The value at a path that goes through objects alone; without a call of a function. */
+    static String value(FieldPath path) {
+        return "(data #> " + literal(path) + ")";
+    }
+
+    private static String literal(FieldPath path) {
+        return path.steps().stream().map(DeclaredIndex::element).collect(Collectors.joining(",", "'{", "}'::text[]"));
     }
 
     /** An array's element within a literal; colons and question marks are safe within quotes. */
