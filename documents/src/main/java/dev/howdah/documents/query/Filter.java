@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  * both give the same answer.
  *
  * <p>
- * Negations are nodes of their own ({@code $ne} is {@link Not} of {@link Test#EQ}), so that a condition on a path is always
+ * Negations are nodes of their own ({@code $ne} is {@link Not} of {@link In}), so that a condition on a path is always
  * "some value there passes".
  */
 public sealed interface Filter {

@@ -33,7 +33,7 @@ public final class FilterSql {
     }
 
     /**
-     * The condition, in parentheses, with parameters named {@code filter0} and so on.
+     * The condition, in parentheses, with numbered parameters.
      *
      * @param use the indexes of the collection that is asked
      */

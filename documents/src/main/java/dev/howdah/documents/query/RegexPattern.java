@@ -37,14 +37,23 @@ public record RegexPattern(String source, String options, String postgres, Patte
      * @throws LimitExceededException {@code regex-too-slow} if that takes more than ten million steps
      */
     boolean find(String text) {
-        return java.matcher(new Counted(text, new int[1], source)).find();
+        return java.matcher(new Counted(text, source)).find();
     }
 
     /** Java's engine tries combinations, which a pattern can make endless; so its looks at the text are counted. */
-    private record Counted(CharSequence text, int[] steps, String source) implements CharSequence {
+    private static final class Counted implements CharSequence {
+        private final CharSequence text;
+        private final String source;
+        private int steps;
+
+        Counted(CharSequence text, String source) {
+            this.text = text;
+            this.source = source;
+        }
+
         @Override
         public char charAt(int index) {
-            if (++steps[0] > STEPS_MAX) {
+            if (++steps > STEPS_MAX) {
                 throw new LimitExceededException("regex-too-slow", "the pattern \"" + source + "\" takes more than "
                         + STEPS_MAX + " steps", "avoid repetition within repetition");
             }
@@ -58,7 +67,7 @@ public record RegexPattern(String source, String options, String postgres, Patte
 
         @Override
         public CharSequence subSequence(int start, int end) {
-            return new Counted(text.subSequence(start, end), steps, source);
+            return text.subSequence(start, end);
         }
 
         @Override

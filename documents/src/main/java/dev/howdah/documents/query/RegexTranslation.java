@@ -210,7 +210,7 @@ final class RegexTranslation {
         }
         position = braced ? end + 1 : end;
         var value = Integer.parseInt(digits, 16);
-        if (value == 0 || !Character.isValidCodePoint(value) || value >= 0xd800 && value <= 0xdfff) {
+        if (value == 0 || !Character.isValidCodePoint(value) || (value >= 0xd800 && value <= 0xdfff)) {
             throw unsupported("\\x" + digits);
         }
         return value;

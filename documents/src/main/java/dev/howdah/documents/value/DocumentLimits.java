@@ -2,6 +2,7 @@ package dev.howdah.documents.value;
 
 import dev.howdah.postgres.InvalidInputException;
 import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a document may measure.
@@ -23,7 +24,7 @@ public record DocumentLimits(int depthMax, int bytesMax) {
         }
     }
 
-    private static void check(ArrayList<InvalidInputException.Fault> faults, String field, int value, int max) {
+    private static void check(List<InvalidInputException.Fault> faults, String field, int value, int max) {
         if (value < 1 || value > max) {
             faults.add(new InvalidInputException.Fault(field, "is " + value, "use 1 to " + max));
         }

@@ -69,7 +69,7 @@ final class Normaliser {
                         "round it, or keep it as text");
     }
 
-    private JsonNode keep(Numbers.Number number, String pointer) {
+    private JsonNode keep(Numbers.StoredNumber number, String pointer) {
         number.tag().ifPresent(tag -> types.put(pointer, tag));
         return number.node();
     }

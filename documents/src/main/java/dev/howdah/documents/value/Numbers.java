@@ -22,13 +22,13 @@ final class Numbers {
     private Numbers() {}
 
     /** A stored number and its tag, if it needs one. */
-    record Number(JsonNode node, Optional<String> tag) {}
+    record StoredNumber(JsonNode node, Optional<String> tag) {}
 
     /** A plain JSON number; empty if no BSON type can hold it. */
-    static Optional<Number> ofPlain(BigDecimal value) {
+    static Optional<StoredNumber> ofPlain(BigDecimal value) {
         if (value.scale() <= 0 && !"double".equals(Values.ruleType(value))) {
             return Optional
-                    .of(new Number(JsonNodeFactory.instance.numberNode(value.longValueExact()), Optional.empty()));
+                    .of(new StoredNumber(JsonNodeFactory.instance.numberNode(value.longValueExact()), Optional.empty()));
         }
         if (value.scale() > -EXPONENT_MIN + DECIMAL_DIGITS || value.scale() < -EXPONENT_MAX - DECIMAL_DIGITS) {
             return Optional.empty();
@@ -41,21 +41,21 @@ final class Numbers {
         return isDecimal(value) ? Optional.of(ofDecimal(value, value.toString())) : Optional.empty();
     }
 
-    static Number ofDouble(double value) {
+    static StoredNumber ofDouble(double value) {
         if (!Double.isFinite(value)) {
-            return new Number(special(Double.toString(value)), Optional.empty());
+            return new StoredNumber(special(Double.toString(value)), Optional.empty());
         }
         if (value == 0) {
-            return new Number(JsonNodeFactory.instance.numberNode(new BigDecimal("0.0")),
+            return new StoredNumber(JsonNodeFactory.instance.numberNode(new BigDecimal("0.0")),
                     1 / value < 0 ? Optional.of("double:-0.0") : Optional.empty());
         }
         var exact = new BigDecimal(Double.toString(value));
         if (exact.stripTrailingZeros().scale() > 0) {
-            return new Number(JsonNodeFactory.instance.numberNode(exact), Optional.empty());
+            return new StoredNumber(JsonNodeFactory.instance.numberNode(exact), Optional.empty());
         }
         var whole = exact.setScale(0);
         // a point behind what would else read back as int or long
-        return new Number(JsonNodeFactory.instance
+        return new StoredNumber(JsonNodeFactory.instance
                 .numberNode("double".equals(Values.ruleType(whole)) ? whole : exact.setScale(1)), Optional.empty());
     }
 
@@ -64,7 +64,7 @@ final class Numbers {
      *
      * @throws WrapperException if the text is not such a number
      */
-    static Optional<Number> ofWrapper(ObjectNode given, String name) throws WrapperException {
+    static Optional<StoredNumber> ofWrapper(ObjectNode given, String name) throws WrapperException {
         return switch (name) {
             case "$numberInt" -> Optional.of(whole(text(given, name), 32));
             case "$numberLong" -> Optional.of(whole(text(given, name), 64));
@@ -82,39 +82,35 @@ final class Numbers {
         return text.stringValue();
     }
 
-    private static Number whole(String text, int bits) throws WrapperException {
+    private static StoredNumber whole(String text, int bits) throws WrapperException {
         if (!WHOLE.matcher(text).matches() || new BigInteger(text).bitLength() >= bits) {
             throw new WrapperException("\"" + clipped(text) + "\" is not a whole number of " + bits + " bits",
                     "give a decimal number within its range");
         }
         var value = Long.parseLong(text);
         var tagged = bits == 64 && (int) value == value;
-        return new Number(JsonNodeFactory.instance.numberNode(value), tagged ? Optional.of("long") : Optional.empty());
+        return new StoredNumber(JsonNodeFactory.instance.numberNode(value), tagged ? Optional.of("long") : Optional.empty());
     }
 
-    private static Number doubled(String text) throws WrapperException {
-        switch (text) {
-            case "NaN", "Infinity", "-Infinity" -> {
-                return new Number(special(text), Optional.empty());
-            }
-            default -> {
-                if (!FRACTION.matcher(text).matches() || Double.isInfinite(Double.parseDouble(text))) {
-                    throw new WrapperException("\"" + clipped(text) + "\" is not a double",
-                            "give a number such as 1.5, or NaN, Infinity, -Infinity");
-                }
-                return ofDouble(Double.parseDouble(text));
-            }
+    private static StoredNumber doubled(String text) throws WrapperException {
+        if (text.equals("NaN") || text.equals("Infinity") || text.equals("-Infinity")) {
+            return new StoredNumber(special(text), Optional.empty());
         }
+        if (!FRACTION.matcher(text).matches() || Double.isInfinite(Double.parseDouble(text))) {
+            throw new WrapperException("\"" + clipped(text) + "\" is not a double",
+                    "give a number such as 1.5, or NaN, Infinity, -Infinity");
+        }
+        return ofDouble(Double.parseDouble(text));
     }
 
-    private static Number decimal(String text) throws WrapperException {
+    private static StoredNumber decimal(String text) throws WrapperException {
         var infinity = INFINITY.matcher(text);
         if (infinity.matches()) {
-            return new Number(special("-".equals(infinity.group(1)) ? "-Infinity" : "Infinity"),
+            return new StoredNumber(special("-".equals(infinity.group(1)) ? "-Infinity" : "Infinity"),
                     Optional.of("decimal"));
         }
         if ("NaN".equalsIgnoreCase(text) || "-NaN".equalsIgnoreCase(text)) {
-            return new Number(special("NaN"), Optional.of("decimal"));
+            return new StoredNumber(special("NaN"), Optional.of("decimal"));
         }
         if (FRACTION.matcher(text).matches()) {
             var value = fitted(new BigDecimal(text));
@@ -148,9 +144,9 @@ final class Numbers {
     }
 
     /** The tag keeps the text where JSONB writes the number in another way: it knows no exponent and no negative zero. */
-    private static Number ofDecimal(BigDecimal value, String text) {
+    private static StoredNumber ofDecimal(BigDecimal value, String text) {
         var plain = value.scale() < 0 ? value.setScale(0) : value;
-        return new Number(JsonNodeFactory.instance.numberNode(plain),
+        return new StoredNumber(JsonNodeFactory.instance.numberNode(plain),
                 Optional.of(text.equals(plain.toString()) ? "decimal" : "decimal:" + text));
     }
 

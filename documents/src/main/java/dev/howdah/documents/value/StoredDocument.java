@@ -2,6 +2,7 @@ package dev.howdah.documents.value;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,7 +25,7 @@ public record StoredDocument(ObjectNode data, Optional<ObjectNode> types) {
     }
 
     /** The types as a map, which may be changed. */
-    public TreeMap<String, String> typesByPointer() {
+    public SortedMap<String, String> typesByPointer() {
         var map = new TreeMap<String, String>();
         types.ifPresent(node -> node.properties().forEach(e -> map.put(e.getKey(), e.getValue().stringValue())));
         return map;

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -103,7 +104,7 @@ public final class ValueOrder implements Comparator<@Nullable JsonNode> {
         return Boolean.compare(left.hasNext(), right.hasNext());
     }
 
-    private static TreeMap<String, JsonNode> sorted(JsonNode object) {
+    private static SortedMap<String, JsonNode> sorted(JsonNode object) {
         var fields = new TreeMap<String, JsonNode>(BY_CODE_POINTS);
         object.forEachEntry(fields::put);
         return fields;
