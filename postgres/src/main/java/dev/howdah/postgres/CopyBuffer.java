@@ -72,6 +72,11 @@ public final class CopyBuffer implements AutoCloseable {
         return bigint(ChronoUnit.MICROS.between(EPOCH, value));
     }
 
+    /** The end of time, as a column of type timestamptz. */
+    public CopyBuffer infinity() {
+        return bigint(Long.MAX_VALUE);
+    }
+
     /** A column of type text. */
     public CopyBuffer text(String value) {
         var bytes = value.getBytes(StandardCharsets.UTF_8);

@@ -75,9 +75,12 @@ final class ImportSql {
              WHERE import = ?
              ORDER BY target, key, batch DESC
             """;
+    /** Of imports that ended or were abandoned. */
     static final String FORGET = """
             DELETE FROM import_records
-             WHERE import = :id
+             WHERE import NOT IN (SELECT id
+                                    FROM imports
+                                   WHERE state IN ('running', 'stopped'))
             """;
     static final String BATCHES = """
             SELECT coalesce(max(batch), 0)

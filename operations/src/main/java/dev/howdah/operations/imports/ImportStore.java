@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -87,7 +88,6 @@ final class ImportStore {
         if (changed == 0) {
             throw busy(open.id);
         }
-        forget(tx, open.id);
     }
 
     private Held resume(Transaction tx, Found open) {
@@ -161,7 +161,7 @@ final class ImportStore {
                 copy.end();
             }
         } catch (SQLException e) {
-            throw new org.jdbi.v3.core.statement.UnableToExecuteStatementException(e);
+            throw new ConnectionException(e);
         }
     }
 
@@ -177,18 +177,20 @@ final class ImportStore {
                 .bind("lease", held.lease).bind("error", error).execute());
     }
 
-    /** Ends it; what was written need not be known any more. */
+    /** Ends it. */
     void end(Held held, ImportState state, Optional<String> error, ImportReport report) {
-        database.useTransaction(tx -> {
-            mine(tx.handle().createUpdate(ImportSql.END).bind("id", held.id).bind("lease", held.lease)
-                    .bind("state", state.label()).bind("error", error.orElse(null)).bind("report", json(report))
-                    .execute(), held);
-            forget(tx, held.id);
-        });
+        database.useTransaction(tx -> mine(tx.handle().createUpdate(ImportSql.END).bind("id", held.id)
+                .bind("lease", held.lease).bind("state", state.label()).bind("error", error.orElse(null))
+                .bind("report", json(report)).execute(), held));
     }
 
-    private static void forget(Transaction tx, UUID id) {
-        tx.handle().createUpdate(ImportSql.FORGET).bind("id", id).execute();
+    /** What was written by imports that have ended need not be known any more. May take long. */
+    void forget() {
+        database.useOwnConnection(connection -> {
+            try (var statement = connection.createStatement()) {
+                statement.executeUpdate(ImportSql.FORGET);
+            }
+        });
     }
 
     Optional<Import> find(UUID id) {

@@ -6,6 +6,7 @@ import com.moilioncircle.redis.replicator.RedisReplicator;
 import com.moilioncircle.redis.replicator.Replicator;
 import com.moilioncircle.redis.replicator.event.Event;
 import com.moilioncircle.redis.replicator.event.PostRdbSyncEvent;
+import com.moilioncircle.redis.replicator.rdb.DefaultRdbVisitor;
 import com.moilioncircle.redis.replicator.rdb.datatype.KeyStringValueHash;
 import com.moilioncircle.redis.replicator.rdb.datatype.KeyStringValueList;
 import com.moilioncircle.redis.replicator.rdb.datatype.KeyStringValueModule;
@@ -84,6 +85,7 @@ final class RdbReader implements Reader {
 
     private static void replicate(InputStream in, Keys keys) throws IOException {
         try (var replicator = new RedisReplicator(in, FileType.RDB, Configuration.defaultSetting())) {
+            replicator.setRdbVisitor(new DefaultRdbVisitor(replicator, new RdbValues(replicator)));
             replicator.addEventListener(keys::on);
             // What a listener throws is caught and handed over here; reading ends by closing.
             replicator.addExceptionListener((reading, thrown, _) -> keys.failed(reading, thrown));

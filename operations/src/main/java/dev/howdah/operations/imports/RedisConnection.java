@@ -28,7 +28,7 @@ final class RedisConnection implements AutoCloseable {
     /** @throws UnavailableException if the server cannot be reached or refuses us */
     static RedisConnection open(String url, int database) {
         var uri = parsed(url);
-        var config = DefaultJedisClientConfig.builder(uri).resp2().clientName("howdah-import").database(database)
+        var config = DefaultJedisClientConfig.builder(uri).resp2().autoNegotiateProtocol(false).clientName("howdah-import").database(database)
                 .connectionTimeoutMillis((int) CONNECT_LIMIT.toMillis())
                 .socketTimeoutMillis((int) ANSWER_LIMIT.toMillis()).build();
         return translating(url, () -> {

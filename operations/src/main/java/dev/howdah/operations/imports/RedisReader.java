@@ -2,6 +2,7 @@ package dev.howdah.operations.imports;
 
 import dev.howdah.postgres.InvalidInputException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -143,7 +144,7 @@ final class RedisReader implements Reader {
         for (var read : RedisKeys.read(connection.redis(), keys, settings.recordMax())) {
             var expiresAt = read.remaining() < 0
                     ? Optional.<Instant>empty()
-                    : Optional.of(before.plusMillis(read.remaining()));
+                    : Optional.of(before.plusMillis(read.remaining()).truncatedTo(ChronoUnit.MILLIS));
             raws.add(read.value().<Raw>map(value -> () -> mapping.item(database, read.key(), value, expiresAt))
                     .orElse(() -> new Item.Vanished(read.type())));
         }
