@@ -1,3 +1,7 @@
+DROP FUNCTION IF EXISTS document_sort_key(jsonb, text[], boolean);
+DROP FUNCTION IF EXISTS document_ends(jsonb, text[]);
+DROP FUNCTION IF EXISTS document_order(jsonb);
+DROP TYPE IF EXISTS document_order;
 DROP FUNCTION IF EXISTS document_at(jsonb, text[]);
 DROP FUNCTION IF EXISTS document_compare(jsonb, jsonb);
 DROP FUNCTION IF EXISTS document_text(jsonb);

@@ -165,3 +165,69 @@ BEGIN
   RETURN document_at(value -> path[1], path[2:]);
 END
 $$;
+
+-- What a value is sorted by. Nothing in it is null, because records sort nulls last.
+CREATE TYPE document_order AS (place integer, number numeric, text text COLLATE "C");
+
+-- Places leave room below the numbers for NaN and below null for the empty array.
+CREATE FUNCTION document_order(value jsonb) RETURNS document_order
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+SELECT ROW(CASE WHEN value = '[]' THEN 1
+                WHEN value = '{"$numberDouble": "NaN"}' THEN 5
+                ELSE 2 * document_rank(value) END,
+           coalesce(document_number(value), 0),
+           coalesce(document_text(value), ''))::document_order
+$$;
+
+-- Everything that stands at a path, for sorting: in arrays what is no object counts as null, a number is an index.
+CREATE FUNCTION document_ends(value jsonb, path text[]) RETURNS SETOF jsonb
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+  element jsonb;
+BEGIN
+  IF value IS NULL OR (cardinality(path) > 0 AND jsonb_typeof(value) NOT IN ('object', 'array')) THEN
+    RETURN NEXT 'null'::jsonb;
+  ELSIF jsonb_typeof(value) <> 'array' THEN
+    IF cardinality(path) = 0 THEN
+      RETURN NEXT value;
+    ELSE
+      RETURN QUERY SELECT document_ends(value -> path[1], path[2:]);
+    END IF;
+  ELSIF cardinality(path) = 0 THEN
+    IF jsonb_array_length(value) = 0 THEN
+      RETURN NEXT value;
+    ELSE
+      RETURN QUERY SELECT jsonb_array_elements(value);
+    END IF;
+  ELSIF path[1] ~ '^(0|[1-9][0-9]{0,6})$' AND value -> path[1]::integer IS NOT NULL THEN
+    RETURN QUERY SELECT document_ends(value -> path[1]::integer, path[2:]);
+  ELSE
+    FOR element IN SELECT jsonb_array_elements(value) LOOP
+      RETURN QUERY SELECT document_ends(CASE WHEN jsonb_typeof(element) <> 'array' THEN element END, path);
+    END LOOP;
+  END IF;
+END
+$$;
+
+-- The least of them upwards, the greatest downwards.
+CREATE FUNCTION document_sort_key(data jsonb, path text[], descending boolean) RETURNS document_order
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+  found jsonb := data -> path[1];
+  result document_order;
+BEGIN
+  FOR i IN 2 .. cardinality(path) LOOP
+    EXIT WHEN jsonb_typeof(found) = 'array'; -- the rest is for all of its elements
+    found := found -> path[i];
+  END LOOP;
+  IF found IS NULL OR jsonb_typeof(found) <> 'array' THEN
+    RETURN document_order(found);
+  END IF;
+  IF descending THEN
+    result := (SELECT document_order(ends) FROM document_ends(data, path) AS ends ORDER BY document_order(ends) DESC LIMIT 1);
+  ELSE
+    result := (SELECT document_order(ends) FROM document_ends(data, path) AS ends ORDER BY document_order(ends) LIMIT 1);
+  END IF;
+  RETURN coalesce(result, document_order(NULL)); -- an array without elements in the middle of the path
+END
+$$;

@@ -1,4 +1,4 @@
-/** Collections of JSON documents, asked and changed in the query language of MongoDB, with a feed of their changes. */
+/** Collections of JSON documents, in the query language of MongoDB, with a change feed. */
 @NullMarked
 package dev.howdah.documents;
 

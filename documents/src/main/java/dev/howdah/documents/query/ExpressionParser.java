@@ -29,8 +29,10 @@ final class ExpressionParser {
     private Expression expression(JsonNode given, int depth) {
         count.run();
         if (depth > limits.depthMax()) {
-            throw new InvalidInputException("filter-too-large", "$expr", "$expr is nested deeper than " + limits.depthMax()
-                    + " levels", "flatten it");
+            throw new InvalidInputException("filter-too-large", "$expr",
+                    "$expr is nested deeper than " + limits.depthMax()
+                            + " levels",
+                    "flatten it");
         }
         if (!given.isObject() || given.size() != 1) {
             throw invalid("$expr is given " + given + ", not an operator");

@@ -25,7 +25,9 @@ final class ExpressionSql {
     }
 
     private static String joined(List<Expression> parts, String operator, String empty, Parameters parameters) {
-        return parts.isEmpty() ? empty
-                : parts.stream().map(part -> condition(part, parameters)).collect(Collectors.joining(operator, "(", ")"));
+        return parts.isEmpty()
+                ? empty
+                : parts.stream().map(part -> condition(part, parameters))
+                        .collect(Collectors.joining(operator, "(", ")"));
     }
 }

@@ -25,7 +25,8 @@ final class FilterParser {
             + "$size, $regex, $options, $mod, $not";
     private static final Set<String> LOGICAL_NAMES = Set.of(LOGICAL.split(", "));
     private static final Set<String> WRAPPERS = Set.of("$oid", "$date", "$binary", "$uuid", "$numberInt", "$numberLong",
-            "$numberDouble", "$numberDecimal", "$regularExpression", "$timestamp", "$minKey", "$maxKey", "$code", "$symbol",
+            "$numberDouble", "$numberDecimal", "$regularExpression", "$timestamp", "$minKey", "$maxKey", "$code",
+            "$symbol",
             "$dbPointer", "$undefined", "$ref", "$id", "$db");
     private static final Set<ValueType> ORDERED = EnumSet.of(ValueType.NUMBER, ValueType.STRING, ValueType.OBJECT_ID,
             ValueType.BOOLEAN, ValueType.DATE, ValueType.TIMESTAMP);
@@ -64,8 +65,9 @@ final class FilterParser {
                 }
                 default -> {
                     if (name.startsWith("$")) {
-                        throw invalid(name, "the operator " + name + " is not supported here", "supported are " + LOGICAL
-                                + ", and below a field " + OPERATORS);
+                        throw invalid(name, "the operator " + name + " is not supported here",
+                                "supported are " + LOGICAL
+                                        + ", and below a field " + OPERATORS);
                     }
                     parts.add(field(FieldPath.parse(name), operand, depth));
                 }
@@ -130,7 +132,8 @@ final class FilterParser {
                 }
                 case "$mod" -> parts.add(target.apply(mod(operand, at)));
                 case "$not" -> parts.add(new Filter.Not(not(operand, at, target, depth)));
-                default -> throw invalid(at, "the operator " + name + " is not supported", "supported are " + OPERATORS);
+                default ->
+                    throw invalid(at, "the operator " + name + " is not supported", "supported are " + OPERATORS);
             }
         });
         return parts.size() == 1 ? parts.getFirst() : new Filter.And(parts);
@@ -177,9 +180,12 @@ final class FilterParser {
         var value = literal(operand, at);
         var type = ValueType.of(value);
         var name = "$" + comparison.name().toLowerCase(java.util.Locale.ROOT);
-        var alone = type == ValueType.NULL || (type == ValueType.NUMBER && "NaN".equals(value.path("$numberDouble").asString("")));
+        var alone = type == ValueType.NULL
+                || (type == ValueType.NUMBER && "NaN".equals(value.path("$numberDouble").asString("")));
         if (alone) { // null and NaN have nothing below or above them within their type
-            return comparison.accepts(0) ? target.apply(new Filter.In(List.of(value), List.of())) : new Filter.Or(List.of());
+            return comparison.accepts(0)
+                    ? target.apply(new Filter.In(List.of(value), List.of()))
+                    : new Filter.Or(List.of());
         }
         if (!ORDERED.contains(type)) {
             throw invalid(at, name + " is given a value of type " + type.alias(),
@@ -193,7 +199,8 @@ final class FilterParser {
 
     private Filter exists(JsonNode operand, Function<Test, Filter> target) {
         count();
-        var wanted = operand.isBoolean() ? operand.booleanValue()
+        var wanted = operand.isBoolean()
+                ? operand.booleanValue()
                 : operand.isNumber() ? operand.decimalValue().signum() != 0 : !operand.isNull();
         var there = target.apply(new Filter.Exists());
         return wanted ? there : new Filter.Not(there);
@@ -231,7 +238,8 @@ final class FilterParser {
     private Test elemMatch(JsonNode operand, String at, int depth) {
         count();
         if (!(operand instanceof ObjectNode object) || isLiteral(object)) {
-            throw invalid(at, "$elemMatch is not given an object", "give it operators or a filter on the elements' fields");
+            throw invalid(at, "$elemMatch is not given an object",
+                    "give it operators or a filter on the elements' fields");
         }
         if (isOperators(object)) {
             return new Filter.ElemMatch(tests(object, at, Filter.Self::new, depth + 1));
@@ -290,8 +298,9 @@ final class FilterParser {
 
     private Filter.Regex regexOf(JsonNode regex, String at) {
         var inner = regex.path("$regularExpression");
-        return new Filter.Regex(RegexPattern.parse(inner.path("pattern").asString(""), inner.path("options").asString(""), at,
-                limits.patternMax()));
+        return new Filter.Regex(
+                RegexPattern.parse(inner.path("pattern").asString(""), inner.path("options").asString(""), at,
+                        limits.patternMax()));
     }
 
     private List<JsonNode> list(JsonNode operand, String name, String at) {
@@ -299,8 +308,10 @@ final class FilterParser {
             throw invalid(at, name + " is not given an array", "put the values into brackets");
         }
         if (operand.size() > limits.listMax()) {
-            throw new InvalidInputException("filter-too-large", at, name + " has " + operand.size() + " values, more than "
-                    + limits.listMax(), "ask in several queries");
+            throw new InvalidInputException("filter-too-large", at,
+                    name + " has " + operand.size() + " values, more than "
+                            + limits.listMax(),
+                    "ask in several queries");
         }
         return List.copyOf(operand.values());
     }
@@ -324,8 +335,10 @@ final class FilterParser {
 
     private void checkDepth(int depth) {
         if (depth > limits.depthMax()) {
-            throw new InvalidInputException("filter-too-large", "", "the filter is nested deeper than " + limits.depthMax()
-                    + " levels", "flatten it");
+            throw new InvalidInputException("filter-too-large", "",
+                    "the filter is nested deeper than " + limits.depthMax()
+                            + " levels",
+                    "flatten it");
         }
     }
 

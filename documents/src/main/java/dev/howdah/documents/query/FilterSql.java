@@ -50,12 +50,13 @@ public final class FilterSql {
     private String condition(Filter filter) {
         return switch (filter) {
             case Filter.And and -> and(clauses(and));
-            case Filter.Or or when splits(or) -> joined(or.filters().stream().map(this::condition).toList(), " OR ", "(false)");
+            case Filter.Or or when splits(or) ->
+                joined(or.filters().stream().map(this::condition).toList(), " OR ", "(false)");
             case Filter.Not not when isSql(not.filter()) -> "(" + condition(not.filter()) + " IS NOT TRUE)";
             case Filter.Expr expr -> ExpressionSql.condition(expr.expression(), parameters);
             case Filter.Field field when isId(field) -> id((Filter.In) field.test());
             case Filter.Field field when key(field).isPresent() -> and(List.of(field));
-            case Filter.Or _, Filter.Not _, Filter.Field _, Filter.Self _ -> path(filter);
+            case Filter.Or _,Filter.Not _,Filter.Field _,Filter.Self _ -> path(filter);
         };
     }
 
@@ -91,25 +92,29 @@ public final class FilterSql {
         keys.add(ASK_DOCUMENT);
         // the value found by its path needs no second look; what is missing or behind arrays does
         return "(" + DeclaredIndex.key(field.path()) + " = ANY (" + parameters.jsons(keys) + ") AND ("
-                + DeclaredIndex.value(field.path()) + " = ANY (" + parameters.jsons(values) + ") OR " + path(field) + "))";
+                + DeclaredIndex.value(field.path()) + " = ANY (" + parameters.jsons(values) + ") OR " + path(field)
+                + "))";
     }
 
     /** The path if a declared index serves the clause. */
     private Optional<FieldPath> key(Filter.Field field) {
-        return use.keys().contains(field.path()) && isKeyTest(field.test()) ? Optional.of(field.path()) : Optional.empty();
+        return use.keys().contains(field.path()) && isKeyTest(field.test())
+                ? Optional.of(field.path())
+                : Optional.empty();
     }
 
     private boolean isKeyTest(Filter.Test test) {
         return switch (test) {
             case Filter.In in -> in.patterns().isEmpty() && in.values().stream().noneMatch(JsonNode::isArray);
             case Filter.Range range -> KeyRange.serves(range, use.textInCodePoints());
-            case Filter.Exists _, Filter.Type _, Filter.Mod _, Filter.Regex _, Filter.Size _, Filter.ElemMatch _ -> false;
+            case Filter.Exists _,Filter.Type _,Filter.Mod _,Filter.Regex _,Filter.Size _,Filter.ElemMatch _ -> false;
         };
     }
 
     /** Whether a clause asks for documents by their identity. */
     static boolean isId(Filter.Field field) {
-        return field.path().steps().equals(List.of("_id")) && field.test() instanceof Filter.In in && in.patterns().isEmpty();
+        return field.path().steps().equals(List.of("_id")) && field.test() instanceof Filter.In in
+                && in.patterns().isEmpty();
     }
 
     private String id(Filter.In in) {
@@ -139,7 +144,7 @@ public final class FilterSql {
             case Filter.And and -> and.filters().stream().anyMatch(FilterSql::isSql);
             case Filter.Or or -> or.filters().stream().anyMatch(FilterSql::isSql);
             case Filter.Not not -> isSql(not.filter());
-            case Filter.Field _, Filter.Self _ -> false;
+            case Filter.Field _,Filter.Self _ -> false;
         };
     }
 
@@ -148,7 +153,10 @@ public final class FilterSql {
     }
 
     private static String joined(List<String> parts, String operator, String empty) {
-        return parts.isEmpty() ? empty : parts.size() == 1 ? parts.getFirst()
-                : parts.stream().collect(Collectors.joining(operator, "(", ")"));
+        return parts.isEmpty()
+                ? empty
+                : parts.size() == 1
+                        ? parts.getFirst()
+                        : parts.stream().collect(Collectors.joining(operator, "(", ")"));
     }
 }

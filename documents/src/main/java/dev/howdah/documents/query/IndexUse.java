@@ -17,10 +17,10 @@ public record IndexUse(List<DeclaredIndex> indexes, boolean textInCodePoints) {
     public static final IndexUse NONE = new IndexUse(List.of(), false);
 
     static final String COLLATION = """
-            SELECT datlocprovider = 'b' OR datlocprovider = 'c' AND datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8')
-              FROM pg_database
-             WHERE datname = current_database()
-            """;
+        SELECT datlocprovider = 'b' OR datlocprovider = 'c' AND datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8')
+          FROM pg_database
+         WHERE datname = current_database()
+        """;
 
     public IndexUse {
         indexes = List.copyOf(indexes);

@@ -33,12 +33,29 @@ final class JsonPaths {
     /** @param root the value that the filter is about: the document, or the element at hand */
     private static String predicate(Filter filter, String root) {
         return switch (filter) {
-            case Filter.And and -> joined(and.filters().stream().map(part -> predicate(part, root)).toList(), " && ", ALWAYS);
-            case Filter.Or or -> joined(or.filters().stream().map(part -> predicate(part, root)).toList(), " || ", NEVER);
-            case Filter.Not not -> "(!" + predicate(not.filter(), root) + ")";
+            case Filter.And and ->
+                joined(and.filters().stream().map(part -> predicate(part, root)).toList(), " && ", ALWAYS);
+            case Filter.Or or ->
+                joined(or.filters().stream().map(part -> predicate(part, root)).toList(), " || ", NEVER);
+            case Filter.Not not -> negation(not.filter(), root);
             case Filter.Field field -> field(root, field.path().steps(), field.test());
             case Filter.Self self -> self(self.test(), root);
             case Filter.Expr expr -> throw new IllegalArgumentException("$expr is not a predicate of a path: " + expr);
+        };
+    }
+
+    /**
+     * Negation is moved to the single conditions: for {@code !(a && !b)}, of which it can index only b, GIN looks for b alone
+     * and so loses what is not a.
+     */
+    private static String negation(Filter filter, String root) {
+        return switch (filter) {
+            case Filter.And and ->
+                joined(and.filters().stream().map(part -> negation(part, root)).toList(), " || ", NEVER);
+            case Filter.Or or ->
+                joined(or.filters().stream().map(part -> negation(part, root)).toList(), " && ", ALWAYS);
+            case Filter.Not not -> predicate(not.filter(), root);
+            case Filter.Field _,Filter.Self _,Filter.Expr _ -> "(!" + predicate(filter, root) + ")";
         };
     }
 
@@ -146,8 +163,8 @@ final class JsonPaths {
         return switch (test) {
             case Filter.In in -> in.values().stream().anyMatch(JsonNode::isArray);
             case Filter.Type type -> type.types().contains(ValueType.ARRAY);
-            case Filter.Size _, Filter.ElemMatch _, Filter.Exists _ -> true;
-            case Filter.Range _, Filter.Mod _, Filter.Regex _ -> false;
+            case Filter.Size _,Filter.ElemMatch _,Filter.Exists _ -> true;
+            case Filter.Range _,Filter.Mod _,Filter.Regex _ -> false;
         };
     }
 
@@ -155,17 +172,21 @@ final class JsonPaths {
     private static String whole(Filter.Test test, String array) {
         var isArray = array + ".type() == \"array\"";
         return switch (test) {
-            case Filter.In in -> joined(in.values().stream().filter(JsonNode::isArray).map(value -> equal(array, value)).toList(),
-                    " || ", NEVER);
+            case Filter.In in ->
+                joined(in.values().stream().filter(JsonNode::isArray).map(value -> equal(array, value)).toList(),
+                        " || ", NEVER);
             case Filter.Type _ -> "(" + isArray + ")";
             case Filter.Size size -> "(" + isArray + " && " + array + ".size() == " + size.size() + ")";
-            case Filter.ElemMatch match -> "(" + isArray + " && exists(" + array + " ? " + element(match.filter()) + "))";
-            case Filter.Exists _, Filter.Range _, Filter.Mod _, Filter.Regex _ -> NEVER;
+            case Filter.ElemMatch match ->
+                "(" + isArray + " && exists(" + array + " ? " + element(match.filter()) + "))";
+            case Filter.Exists _,Filter.Range _,Filter.Mod _,Filter.Regex _ -> NEVER;
         };
     }
 
     private static String element(Filter filter) {
-        return isAboutSelf(filter) ? predicate(filter, "@") : "(" + isObject("@") + " && " + predicate(filter, "@") + ")";
+        return isAboutSelf(filter)
+                ? predicate(filter, "@")
+                : "(" + isObject("@") + " && " + predicate(filter, "@") + ")";
     }
 
     static boolean isAboutSelf(Filter filter) {
@@ -174,7 +195,7 @@ final class JsonPaths {
             case Filter.Not not -> isAboutSelf(not.filter());
             case Filter.And and -> !and.filters().isEmpty() && isAboutSelf(and.filters().getFirst());
             case Filter.Or or -> or.filters().isEmpty() || isAboutSelf(or.filters().getFirst());
-            case Filter.Field _, Filter.Expr _ -> false;
+            case Filter.Field _,Filter.Expr _ -> false;
         };
     }
 
@@ -183,11 +204,12 @@ final class JsonPaths {
         return switch (test) {
             case Filter.In in -> in(in, value);
             case Filter.Range range -> range(range, value);
-            case Filter.Type type -> joined(type.types().stream().sorted().map(wanted -> type(wanted, value)).toList(), " || ", NEVER);
+            case Filter.Type type ->
+                joined(type.types().stream().sorted().map(wanted -> type(wanted, value)).toList(), " || ", NEVER);
             case Filter.Mod mod -> mod(mod, value);
             case Filter.Regex regex -> regex(regex, value);
             case Filter.Exists _ -> ALWAYS;
-            case Filter.Size _, Filter.ElemMatch _ -> NEVER;
+            case Filter.Size _,Filter.ElemMatch _ -> NEVER;
         };
     }
 
@@ -226,7 +248,8 @@ final class JsonPaths {
         parts.add(value + ".type() == \"object\"");
         var others = wanted.propertyNames().stream().map(name -> "@.key != " + quoted(name))
                 .collect(Collectors.joining(" && "));
-        if (ValueType.of(wanted) == ValueType.OBJECT) { // the field of a wrapper is never beside others
+        var type = ValueType.of(wanted);
+        if (type == ValueType.OBJECT || type == ValueType.CODE) { // the field of another wrapper is never beside others
             parts.add("!exists(" + value + ".keyvalue()" + (others.isEmpty() ? "" : " ? (" + others + ")") + ")");
         }
         wanted.forEachEntry((name, child) -> parts.add(equal(value + key(name), child)));
@@ -238,12 +261,14 @@ final class JsonPaths {
         var operand = range.operand();
         return switch (ValueType.of(operand)) {
             case NUMBER -> numberRange(range.comparison(), operand, value);
-            case STRING -> "(" + value + symbol + quoted(operand.stringValue()) + " && " + value + ".type() == \"string\")";
+            case STRING ->
+                "(" + value + symbol + quoted(operand.stringValue()) + " && " + value + ".type() == \"string\")";
             case BOOLEAN -> "(" + value + symbol + operand.booleanValue() + " && " + value + ".type() == \"boolean\")";
             case OBJECT_ID -> wrapped(value, value + ".\"$oid\"" + symbol + quoted(operand.path("$oid").stringValue()));
             case DATE -> dateRange(range.comparison(), operand.path("$date").stringValue(), value);
             case TIMESTAMP -> timestampRange(range.comparison(), operand.path("$timestamp"), value);
-            case MIN_KEY, UNDEFINED, NULL, SYMBOL, OBJECT, ARRAY, BINARY, REGEX, DB_POINTER, CODE, CODE_WITH_SCOPE, MAX_KEY ->
+            case MIN_KEY, UNDEFINED, NULL, SYMBOL, OBJECT, ARRAY, BINARY, REGEX, DB_POINTER, CODE, CODE_WITH_SCOPE,
+                    MAX_KEY ->
                 throw new IllegalArgumentException("no range over " + operand);
         };
     }
@@ -251,7 +276,8 @@ final class JsonPaths {
     private static String numberRange(Comparison comparison, JsonNode operand, String value) {
         var parts = new ArrayList<String>();
         if (operand.isNumber()) {
-            parts.add("(" + value + " " + comparison.symbol() + " " + operand.decimalValue().toPlainString() + " && " + value
+            parts.add("(" + value + " " + comparison.symbol() + " " + operand.decimalValue().toPlainString() + " && "
+                    + value
                     + ".type() == \"number\")");
         } else if (comparison.accepts("Infinity".equals(operand.path("$numberDouble").stringValue()) ? -1 : 1)) {
             parts.add("(" + value + ".type() == \"number\")");
@@ -279,7 +305,8 @@ final class JsonPaths {
         var t = value + ".\"$timestamp\".\"t\"";
         var i = value + ".\"$timestamp\".\"i\"";
         return wrapped(value, "(" + t + strict + operand.path("t").longValue() + " || " + t + " == "
-                + operand.path("t").longValue() + " && " + i + " " + comparison.symbol() + " " + operand.path("i").longValue() + ")");
+                + operand.path("t").longValue() + " && " + i + " " + comparison.symbol() + " "
+                + operand.path("i").longValue() + ")");
     }
 
     private static String wrapped(String value, String predicate) {
@@ -295,15 +322,18 @@ final class JsonPaths {
             case ARRAY -> "(" + is + "\"array\")";
             case NUMBER -> "(" + is + "\"number\" || " + is + "\"object\" && exists(" + value + ".\"$numberDouble\"))";
             case OBJECT -> isObject(value);
-            case CODE -> "(" + is + "\"object\" && exists(" + value + ".\"$code\") && !exists(" + value + ".\"$scope\"))";
-            case MIN_KEY, UNDEFINED, SYMBOL, BINARY, OBJECT_ID, DATE, TIMESTAMP, REGEX, DB_POINTER, CODE_WITH_SCOPE, MAX_KEY ->
+            case CODE ->
+                "(" + is + "\"object\" && exists(" + value + ".\"$code\") && !exists(" + value + ".\"$scope\"))";
+            case MIN_KEY, UNDEFINED, SYMBOL, BINARY, OBJECT_ID, DATE, TIMESTAMP, REGEX, DB_POINTER, CODE_WITH_SCOPE,
+                    MAX_KEY ->
                 "(" + is + "\"object\" && exists(" + value + "." + quoted(wanted.wrapper()) + "))";
         };
     }
 
     private static String mod(Filter.Mod mod, String value) {
         var rest = " % " + mod.divisor() + " == " + mod.remainder();
-        return "(" + value + ".type() == \"number\" && (" + value + " >= 0 && " + value + ".floor()" + rest + " || " + value
+        return "(" + value + ".type() == \"number\" && (" + value + " >= 0 && " + value + ".floor()" + rest + " || "
+                + value
                 + " < 0 && " + value + ".ceiling()" + rest + "))";
     }
 
@@ -341,7 +371,10 @@ final class JsonPaths {
     }
 
     private static String joined(List<String> parts, String operator, String empty) {
-        return parts.isEmpty() ? empty : parts.size() == 1 ? "(" + parts.getFirst() + ")"
-                : parts.stream().collect(Collectors.joining(operator, "(", ")"));
+        return parts.isEmpty()
+                ? empty
+                : parts.size() == 1
+                        ? "(" + parts.getFirst() + ")"
+                        : parts.stream().collect(Collectors.joining(operator, "(", ")"));
     }
 }

@@ -73,7 +73,8 @@ public final class Matcher {
 
         private boolean field(Filter.Field field, JsonNode value) {
             var test = field.test();
-            var ends = new PathEnds(field.path().steps(), test instanceof Filter.Size || test instanceof Filter.ElemMatch,
+            var ends = new PathEnds(field.path().steps(),
+                    test instanceof Filter.Size || test instanceof Filter.ElemMatch,
                     end -> end == null ? acceptsMissing(test) : self(test, end));
             if (!ends.any(value)) {
                 return false;
@@ -88,7 +89,9 @@ public final class Matcher {
         private int firstElement(Filter.ElemMatch match, JsonNode value, FieldPath path) {
             JsonNode array = value;
             for (var step : path.steps()) {
-                array = array.isArray() && FieldPath.isIndex(step) ? array.path(Integer.parseInt(step)) : array.path(step);
+                array = array.isArray() && FieldPath.isIndex(step)
+                        ? array.path(Integer.parseInt(step))
+                        : array.path(step);
             }
             for (int i = 0; i < array.size(); i++) {
                 if (array.isArray() && element(match.filter(), array.get(i))) {
@@ -198,8 +201,10 @@ public final class Matcher {
             if (element == null) {
                 return false;
             }
-            var matches = step == steps.size() - 1 ? test.test(element)
-                    : element.isArray() ? inArray(element, step + 1, false)
+            var matches = step == steps.size() - 1
+                    ? test.test(element)
+                    : element.isArray()
+                            ? inArray(element, step + 1, false)
                             : ValueType.of(element) == ValueType.OBJECT && inObject(element, step + 1, false);
             return matches && found(index, outermost);
         }

@@ -25,7 +25,8 @@ public record RegexPattern(String source, String options, String postgres, Patte
      */
     static RegexPattern parse(String source, String options, String at, int lengthMax) {
         if (source.length() > lengthMax) {
-            throw RegexTranslation.invalid(at, "the pattern has " + source.length() + " characters, more than " + lengthMax,
+            throw RegexTranslation.invalid(at,
+                    "the pattern has " + source.length() + " characters, more than " + lengthMax,
                     "shorten it");
         }
         return new RegexTranslation(source, options, at).translate();

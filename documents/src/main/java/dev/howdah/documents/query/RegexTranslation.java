@@ -42,7 +42,8 @@ final class RegexTranslation {
             throw unsupported("an open group");
         }
         try {
-            var flags = Pattern.UNIX_LINES | (ignoreCase ? Pattern.CASE_INSENSITIVE : 0) | (lines ? Pattern.MULTILINE : 0)
+            var flags = Pattern.UNIX_LINES | (ignoreCase ? Pattern.CASE_INSENSITIVE : 0)
+                    | (lines ? Pattern.MULTILINE : 0)
                     | (dotAll ? Pattern.DOTALL : 0);
             var options = (ignoreCase ? "i" : "") + (lines ? "m" : "") + (dotAll ? "s" : "");
             return new RegexPattern(source, options, postgres.toString(), Pattern.compile(java.toString(), flags));
@@ -97,7 +98,7 @@ final class RegexTranslation {
                 java.append('.');
                 repeatable = true;
             }
-            case '^' -> anchor("^", "^");
+            case '^' -> anchor("^", lines ? "(?:\\A|(?<=\\n))" : "^"); // Java's own does not match at the end of the text
             case '$' -> anchor(lines ? "$" : "\\Z", lines ? "$" : "\\z");
             case '*', '+', '?' -> repeat((char) c + "");
             case '{' -> braces();
@@ -262,7 +263,8 @@ final class RegexTranslation {
         if (position >= source.length()) {
             throw unsupported("an open class of characters");
         }
-        if (source.startsWith("[:", position) || source.startsWith("[.", position) || source.startsWith("[=", position)) {
+        if (source.startsWith("[:", position) || source.startsWith("[.", position)
+                || source.startsWith("[=", position)) {
             throw unsupported("a named class " + source.substring(position, position + 2));
         }
         var c = source.codePointAt(position);

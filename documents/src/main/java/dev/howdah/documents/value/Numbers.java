@@ -28,7 +28,8 @@ final class Numbers {
     static Optional<StoredNumber> ofPlain(BigDecimal value) {
         if (value.scale() <= 0 && !"double".equals(Values.ruleType(value))) {
             return Optional
-                    .of(new StoredNumber(JsonNodeFactory.instance.numberNode(value.longValueExact()), Optional.empty()));
+                    .of(new StoredNumber(JsonNodeFactory.instance.numberNode(value.longValueExact()),
+                            Optional.empty()));
         }
         if (value.scale() > -EXPONENT_MIN + DECIMAL_DIGITS || value.scale() < -EXPONENT_MAX - DECIMAL_DIGITS) {
             return Optional.empty();
@@ -89,7 +90,8 @@ final class Numbers {
         }
         var value = Long.parseLong(text);
         var tagged = bits == 64 && (int) value == value;
-        return new StoredNumber(JsonNodeFactory.instance.numberNode(value), tagged ? Optional.of("long") : Optional.empty());
+        return new StoredNumber(JsonNodeFactory.instance.numberNode(value),
+                tagged ? Optional.of("long") : Optional.empty());
     }
 
     private static StoredNumber doubled(String text) throws WrapperException {

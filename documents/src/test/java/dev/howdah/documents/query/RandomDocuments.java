@@ -17,13 +17,18 @@ final class RandomDocuments {
             "{\"$date\":{\"$numberLong\":\"-99999999999999\"}}", "{\"$date\":{\"$numberLong\":\"999999999999999\"}}",
             "{\"$oid\":\"507f1f77bcf86cd799439011\"}", "{\"$oid\":\"507f1f77bcf86cd799439012\"}",
             "{\"$numberDouble\":\"NaN\"}", "{\"$numberDouble\":\"Infinity\"}", "{\"$numberDouble\":\"-Infinity\"}",
-            "{\"$timestamp\":{\"t\":5,\"i\":1}}", "{\"$timestamp\":{\"t\":5,\"i\":2}}", "{\"$minKey\":1}", "{\"$maxKey\":1}",
-            "{\"$binary\":{\"base64\":\"AQID\",\"subType\":\"00\"}}", "{\"$regularExpression\":{\"pattern\":\"a\",\"options\":\"\"}}",
-            "{\"$code\":\"f()\"}", "{\"$code\":\"f()\",\"$scope\":{\"a\":1}}", "{\"$symbol\":\"a\"}", "{\"$undefined\":true}");
+            "{\"$timestamp\":{\"t\":5,\"i\":1}}", "{\"$timestamp\":{\"t\":5,\"i\":2}}", "{\"$minKey\":1}",
+            "{\"$maxKey\":1}",
+            "{\"$binary\":{\"base64\":\"AQID\",\"subType\":\"00\"}}",
+            "{\"$regularExpression\":{\"pattern\":\"a\",\"options\":\"\"}}",
+            "{\"$code\":\"f()\"}", "{\"$code\":\"f()\",\"$scope\":{\"a\":1}}", "{\"$symbol\":\"a\"}",
+            "{\"$undefined\":true}");
     private static final List<String> TYPES = List.of("number", "string", "object", "array", "binData", "undefined",
-            "objectId", "bool", "date", "null", "regex", "javascript", "symbol", "javascriptWithScope", "timestamp", "minKey",
+            "objectId", "bool", "date", "null", "regex", "javascript", "symbol", "javascriptWithScope", "timestamp",
+            "minKey",
             "maxKey");
-    private static final List<String> PATTERNS = List.of("a", "^a", "b$", "^$", "[a-c]1", "A", "a.b", "(a|b)+", "\\\\d", "[^a]");
+    private static final List<String> PATTERNS = List.of("a", "^a", "b$", "^$", "[a-c]1", "A", "a.b", "(a|b)+", "\\\\d",
+            "[^a]");
 
     private final Random random;
 
@@ -134,7 +139,8 @@ final class RandomDocuments {
         var node = JsonNodeFactory.instance.objectNode();
         var operands = node.putObject("$expr").putArray(pick(List.of("$eq", "$ne", "$gt", "$gte", "$lt", "$lte")));
         operands.add("$" + path().replaceAll("\\.[01]", ""));
-        operands.add(random.nextBoolean() ? JsonNodeFactory.instance.stringNode("$" + path().replaceAll("\\.[01]", ""))
+        operands.add(random.nextBoolean()
+                ? JsonNodeFactory.instance.stringNode("$" + path().replaceAll("\\.[01]", ""))
                 : JsonNodeFactory.instance.objectNode().set("$literal", value(2)));
         return node;
     }

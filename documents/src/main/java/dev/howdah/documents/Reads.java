@@ -1,0 +1,106 @@
+package dev.howdah.documents;
+
+import dev.howdah.documents.query.Filter;
+import dev.howdah.documents.query.FilterSql;
+import dev.howdah.documents.query.Matcher;
+import dev.howdah.documents.query.SortSql;
+import dev.howdah.documents.query.SqlCondition;
+import dev.howdah.documents.value.StoredDocument;
+import dev.howdah.postgres.InvalidInputException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+
+/** Finds and counts documents. */
+final class Reads {
+    private static final int FETCH = 100;
+
+    private final DocumentSettings settings;
+
+    Reads(DocumentSettings settings) {
+        this.settings = settings;
+    }
+
+    static List<Document> get(Handle handle, Catalogue.Entry collection, List<String> ids) {
+        return handle.createQuery(collection.sql(DocumentsSql.GET)).bind("ids", ids.toArray(String[]::new))
+                .map((row, context) -> Rows.document(row)).list();
+    }
+
+    DocumentPage page(Handle handle, Catalogue.Entry collection, Query query, Optional<String> cursor, int limit) {
+        if (limit < 1 || limit > settings.pageMax()) {
+            throw new InvalidInputException("page-invalid", "limit", "is " + limit, "use 1 to " + settings.pageMax());
+        }
+        var from = cursor.map(PageCursor::parse).orElse(PageCursor.START);
+        long left = query.limit().orElse(Long.MAX_VALUE) - from.position();
+        int wanted = Math.clamp(left, 0, limit);
+        var found = select(handle, collection, query, from, Math.min(left, limit + 1L))
+                .map((row, context) -> Rows.document(row)).list();
+        var documents = found.subList(0, Math.min(wanted, found.size()));
+        long position = from.position() + documents.size();
+        var next = found.size() <= wanted
+                ? Optional.<String>empty()
+                : Optional.of(new PageCursor(isById(query) ? Optional.of(documents.getLast().id()) : Optional.empty(),
+                        position).toString());
+        return new DocumentPage(projected(query, documents), next);
+    }
+
+    /** In a transaction: the rows come through a cursor of it. */
+    long stream(Handle handle, Catalogue.Entry collection, Query query, Consumer<Document> consumer) {
+        long count = 0;
+        try (var rows = select(handle, collection, query, PageCursor.START, query.limit().orElse(Long.MAX_VALUE))
+                .setFetchSize(FETCH).map((row, context) -> Rows.document(row)).iterator()) {
+            while (rows.hasNext()) {
+                consumer.accept(projected(query, rows.next()));
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static boolean isById(Query query) {
+        return query.sort().isEmpty() && query.skip() == 0 && query.limit().isEmpty();
+    }
+
+    private static org.jdbi.v3.core.statement.Query select(Handle handle, Catalogue.Entry collection, Query query,
+            PageCursor from, long limit) {
+        var condition = condition(collection, query.filter());
+        var order = query.sort().map(sort -> SortSql.of(sort, "sort"));
+        var sql = collection.sql(DocumentsSql.FIND) + " AND (" + condition.sql() + ")"
+                + (from.id().isPresent() ? " AND id > :after" : "") + " ORDER BY "
+                + order.map(SqlCondition::sql).orElse("id") + " LIMIT :limit OFFSET :skip";
+        var select = condition.bind(handle.createQuery(sql));
+        order.ifPresent(given -> given.bind(select));
+        from.id().ifPresent(id -> select.bind("after", id));
+        return select.bind("limit", limit).bind("skip", query.skip() + from.position());
+    }
+
+    private static List<Document> projected(Query query, List<Document> documents) {
+        return query.projection().isEmpty()
+                ? documents
+                : documents.stream().map(given -> projected(query, given)).toList();
+    }
+
+    private static Document projected(Query query, Document given) {
+        return query.projection().map(projection -> new Document(given.id(), given.rev(),
+                new StoredDocument(projection.apply(given.stored().data(), Matcher.of(query.filter())),
+                        given.stored().types()),
+                given.metadata(), given.createdAt(), given.updatedAt())).orElse(given);
+    }
+
+    static long count(Handle handle, Catalogue.Entry collection, Filter filter, OptionalLong limit) {
+        var condition = condition(collection, filter);
+        var sql = collection.sql(DocumentsSql.COUNT).replace("(true)", "(" + condition.sql() + ")");
+        return condition.bind(handle.createQuery(sql)).bind("limit", limit.orElse(Long.MAX_VALUE)).mapTo(Long.class)
+                .one();
+    }
+
+    static long estimate(Handle handle, Catalogue.Entry collection) {
+        return handle.createQuery(collection.sql(DocumentsSql.ESTIMATE)).mapTo(Long.class).findOne().orElse(0L);
+    }
+
+    static SqlCondition condition(Catalogue.Entry collection, Filter filter) {
+        return FilterSql.of(filter, collection.indexes());
+    }
+}

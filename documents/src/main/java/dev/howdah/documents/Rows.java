@@ -1,0 +1,28 @@
+package dev.howdah.documents;
+
+import dev.howdah.documents.value.StoredDocument;
+import dev.howdah.documents.value.Values;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Documents from rows. */
+final class Rows {
+    private Rows() {}
+
+    static Document document(ResultSet row) throws SQLException {
+        return new Document(row.getString("id"), row.getLong("rev"), stored(row),
+                Values.parseObject(row.getString("metadata")),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getObject("updated_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static StoredDocument stored(ResultSet row) throws SQLException {
+        @Nullable
+        String types = row.getString("types");
+        return new StoredDocument(Values.parseObject(row.getString("data")),
+                Optional.ofNullable(types).map(Values::parseObject));
+    }
+}
