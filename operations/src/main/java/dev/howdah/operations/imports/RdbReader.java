@@ -17,12 +17,15 @@ import com.moilioncircle.redis.replicator.rdb.datatype.KeyStringValueTTLHash;
 import com.moilioncircle.redis.replicator.rdb.datatype.KeyStringValueZSet;
 import com.moilioncircle.redis.replicator.rdb.datatype.KeyValuePair;
 import com.moilioncircle.redis.replicator.rdb.datatype.Module;
+import com.moilioncircle.redis.replicator.rdb.datatype.ZSetEntry;
 import dev.howdah.postgres.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +36,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Reads a snapshot of Redis. Its place is the number of keys that were read: an RDB file can be read from its beginning only. */
 final class RdbReader implements Reader {
     private static final String READ = "read";
+    /** Redis writes large ones from the highest on. */
+    private static final Comparator<ZSetEntry> BY_SCORE = Comparator.comparingDouble(ZSetEntry::getScore)
+            .thenComparing(ZSetEntry::getElement, Arrays::compareUnsigned);
 
     private final Path file;
     private final ImportSource.RedisFile source;
@@ -190,7 +196,7 @@ final class RdbReader implements Reader {
             case KeyStringValueTTLHash hash -> ofExpiring(hash);
             case KeyStringValueList list -> new RedisValue.Elements(list.getValue());
             case KeyStringValueSet set -> new RedisValue.Members(List.copyOf(set.getValue()));
-            case KeyStringValueZSet scored -> new RedisValue.Scored(scored.getValue().stream()
+            case KeyStringValueZSet scored -> new RedisValue.Scored(scored.getValue().stream().sorted(BY_SCORE)
                     .map(entry -> Map.entry(entry.getElement(), entry.getScore())).toList());
             case KeyStringValueStream _ -> new RedisValue.Other("stream");
             case KeyStringValueModule module -> new RedisValue.Other(type(module.getValue()));
