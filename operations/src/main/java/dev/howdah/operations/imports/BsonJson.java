@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import org.bson.BSONException;
 import org.bson.BsonBinaryReader;
 import org.bson.BsonBinaryWriter;
 import org.bson.BsonDocument;
-import org.bson.BsonSerializationException;
 import org.bson.ByteBufNIO;
 import org.bson.codecs.BsonDocumentCodec;
 import org.bson.codecs.DecoderContext;
@@ -58,7 +58,7 @@ final class BsonJson {
                 throw new BadBsonException("holds a text that is not UTF-8");
             }
             return document;
-        } catch (BsonSerializationException | IllegalStateException | IllegalArgumentException
+        } catch (BSONException | IllegalStateException | IllegalArgumentException
                 | IndexOutOfBoundsException | java.nio.BufferUnderflowException e) {
             throw new BadBsonException("is damaged: " + e.getMessage());
         }
@@ -103,7 +103,6 @@ final class BsonJson {
         }
         var array = JSON.arrayNode();
         while (reader.readBsonType() != org.bson.BsonType.END_OF_DOCUMENT) {
-            reader.skipName();
             array.add(value(reader, depth));
         }
         return array;

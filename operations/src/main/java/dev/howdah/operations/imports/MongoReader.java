@@ -40,13 +40,14 @@ final class MongoReader implements Reader {
     private static final String READ = "read";
     private static final JsonWriterSettings CANONICAL = JsonWriterSettings.builder().outputMode(JsonMode.EXTENDED)
             .build();
-    /** The types that an {@code _id} may have, in MongoDB's order; those on one line are one. */
-    private static final List<List<BsonType>> ORDER = List.of(List.of(BsonType.MIN_KEY),
-            List.of(BsonType.NULL),
-            List.of(BsonType.DOUBLE, BsonType.INT32, BsonType.INT64, BsonType.DECIMAL128),
-            List.of(BsonType.STRING, BsonType.SYMBOL), List.of(BsonType.DOCUMENT), List.of(BsonType.BINARY),
-            List.of(BsonType.OBJECT_ID), List.of(BsonType.BOOLEAN), List.of(BsonType.DATE_TIME),
-            List.of(BsonType.TIMESTAMP), List.of(BsonType.MAX_KEY));
+    /**
+     * The types that an {@code _id} may have, in MongoDB's order; those on one line are one. Left out is what no server knows to ask
+     * for: it is read again rather than missed.
+     */
+    private static final List<List<BsonType>> ORDER = List.of(List.of(BsonType.NULL),
+            List.of(BsonType.DOUBLE, BsonType.INT32, BsonType.INT64, BsonType.DECIMAL128), List.of(BsonType.STRING),
+            List.of(BsonType.DOCUMENT), List.of(BsonType.BINARY), List.of(BsonType.OBJECT_ID),
+            List.of(BsonType.BOOLEAN), List.of(BsonType.DATE_TIME), List.of(BsonType.TIMESTAMP));
 
     private final ImportSource.Mongo source;
     private final ImportTarget target;
@@ -173,22 +174,18 @@ final class MongoReader implements Reader {
                 .sort(new BsonDocument(ID, new BsonInt32(1))).batchSize(settings.batchRows());
     }
 
-    /** What comes behind an id in MongoDB's order. */
+    /** What comes behind an id in MongoDB's order: what is greater, and what is of no type up to its own. */
     static BsonDocument behind(BsonValue id) {
-        var clauses = new BsonArray();
-        clauses.add(new BsonDocument(ID, new BsonDocument("$gt", id)));
-        boolean isBehind = false;
+        var before = new BsonArray();
         for (var types : ORDER) {
-            for (var type : isBehind ? types : List.<BsonType>of()) {
-                clauses.add(new BsonDocument(ID, new BsonDocument("$type", new BsonInt32(number(type)))));
+            types.forEach(type -> before.add(new BsonDocument(ID, new BsonDocument("$type", new BsonInt32(type
+                    .getValue())))));
+            if (types.contains(id.getBsonType())) {
+                return new BsonDocument("$or", new BsonArray(List.of(new BsonDocument(ID, new BsonDocument("$gt", id)),
+                        new BsonDocument("$nor", before))));
             }
-            isBehind |= types.contains(id.getBsonType());
         }
-        return new BsonDocument("$or", clauses);
-    }
-
-    private static int number(BsonType type) {
-        return type == BsonType.MIN_KEY ? -1 : type.getValue();
+        return new BsonDocument(ID, new BsonDocument("$gte", id));
     }
 
     @Override
