@@ -218,6 +218,15 @@ final class Loads {
         }
         var write = value.map(given -> writer.write(request.key, given, request.options, null))
                 .orElseGet(() -> writer.negative(request.key, negative));
+        try {
+            storeIfHeld(request, holder, write);
+        } catch (UnavailableException e) {
+            // The caller has what it asked for; the lease ends by itself.
+            LOG.warn("\"{}\" was loaded but not stored in the cache {}: {}", request.key, state.name, e.getMessage());
+        }
+    }
+
+    private void storeIfHeld(Request request, UUID holder, EntryStore.Write write) {
         state.database.useTransaction(tx -> {
             int held = tx.handle().createUpdate(RELEASE).bind("cache", state.definition().id())
                     .bind("key", request.key.raw()).bind("holder", holder).execute();
