@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * @param kind what it serves
  * @param paths of a B-tree, 1 to {@link #PATHS_MAX}, without steps that are indexes of arrays; none for GIN
  * @param unique whether two documents may not have the same values; only of a B-tree. A missing field counts as null. It is
- *        not held for documents with an array on the way, or a value of more than 1,000 bytes
+ *        not held for documents with an array on the way, or with a value of more than 1,000 bytes
  */
 public record DeclaredIndex(String name, Kind kind, List<FieldPath> paths, boolean unique) {
     /** The most paths of an index. */
@@ -54,9 +54,16 @@ public record DeclaredIndex(String name, Kind kind, List<FieldPath> paths, boole
      * @return such as {@code btree (document_key(data, '{user,id}'))} or {@code gin (data jsonb_path_ops)}
      */
     public String definition() {
-        return kind == Kind.GIN
-                ? "gin (data jsonb_path_ops)"
-                : paths.stream().map(DeclaredIndex::key).collect(Collectors.joining(", ", "btree (", ")"));
+        if (kind == Kind.GIN) {
+            return "gin (data jsonb_path_ops)";
+        }
+        var keys = paths.stream().map(DeclaredIndex::key).collect(Collectors.joining(", "));
+        if (!unique) {
+            return "btree (" + keys + ")";
+        }
+        // documents whose key does not tell the value differ by their id
+        var unclear = paths.stream().map(path -> key(path) + " = '[]'").collect(Collectors.joining(" OR "));
+        return "btree (" + keys + ", (CASE WHEN " + unclear + " THEN id END)) NULLS NOT DISTINCT";
     }
 
     /** The expression that a B-tree keeps for a path; queries must say exactly this. */
@@ -66,7 +73,9 @@ public record DeclaredIndex(String name, Kind kind, List<FieldPath> paths, boole
 
     /** The value at a path that goes through objects alone; without a call of a function. */
     static String value(FieldPath path) {
-        return "(data #> " + literal(path) + ")";
+        return path.steps().size() == 1
+                ? "(data -> '" + path.head().replace("'", "''") + "')"
+                : "(data #> " + literal(path) + ")";
     }
 
     private static String literal(FieldPath path) {

@@ -98,12 +98,13 @@ public final class FilterSql {
 
     /** The path if a declared index serves the clause. */
     private Optional<FieldPath> key(Filter.Field field) {
-        return use.keys().contains(field.path()) && isKeyTest(field.test())
+        return use.keys().contains(field.path()) && isKeyTest(field.test(), use)
                 ? Optional.of(field.path())
                 : Optional.empty();
     }
 
-    private boolean isKeyTest(Filter.Test test) {
+    /** Whether a B-tree on the path would serve the test. */
+    static boolean isKeyTest(Filter.Test test, IndexUse use) {
         return switch (test) {
             case Filter.In in -> in.patterns().isEmpty() && in.values().stream().noneMatch(JsonNode::isArray);
             case Filter.Range range -> KeyRange.serves(range, use.textInCodePoints());
