@@ -33,6 +33,7 @@ import dev.howdah.agent.workflow.SkillExecutions;
 import dev.howdah.agent.workflow.WorkflowSkills;
 import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.cache.Caches;
+import dev.howdah.documents.Documents;
 import dev.howdah.knowledge.Imports;
 import dev.howdah.knowledge.Knowledge;
 import dev.howdah.knowledge.KnowledgeCollection;
@@ -83,7 +84,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Howdah implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Howdah.class);
-    private static final String[] MODULES = {"queue", "knowledge", "server", "workflow", "agent", "cache"};
+    private static final String[] MODULES = {"queue", "knowledge", "server", "workflow", "agent", "cache",
+            "documents", "operations"};
     private static final Duration WAIT_FOR_DATABASE = Duration.ofDays(365);
     /** How often what is searched is looked after. */
     private static final Duration UPKEEP_EVERY = Duration.ofMinutes(10);
@@ -122,6 +124,8 @@ public final class Howdah implements AutoCloseable {
     private final Optional<WorkflowSchedules> workflowSchedules;
     private final Optional<Push> push;
     private final Optional<AgentTasks> agentTasks;
+    private final Documents documents;
+    private final dev.howdah.operations.imports.Imports dataImports;
     private final TaskTimes taskTimes = new TaskTimes();
     private final Worker worker;
     private final CountDownLatch started = new CountDownLatch(1);
@@ -146,6 +150,7 @@ public final class Howdah implements AutoCloseable {
             this.queue = inPostgres;
             this.rates = inPostgres.rates();
         }
+        this.documents = new Documents(database, settings.documents());
         this.outbound = new OutboundHttp(settings.agent().http());
         this.operatorHttp = new OutboundHttp(settings.agent().http().trusting());
         this.queues = new Queues(database);
@@ -153,6 +158,8 @@ public final class Howdah implements AutoCloseable {
         this.schedules = new Schedules(database, queue);
         this.scheduler = new Scheduler(schedules, database.notifications());
         this.caches = new Caches(database, settings.cache());
+        this.dataImports = new dev.howdah.operations.imports.Imports(database, caches, settings.cache(), documents,
+                settings.documents(), settings.imports());
         var finding = settings.knowledge();
         this.vectors = new VectorIndexes(database, finding.vectors(), finding.vectors().choice() == Choice.WEAVIATE
                 ? Optional.of(new WeaviateIndex(database, settings.weaviate()))
@@ -251,6 +258,7 @@ public final class Howdah implements AutoCloseable {
                     workflows.ifPresent(opened -> opened.upkeep().start());
                     agentTasks.ifPresent(opened -> opened.upkeep().start());
                     push.ifPresent(opened -> opened.upkeep().start());
+                    documents.upkeep().start();
                     if (redis.isEmpty()) {
                         scheduler.start();
                     }
@@ -471,6 +479,16 @@ public final class Howdah implements AutoCloseable {
                 "keep them in PostgreSQL: USE_POSTGRESQL=true", null);
     }
 
+    /** Collections of JSON documents. */
+    public Documents documents() {
+        return documents;
+    }
+
+    /** What brings data from Redis, MongoDB and files into caches and collections. */
+    public dev.howdah.operations.imports.Imports dataImports() {
+        return dataImports;
+    }
+
     /** What is known about repositories. */
     public Knowledge knowledge() {
         return knowledge;
@@ -553,6 +571,7 @@ public final class Howdah implements AutoCloseable {
         agentTasks.ifPresent(AgentTasks::close);
         push.ifPresent(opened -> opened.upkeep().close());
         worker.stop(STOP_LIMIT);
+        documents.close();
         programs.ifPresent(Programs::close);
         remoteAgents.close();
         redis.ifPresent(RedisTaskQueue::close);

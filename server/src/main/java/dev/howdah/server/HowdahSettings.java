@@ -9,8 +9,10 @@ import dev.howdah.agent.push.PushSettings;
 import dev.howdah.agent.client.RemoteAgentSettings;
 import dev.howdah.agent.task.TaskSettings;
 import dev.howdah.cache.CacheSettings;
+import dev.howdah.documents.DocumentSettings;
 import dev.howdah.knowledge.KnowledgeSettings;
 import dev.howdah.knowledge.weaviate.WeaviateSettings;
+import dev.howdah.operations.imports.ImportSettings;
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.DatabaseSettings;
 import dev.howdah.postgres.Setting;
@@ -34,6 +36,8 @@ import org.slf4j.LoggerFactory;
  * @param agentTasks limits of agents' tasks
  * @param agentCard where callers reach this server, and how it describes itself
  * @param remoteAgents whom workflows can ask
+ * @param documents limits of documents
+ * @param imports how data is brought in from elsewhere
  * @param home where the embedded server keeps its data
  * @param embedded whether no database is named, so that the embedded one is used
  * @param effective the values in force with their sources
@@ -43,7 +47,8 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         KnowledgeSettings knowledge,
         WeaviateSettings weaviate, AgentSettings agent, A2aSettings a2a, TaskSettings agentTasks,
         PushSettings push, CardSettings agentCard, RemoteAgentSettings remoteAgents, GrpcSettings grpc,
-        ServerSettings server,
+        ServerSettings server, DocumentSettings documents,
+        ImportSettings imports,
         Collection<Configuration.Effective> effective) {
     private static final Logger LOG = LoggerFactory.getLogger(HowdahSettings.class);
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
@@ -105,12 +110,14 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
             checkRedis(configuration, redisUrl.isPresent(), agent, grpc);
         }
         var server = ServerSettings.from(configuration);
+        var documents = DocumentSettings.from(configuration);
+        var imports = ImportSettings.from(configuration);
         OUTSIDE.forEach(configuration::get);
         configuration.check();
         return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
                 cache, knowledge, weaviate, agent, server.isConformance() ? a2a.withoutRepetitions() : a2a, agentTasks,
                 server.isConformance() ? push.withPlainSecrets() : push, agentCard, remoteAgents, grpc, server,
-                configuration.effective());
+                documents, imports, configuration.effective());
     }
 
     /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */

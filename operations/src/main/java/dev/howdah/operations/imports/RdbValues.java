@@ -29,7 +29,7 @@ final class RdbValues extends DefaultRdbValueVisitor {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // as the library has it
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // as the library has it
     public <T> T applyZSetZipList(RedisInputStream in, int version) throws IOException {
         try (var list = new RedisInputStream(new BaseRdbParser(in).rdbLoadPlainStringObject())) {
             LenHelper.zlbytes(list);
@@ -41,7 +41,7 @@ final class RdbValues extends DefaultRdbValueVisitor {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // as the library has it
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // as the library has it
     public <T> T applyZSetListPack(RedisInputStream in, int version) throws IOException {
         try (var list = new RedisInputStream(new BaseRdbParser(in).rdbLoadPlainStringObject())) {
             list.skip(LIST_PACK_BYTES);
