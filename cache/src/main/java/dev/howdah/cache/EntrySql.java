@@ -33,6 +33,30 @@ final class EntrySql {
                access_count = CASE WHEN entry.expires_at > now() AND entry.kind > 0 THEN entry.access_count ELSE 0 END
         """;
 
+    /** Entries with an end of their own; none of the keys may be taken. */
+    static final String COPY = """
+        COPY cache_entries (cache, key, kind, value, version, ttl_ms, expires_at, stale_until)
+        FROM STDIN (FORMAT binary)
+        """;
+
+    /** The same, replacing what is there. */
+    static final String LOAD = """
+        INSERT INTO cache_entries AS entry (cache, key, kind, value, version, ttl_ms, expires_at, stale_until)
+        SELECT ?, key, kind, value, version, ttl_ms, COALESCE(ends, 'infinity'), COALESCE(ends, 'infinity')
+          FROM unnest(?::bytea[], ?::smallint[], ?::bytea[], ?::bigint[], ?::bigint[], ?::timestamptz[])
+               AS given (key, kind, value, version, ttl_ms, ends)
+            ON CONFLICT (cache, key) DO UPDATE
+           SET kind = EXCLUDED.kind, value = EXCLUDED.value, version = EXCLUDED.version, ttl_ms = EXCLUDED.ttl_ms,
+               expires_at = EXCLUDED.expires_at, stale_until = EXCLUDED.stale_until, tags = NULL, written_at = now(),
+               created_at = now(), access_count = 0
+        """;
+
+    static final String READ_LOADED = """
+        SELECT key, kind, value, CASE WHEN expires_at = 'infinity' THEN NULL ELSE expires_at END AS ends, ttl_ms
+          FROM cache_entries
+         WHERE cache = ? AND key = ANY (?) AND expires_at > now() AND kind > 0
+        """;
+
     /** Only what is absent; one that has expired is. */
     static final String ADD = """
         INSERT INTO cache_entries AS entry (cache, key, kind, value, version, ttl_ms, expires_at, stale_until, tags)

@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
         RelationshipsCommand.class, KnowledgeCommand.class, DocumentsCommand.class, TasksCommand.class,
         QueuesCommand.class, SchedulesCommand.class, CacheCommand.class, SessionsCommand.class,
         WorkflowCommand.class, ExecutionCommand.class, SkillsCommand.class, AgentCommand.class, ModelsCommand.class,
-        DigestCommand.class,
+        DigestCommand.class, ImportCommand.class, ImportsCommand.class,
         MigrateCommand.class, DoctorCommand.class, ServicesCommand.class,
         InfraCommand.class, ConfigCommand.class, RehearseCommand.class})
 public final class Main {

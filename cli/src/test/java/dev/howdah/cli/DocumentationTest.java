@@ -37,7 +37,8 @@ class DocumentationTest {
     @ParameterizedTest
     @ValueSource(strings = {"README.md", "docs/triage.md", "docs/queue.md", "docs/workflows.md",
             "docs/knowledge.md", "docs/a2a.md", "docs/mcp.md", "docs/models.md", "docs/migrations.md",
-            "docs/operations.md", "docs/cache.md", "docs/sessions.md", "docs/documents.md", "docs/migrating.md"})
+            "docs/operations.md", "docs/cache.md", "docs/sessions.md", "docs/documents.md", "docs/migrating.md",
+            "docs/imports.md"})
     void everyShellBlockRuns(String document) throws Exception {
         var blocks = BLOCK.matcher(Files.readString(ROOT.resolve(document))).results().map(match -> match.group(1))
                 .toList();

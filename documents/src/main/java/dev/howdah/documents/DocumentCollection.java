@@ -39,7 +39,11 @@ public final class DocumentCollection {
         return name;
     }
 
-    private Catalogue.Entry entry() {
+    Documents.Store store() {
+        return store;
+    }
+
+    Catalogue.Entry entry() {
         return store.catalogue().get(name);
     }
 

@@ -90,6 +90,15 @@ final class DocumentsSql {
 
     static final String NOW = "SELECT now()";
 
+    /** In their order, so that no two wait for each other. */
+    static final String LOCK_IDS = """
+        SELECT id
+          FROM documents
+         WHERE collection = :collection AND id = ANY (:ids::text[])
+         ORDER BY id
+           FOR UPDATE
+        """;
+
     /** Rows that this transaction has locked. */
     static final String WRITE = """
         WITH changed AS (

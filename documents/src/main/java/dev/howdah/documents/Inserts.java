@@ -118,6 +118,19 @@ final class Inserts {
         return inserted;
     }
 
+    /** Replaces documents that are there, and leaves their metadata. */
+    int replace(Transaction tx, Catalogue.Entry collection, List<Row> rows) {
+        for (var batch : batches(sorted(rows))) {
+            tx.handle().createQuery(collection.sql(DocumentsSql.LOCK_IDS)).bind("ids", column(batch, Row::id))
+                    .mapTo(String.class).list();
+            tx.handle().createUpdate(collection.sql(DocumentsSql.WRITE)).bind("operation", "replace")
+                    .bind("ids", column(batch, Row::id)).bind("data", column(batch, Inserts::data))
+                    .bind("types", column(batch, Inserts::types)).execute();
+        }
+        noteAfterCommit(tx);
+        return rows.size();
+    }
+
     private void check(List<Row> rows) {
         checkCount(rows);
         var ids = new HashSet<String>();

@@ -3,6 +3,8 @@ package dev.howdah.postgres;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.postgresql.copy.CopyIn;
 
@@ -13,6 +15,8 @@ import org.postgresql.copy.CopyIn;
 public final class CopyBuffer implements AutoCloseable {
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
     private static final int CHUNK = 16 * 1024;
+    /** From where PostgreSQL counts. */
+    private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
     private static final byte JSONB_VERSION = 1;
 
     private final CopyIn copy;
@@ -43,6 +47,34 @@ public final class CopyBuffer implements AutoCloseable {
     public CopyBuffer integer(int value) {
         room(8).putInt(4).putInt(value);
         return this;
+    }
+
+    /** A column of type bigint. */
+    public CopyBuffer bigint(long value) {
+        room(12).putInt(8).putLong(value);
+        return this;
+    }
+
+    /** A column of type smallint. */
+    public CopyBuffer smallint(int value) {
+        room(6).putInt(2).putShort((short) value);
+        return this;
+    }
+
+    /** A column of type bytea. */
+    public CopyBuffer bytea(byte[] value) {
+        room(4 + value.length).putInt(value.length).put(value);
+        return this;
+    }
+
+    /** A column of type timestamptz, to the microsecond. */
+    public CopyBuffer timestamptz(Instant value) {
+        return bigint(ChronoUnit.MICROS.between(EPOCH, value));
+    }
+
+    /** The end of time, as a column of type timestamptz. */
+    public CopyBuffer infinity() {
+        return bigint(Long.MAX_VALUE);
     }
 
     /** A column of type text. */

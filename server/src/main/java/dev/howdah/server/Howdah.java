@@ -129,6 +129,7 @@ public final class Howdah implements AutoCloseable {
     private final Sessions sessions;
     private final SessionUpkeep sessionUpkeep;
     private final Documents documents;
+    private final dev.howdah.operations.imports.Imports dataImports;
     private final TaskTimes taskTimes = new TaskTimes();
     private final Worker worker;
     private final CountDownLatch started = new CountDownLatch(1);
@@ -161,6 +162,8 @@ public final class Howdah implements AutoCloseable {
         this.schedules = new Schedules(database, queue);
         this.scheduler = new Scheduler(schedules, database.notifications());
         this.caches = new Caches(database, settings.cache());
+        this.dataImports = new dev.howdah.operations.imports.Imports(database, caches, settings.cache(), documents,
+                settings.documents(), settings.imports());
         var finding = settings.knowledge();
         this.vectors = new VectorIndexes(database, finding.vectors(), finding.vectors().choice() == Choice.WEAVIATE
                 ? Optional.of(new WeaviateIndex(database, settings.weaviate()))
@@ -491,6 +494,11 @@ public final class Howdah implements AutoCloseable {
     /** Collections of JSON documents. */
     public Documents documents() {
         return documents;
+    }
+
+    /** What brings data from Redis, MongoDB and files into caches and collections. */
+    public dev.howdah.operations.imports.Imports dataImports() {
+        return dataImports;
     }
 
     /** What is known about repositories. */

@@ -12,6 +12,7 @@ import dev.howdah.cache.CacheSettings;
 import dev.howdah.documents.DocumentSettings;
 import dev.howdah.knowledge.KnowledgeSettings;
 import dev.howdah.knowledge.weaviate.WeaviateSettings;
+import dev.howdah.operations.imports.ImportSettings;
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.DatabaseSettings;
 import dev.howdah.postgres.Setting;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
  * @param remoteAgents whom workflows can ask
  * @param sessions how long sessions last and what they may hold
  * @param documents limits of documents
+ * @param imports how data is brought in from elsewhere
  * @param home where the embedded server keeps its data
  * @param embedded whether no database is named, so that the embedded one is used
  * @param effective the values in force with their sources
@@ -47,7 +49,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         KnowledgeSettings knowledge,
         WeaviateSettings weaviate, AgentSettings agent, A2aSettings a2a, TaskSettings agentTasks,
         PushSettings push, CardSettings agentCard, RemoteAgentSettings remoteAgents, GrpcSettings grpc,
-        SessionSettings sessions, DocumentSettings documents, ServerSettings server,
+        SessionSettings sessions, DocumentSettings documents, ImportSettings imports, ServerSettings server,
         Collection<Configuration.Effective> effective) {
     private static final Logger LOG = LoggerFactory.getLogger(HowdahSettings.class);
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
@@ -111,12 +113,13 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         }
         var server = ServerSettings.from(configuration);
         var documents = DocumentSettings.from(configuration);
+        var imports = ImportSettings.from(configuration);
         OUTSIDE.forEach(configuration::get);
         configuration.check();
         return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
                 cache, knowledge, weaviate, agent, server.isConformance() ? a2a.withoutRepetitions() : a2a, agentTasks,
                 server.isConformance() ? push.withPlainSecrets() : push, agentCard, remoteAgents, grpc, sessions,
-                documents, server, configuration.effective());
+                documents, imports, server, configuration.effective());
     }
 
     /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */

@@ -70,7 +70,8 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
         WorkflowSchedulesController.class, MetricsController.class, CollectionsController.class,
         KnowledgeController.class, KnowledgeSearchController.class, AgentTasksController.class, PushController.class,
         ModelsController.class, ModelCardsController.class, McpController.class, A2aConfiguration.class,
-        RemoteAgentsController.class, CallbacksController.class, CachesController.class, CacheEntriesController.class,
+        RemoteAgentsController.class, CallbacksController.class, ImportsController.class,
+        CachesController.class, CacheEntriesController.class,
         SessionsController.class, CurrentSessionController.class, DocumentCollectionsController.class,
         DocumentsController.class, DocumentQueriesController.class, DocumentChangesController.class,
         Problems.class, HowdahMetrics.class})
