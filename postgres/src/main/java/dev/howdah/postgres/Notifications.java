@@ -1,8 +1,11 @@
 package dev.howdah.postgres;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.ConnectionException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -32,6 +36,11 @@ import org.slf4j.LoggerFactory;
 public final class Notifications implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
     private static final int TOPIC_LENGTH_MAX = 200;
+    /** Bytes of topic and message together; PostgreSQL takes just under 8,000. */
+    private static final int PAYLOAD_MAX = 7_900;
+    private static final int UNSENT_MAX = 1_000;
+    /** Ends the topic of a message; no topic has it. */
+    private static final char SEPARATOR = '\n';
     private static final int WAIT_MILLIS = 500;
     private static final Duration GATHER = Duration.ofMillis(5);
     /** While they keep coming: as often as a worker that has found something looks by itself. */
@@ -45,7 +54,11 @@ public final class Notifications implements AutoCloseable {
     private final Database database;
     private final String channel;
     private final Map<String, Collection<Runnable>> subscribers = new ConcurrentHashMap<>();
+    private final Map<String, Collection<Listener>> listeners = new ConcurrentHashMap<>();
     private final Set<String> pending = ConcurrentHashMap.newKeySet();
+    private final Map<String, Supplier<List<String>>> messages = new ConcurrentHashMap<>();
+    /** Messages that could not be sent; only the thread that sends touches them. */
+    private final ArrayDeque<String> unsent = new ArrayDeque<>();
     private final Semaphore toSend = new Semaphore(0);
     private final ConcurrentLinkedQueue<Thread> threads = new ConcurrentLinkedQueue<>();
     private final AtomicLong sentAt = new AtomicLong(System.nanoTime() - GATHER.toNanos());
@@ -55,6 +68,15 @@ public final class Notifications implements AutoCloseable {
     Notifications(Database database) {
         this.database = database;
         this.channel = "howdah_" + database.settings().schema();
+    }
+
+    /** Takes messages of other processes; called by the one thread that listens. Methods must be quick and must not throw. */
+    public interface Listener {
+        /** A message came. Those of this process come round, too. */
+        void message(String text);
+
+        /** Messages arrive from now on; earlier ones may have been missed. {@link #isListening} is not true yet. */
+        void listening();
     }
 
     /** What ends a subscription. */
@@ -94,6 +116,28 @@ public final class Notifications implements AutoCloseable {
         }
     }
 
+    /** Hands messages of the topic over. While {@link #isListening} is false, some may be missed. */
+    public Subscription subscribe(String topic, Listener listener) {
+        listeners.computeIfAbsent(check(topic), key -> new CopyOnWriteArrayList<>()).add(listener);
+        startOnce();
+        return () -> listeners.getOrDefault(topic, List.of()).remove(listener);
+    }
+
+    /**
+     * Sends messages to those who listen to the topic, soon and together with what else there is then. Returns at once. A message
+     * may get lost only with this process or with a database that stays away.
+     *
+     * @param texts asked when it is time to send, so that what comes up until then can be put together; each so long that topic
+     *        and text have at most 7,900 bytes
+     */
+    public void send(String topic, Supplier<List<String>> texts) {
+        check(topic);
+        if (database.settings().listen() && !closed && messages.putIfAbsent(topic, texts) == null) {
+            startOnce();
+            toSend.release();
+        }
+    }
+
     /**
      * The channel, for a caller that notifies others with its own statement, {@code pg_notify(channel, topic)}, which saves
      * them a round trip and a commit. Empty if others were woken a moment ago or nobody is to be: then {@link #wake} is the
@@ -123,13 +167,24 @@ public final class Notifications implements AutoCloseable {
     }
 
     private static String check(String topic) {
-        if (topic.isEmpty() || topic.length() > TOPIC_LENGTH_MAX) {
-            throw new IllegalArgumentException("topic must have 1 to " + TOPIC_LENGTH_MAX + " characters");
+        if (topic.isEmpty() || topic.length() > TOPIC_LENGTH_MAX || topic.indexOf(SEPARATOR) >= 0) {
+            throw new IllegalArgumentException(
+                    "topic must have 1 to " + TOPIC_LENGTH_MAX + " characters, no line feed");
         }
         return topic;
     }
 
-    private void deliver(String topic) {
+    private void deliver(String payload) {
+        int end = payload.indexOf(SEPARATOR);
+        if (end >= 0) {
+            var text = payload.substring(end + 1);
+            listeners.getOrDefault(payload.substring(0, end), List.of()).forEach(one -> one.message(text));
+            return;
+        }
+        deliverWakeUp(payload);
+    }
+
+    private void deliverWakeUp(String topic) {
         subscribers.getOrDefault(topic, List.of()).forEach(Runnable::run);
     }
 
@@ -149,12 +204,17 @@ public final class Notifications implements AutoCloseable {
                 toSend.drainPermits();
                 var topics = List.copyOf(pending);
                 pending.removeAll(topics);
-                if (!topics.isEmpty()) {
+                var payloads = new ArrayList<>(topics);
+                payloads.addAll(takeMessages());
+                if (!payloads.isEmpty()) {
                     sentAt.set(System.nanoTime());
-                    send(topics);
+                    boolean sent = send(payloads);
                     // The first wake-up goes at once, those right behind it together.
                     Thread.sleep(gather);
-                    gather = pending.isEmpty() ? GATHER : GATHER_BUSY;
+                    gather = pending.isEmpty() && messages.isEmpty() ? GATHER : GATHER_BUSY;
+                    if (!sent && keepMessages(payloads)) {
+                        toSend.release();
+                    }
                 }
             } catch (InterruptedException e) {
                 return; // closed
@@ -162,16 +222,45 @@ public final class Notifications implements AutoCloseable {
         }
     }
 
-    private void send(List<String> topics) {
+    private List<String> takeMessages() {
+        var taken = new ArrayList<>(unsent);
+        unsent.clear();
+        for (var topic : List.copyOf(messages.keySet())) {
+            var source = messages.remove(topic); // before it is asked: what comes up meanwhile is sent next time
+            if (source != null) {
+                source.get().stream().map(text -> topic + SEPARATOR + text).filter(Notifications::isShortEnough)
+                        .forEach(taken::add);
+            }
+        }
+        return taken;
+    }
+
+    /** One that is not would fail all that are sent with it, for ever. */
+    private static boolean isShortEnough(String payload) {
+        int length = payload.getBytes(StandardCharsets.UTF_8).length;
+        if (length > PAYLOAD_MAX) {
+            LOG.error("A message with {} bytes is not sent; {} are the most", length, PAYLOAD_MAX);
+        }
+        return length <= PAYLOAD_MAX;
+    }
+
+    /** A wake-up is found by polling, a message is not. */
+    private boolean keepMessages(List<String> payloads) {
+        payloads.stream().filter(payload -> payload.indexOf(SEPARATOR) >= 0).limit(UNSENT_MAX).forEach(unsent::add);
+        return !unsent.isEmpty();
+    }
+
+    private boolean send(List<String> topics) {
         try {
-            database.withHandle(handle -> {
+            return database.withHandle(handle -> {
                 send(handle.getConnection(), topics);
-                return topics;
+                return true;
             });
         } catch (RuntimeException e) {
             if (!closed) {
                 LOG.warn("Wake-ups were not sent; others find the work by polling: {}", e.getMessage());
             }
+            return false;
         }
     }
 
@@ -197,6 +286,7 @@ public final class Notifications implements AutoCloseable {
         while (!closed) {
             try (var connection = database.connectToListen(); var statement = connection.createStatement()) {
                 statement.execute("LISTEN \"" + channel + "\"");
+                listeners.values().forEach(all -> all.forEach(Listener::listening));
                 listening = true;
                 if (!first) {
                     LOG.info("Listening for wake-ups again");
@@ -226,13 +316,13 @@ public final class Notifications implements AutoCloseable {
         var postgres = connection.unwrap(PGConnection.class);
         while (!closed) {
             var received = postgres.getNotifications(WAIT_MILLIS);
-            for (var topic : distinctTopics(received)) {
-                deliver(topic);
+            for (var payload : distinctPayloads(received)) {
+                deliver(payload);
             }
         }
     }
 
-    private static Set<String> distinctTopics(org.postgresql.@Nullable PGNotification @Nullable [] received) {
+    private static Set<String> distinctPayloads(org.postgresql.@Nullable PGNotification @Nullable [] received) {
         var topics = new java.util.HashSet<String>();
         if (received != null) {
             for (var notification : received) {

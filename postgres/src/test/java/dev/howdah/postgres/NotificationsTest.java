@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class NotificationsTest {
@@ -82,6 +86,62 @@ class NotificationsTest {
         silent.notifications().wake("queue");
         assertThat(wakeUps).hasValue(1);
         assertThat(silent.notifications().isListening()).isFalse();
+    }
+
+    @Test
+    void carriesMessagesThatAreAskedForWhenTheyAreSent() {
+        var there = TestDatabase.open(settings);
+        var received = new Messages();
+        there.notifications().subscribe("cache", received);
+        await().atMost(LIMIT).until(() -> there.notifications().isListening());
+        assertThat(received.begun).as("told before it counts as listening").hasValue(1);
+
+        here.notifications().send("other", () -> List.of("not for it"));
+        here.notifications().send("cache", () -> List.of("one", "x".repeat(8_000), "two\nlines"));
+        await().atMost(LIMIT).until(() -> received.texts.size() == 2);
+        assertThat(received.texts).containsExactlyInAnyOrder("one", "two\nlines");
+
+        var gathered = new ConcurrentLinkedQueue<String>();
+        for (int i = 0; i < 500; i++) {
+            gathered.add("m" + i);
+            here.notifications().send("cache", () -> drain(gathered));
+        }
+        await().atMost(LIMIT).until(() -> received.texts.size() == 502);
+    }
+
+    @Test
+    void sendsAMessageAgainThatDidNotGetOut() throws Exception {
+        var there = TestDatabase.open(settings);
+        var received = new Messages();
+        there.notifications().subscribe("cache", received);
+        await().atMost(LIMIT).until(() -> there.notifications().isListening());
+        try (var proxy = TcpProxy.cutOff(settings)) {
+            var behind = TestDatabase.open(proxy.through(settings));
+            var asked = new AtomicInteger();
+            behind.notifications().send("cache", () -> List.of("late " + asked.incrementAndGet()));
+            await().atMost(LIMIT).until(() -> asked.get() == 1);
+            proxy.heal();
+            await().atMost(LIMIT).until(() -> received.texts.contains("late 1"));
+        }
+    }
+
+    private static List<String> drain(ConcurrentLinkedQueue<String> from) {
+        return Stream.generate(from::poll).takeWhile(Objects::nonNull).toList();
+    }
+
+    private static final class Messages implements Notifications.Listener {
+        private final ConcurrentLinkedQueue<String> texts = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger begun = new AtomicInteger();
+
+        @Override
+        public void message(String text) {
+            texts.add(text);
+        }
+
+        @Override
+        public void listening() {
+            begun.incrementAndGet();
+        }
     }
 
     @Test
