@@ -324,6 +324,26 @@ public final class Cache {
         return listing.statistics();
     }
 
+    /**
+     * Runs the work while the keys, at most 10,000, are locked, whether they are there or not: nobody else in any process changes
+     * them meanwhile. What it writes commits when it returns, and is undone when it throws. It holds a connection.
+     */
+    public <T> T locked(Collection<CacheKey> keys, Function<LockedEntries, T> work) {
+        return state.database.inTransaction(transaction -> work.apply(new LockedEntries(state, writer, transaction,
+                keys, true)));
+    }
+
+    /** Gives at most 10,000 entries another time to live, and answers which of them were there. */
+    public Set<CacheKey> expireMany(Collection<CacheKey> keys, Ttl ttl) {
+        Writer.checkMany(keys).forEach(writer::check);
+        boolean isOver = ttl instanceof Ttl.After after && after.millis() <= 0;
+        var there = onConnection(connection -> isOver
+                ? writer.delete(connection, keys, OptionalLong.empty(), true).keySet()
+                : writer.touch(connection, keys, ttl, false, true));
+        state.written(keys);
+        return there;
+    }
+
     /** The same cache within a transaction. */
     public CacheTransaction in(Transaction transaction) {
         return new CacheTransaction(state, writer, transaction);

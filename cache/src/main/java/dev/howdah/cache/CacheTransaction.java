@@ -118,6 +118,11 @@ public final class CacheTransaction {
         return isThere;
     }
 
+    /** Locks keys until the transaction ends, whether they are there or not. */
+    public LockedEntries lock(Collection<CacheKey> keys) {
+        return new LockedEntries(state, writer, transaction, keys, false);
+    }
+
     private void written(Collection<CacheKey> keys) {
         var copy = keys.stream().collect(Collectors.toUnmodifiableSet());
         transaction.afterCommit(() -> state.written(copy));

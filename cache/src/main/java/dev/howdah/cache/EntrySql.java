@@ -277,6 +277,26 @@ final class EntrySql {
          WHERE cache = ? AND cache_entries.key = ANY (?) AND cache_entries.key = held.key
         """;
 
+    /** Locks what is there, and holds the place of what is not by a row that has expired already. */
+    static final String LOCK = """
+        INSERT INTO cache_entries AS entry (cache, key, kind, value, version, expires_at, stale_until)
+        SELECT ?, key, 0, '', 0, now(), now()
+          FROM unnest(?::bytea[]) AS given (key)
+         CROSS JOIN (SELECT CASE WHEN ? THEN set_config('synchronous_commit', 'off', true) END) AS durability
+            ON CONFLICT (cache, key) DO UPDATE
+           SET version = entry.version
+         WHERE false -- which locks the row all the same
+        """;
+
+    /** To wait for a lock takes time: what counts is the clock after it. */
+    static final String LOCKED = """
+        SELECT key, kind, value,
+               CASE WHEN expires_at = 'infinity' THEN -1
+                    ELSE date_part('epoch', expires_at - clock_timestamp()) * 1000 END AS ttl_ms
+          FROM cache_entries
+         WHERE cache = ? AND key = ANY (?) AND expires_at > clock_timestamp() AND kind > 0
+        """;
+
     private static final Map<String, String> UNLOGGED = new ConcurrentHashMap<>();
 
     private EntrySql() {}

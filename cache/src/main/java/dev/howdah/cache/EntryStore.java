@@ -259,6 +259,35 @@ final class EntryStore {
         });
     }
 
+    /** Locks keys until the transaction of the connection ends, and answers what is there, live. */
+    Map<CacheKey, LockedEntry> lock(Connection connection, Definition cache, Collection<CacheKey> keys,
+            boolean relaxed) {
+        var raw = raw(keys);
+        run(connection, cache.sql(EntrySql.LOCK), (statement, jdbc) -> {
+            statement.setInt(1, cache.id());
+            statement.setArray(2, jdbc.createArrayOf("bytea", raw));
+            statement.setBoolean(3, relaxed);
+            return statement.executeUpdate();
+        });
+        return run(connection, cache.sql(EntrySql.LOCKED), (statement, jdbc) -> {
+            statement.setInt(1, cache.id());
+            statement.setArray(2, jdbc.createArrayOf("bytea", raw));
+            var found = HashMap.<CacheKey, LockedEntry>newHashMap(raw.length);
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    double ttl = rows.getDouble(4);
+                    found.put(CacheKey.owning(rows.getBytes(1)), new LockedEntry(CacheValue.owning(rows.getInt(2),
+                            rows.getBytes(3)), ttl == -1 ? Ttl.NEVER : Ttl.of(remaining(ttl))));
+                }
+            }
+            return found;
+        });
+    }
+
+    private static Duration remaining(double millis) {
+        return Duration.ofNanos((long) (Math.clamp(millis, 0.0, (double) Ttl.MAX.toMillis()) * NANOS_PER_MILLI));
+    }
+
     /** Adds accesses of keys, each once, in their order. */
     int countAccesses(Connection connection, Definition cache, List<Map.Entry<CacheKey, Long>> accesses) {
         var keys = accesses.stream().map(entry -> entry.getKey().raw()).toArray(byte[][]::new);
