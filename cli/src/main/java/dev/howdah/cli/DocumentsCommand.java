@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
         DocumentsCommand.FindCommand.class, DocumentsCommand.UpdateCommand.class,
         DocumentsCommand.DeleteCommand.class, DocumentsCommand.CountCommand.class,
         DocumentsIndexCommand.class, DocumentsIndexesCommand.class, DocumentsCommand.ExplainCommand.class,
-        DocumentsChangesCommand.class})
+        DocumentsSearchCommand.class, DocumentsChangesCommand.class})
 final class DocumentsCommand implements Callable<Integer> {
     static final String PATH = "/api/documents";
     private static final int PAGE = 100;

@@ -44,6 +44,7 @@ import dev.howdah.knowledge.search.SearchUpkeep;
 import dev.howdah.knowledge.vector.VectorIndexSettings.Choice;
 import dev.howdah.knowledge.vector.VectorIndexes;
 import dev.howdah.knowledge.weaviate.WeaviateIndex;
+import dev.howdah.operations.search.DocumentSearches;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.EmbeddedPostgres;
 import dev.howdah.postgres.HowdahException;
@@ -130,6 +131,7 @@ public final class Howdah implements AutoCloseable {
     private final SessionUpkeep sessionUpkeep;
     private final Documents documents;
     private final dev.howdah.operations.imports.Imports dataImports;
+    private final DocumentSearches documentSearches;
     private final TaskTimes taskTimes = new TaskTimes();
     private final Worker worker;
     private final CountDownLatch started = new CountDownLatch(1);
@@ -170,6 +172,7 @@ public final class Howdah implements AutoCloseable {
                 : Optional.empty());
         this.search = new KnowledgeSearch(database, queue, vectors, EmbeddingModels.open(finding.embedding()),
                 finding.search());
+        this.documentSearches = new DocumentSearches(database, documents, search);
         this.collection = new KnowledgeCollection(search);
         this.knowledge = Knowledge.of(database, collection);
         this.imports = new Imports(database, knowledge, new GuardedImports(outbound));
@@ -266,6 +269,7 @@ public final class Howdah implements AutoCloseable {
                     agentTasks.ifPresent(opened -> opened.upkeep().start());
                     push.ifPresent(opened -> opened.upkeep().start());
                     documents.upkeep().start();
+                    documentSearches.start();
                     if (redis.isEmpty()) {
                         scheduler.start();
                     }
@@ -496,6 +500,11 @@ public final class Howdah implements AutoCloseable {
         return documents;
     }
 
+    /** Documents by what they say. */
+    public DocumentSearches documentSearches() {
+        return documentSearches;
+    }
+
     /** What brings data from Redis, MongoDB and files into caches and collections. */
     public dev.howdah.operations.imports.Imports dataImports() {
         return dataImports;
@@ -585,6 +594,7 @@ public final class Howdah implements AutoCloseable {
         worker.stop(STOP_LIMIT);
         sessionUpkeep.close();
         sessions.close();
+        documentSearches.close();
         documents.close();
         programs.ifPresent(Programs::close);
         remoteAgents.close();

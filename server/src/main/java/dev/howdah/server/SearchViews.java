@@ -53,7 +53,7 @@ final class SearchViews {
         }
     }
 
-    private static ObjectNode hit(SearchHit hit) {
+    static ObjectNode hit(SearchHit hit) {
         var json = JSON.createObjectNode().put("key", hit.key()).put("title", hit.title()).put("score", hit.score());
         json.set("metadata", hit.metadata());
         var rankers = json.putObject("rankers");
