@@ -64,7 +64,7 @@ final class CacheEntriesController {
         var entry = caches.get(name).getEntry(wanted).orElseThrow(() -> unknown(name, wanted));
         var value = entry.value();
         return ResponseEntity.ok().eTag(tag(entry.version())).contentType(type(value)).header(KIND,
-                CacheViews.kind(value)).header("X-Content-Type-Options", "nosniff")
+                CacheViews.kind(value))
                 .cacheControl(CacheControl.noCache()).body(value.bytes());
     }
 
