@@ -1,8 +1,11 @@
 package dev.howdah.documents.query;
 
+import dev.howdah.documents.value.ValueType;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -28,6 +31,10 @@ public record Explanation(List<Clause> clauses, List<String> plan) {
         /** Nothing: every document that the other clauses leave is looked at. */
         NONE
     }
+
+    /** What GIN finds: values, but not null, which may be missing, nor objects and arrays, which must be looked at as a whole. */
+    private static final Set<ValueType> GIN_TYPES = EnumSet.complementOf(
+            EnumSet.of(ValueType.NULL, ValueType.OBJECT, ValueType.ARRAY, ValueType.MIN_KEY, ValueType.MAX_KEY));
 
     /**
      * One condition.
@@ -91,7 +98,7 @@ public record Explanation(List<Clause> clauses, List<String> plan) {
                 .findFirst();
     }
 
-    /** GIN finds values, but not null, which may be missing, and nothing by comparison. */
+    /** GIN finds nothing by comparison. */
     private static boolean isEqualities(Filter filter) {
         return switch (filter) {
             case Filter.Field field -> isEquality(field.test());
@@ -104,7 +111,7 @@ public record Explanation(List<Clause> clauses, List<String> plan) {
     private static boolean isEquality(Filter.Test test) {
         return switch (test) {
             case Filter.In in -> in.patterns().isEmpty()
-                    && in.values().stream().noneMatch(value -> value.isNull() || value.isContainer());
+                    && in.values().stream().allMatch(value -> GIN_TYPES.contains(ValueType.of(value)));
             case Filter.ElemMatch match -> isEqualities(match.filter());
             case Filter.Range _,Filter.Exists _,Filter.Type _,Filter.Mod _,Filter.Regex _,Filter.Size _ -> false;
         };

@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -279,7 +280,7 @@ final class FilterParser {
         return number.decimalValue().setScale(0, RoundingMode.DOWN).toBigInteger();
     }
 
-    private Test regex(JsonNode operand, @org.jspecify.annotations.Nullable JsonNode options, String at) {
+    private Test regex(JsonNode operand, @Nullable JsonNode options, String at) {
         count();
         if (options != null && !options.isString()) {
             throw invalid(at, "$options is not a text", "give it letters of i, m, s");

@@ -158,7 +158,8 @@ public final class Values {
         JSON.writeValue(counter, data);
         if (counter.count > limits.bytesMax()) {
             throw new InvalidInputException("document-too-large", "", "the document has " + counter.count
-                    + " bytes, more than " + limits.bytesMax(), "split it, or keep large parts elsewhere");
+                    + " bytes, more than " + limits.bytesMax(),
+                    "split it, keep large parts elsewhere, or raise howdah.documents.document-max");
         }
     }
 
@@ -175,7 +176,8 @@ public final class Values {
 
     static InvalidInputException tooDeep(String pointer, DocumentLimits limits) {
         return new InvalidInputException("document-too-deep", pointer,
-                "is nested deeper than " + limits.depthMax() + " levels", "flatten the document");
+                "is nested deeper than " + limits.depthMax() + " levels",
+                "flatten the document, or raise howdah.documents.depth-max");
     }
 
     /** Counts instead of keeping: a document that is too large is not copied first. */

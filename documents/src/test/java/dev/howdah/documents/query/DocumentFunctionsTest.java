@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 class DocumentFunctionsTest {
     private static final Migrations MIGRATIONS = Migrations.ofModules("documents");
     private static final String FUNCTIONS = """
-            SELECT count(*)::text
-              FROM pg_proc
-             WHERE proname LIKE 'document%' AND pronamespace = current_schema()::regnamespace
-            """;
+        SELECT count(*)::text
+          FROM pg_proc
+         WHERE proname LIKE 'document%' AND pronamespace = current_schema()::regnamespace
+        """;
 
     private final Database database = TestDatabase.create();
     private final Migrator migrator = new Migrator(database, MIGRATIONS);
@@ -42,16 +42,19 @@ class DocumentFunctionsTest {
             var b = Values.normaliseValue(random.value(3), DocumentLimits.DEFAULT).value();
             var found = ask("SELECT sign(document_compare(CAST(:a AS jsonb), CAST(:b AS jsonb)))::text",
                     Map.of("a", Values.write(a), "b", Values.write(b)));
-            assertThat(found).as("%s and %s", a, b).isEqualTo(Integer.toString(Integer.signum(Expressions.compare(a, b))));
+            assertThat(found).as("%s and %s", a, b)
+                    .isEqualTo(Integer.toString(Integer.signum(Expressions.compare(a, b))));
         }
     }
 
     @Test
     void keysOfIndexesPointToTheDocumentWhereTheyCannotTell() {
         migrator.up();
-        for (var row : List.of(List.of("{\"a\": {\"b\": 1}}", "1"), List.of("{\"a\": {}}", "null"), List.of("{\"a\": 5}", "null"),
+        for (var row : List.of(List.of("{\"a\": {\"b\": 1}}", "1"), List.of("{\"a\": {}}", "null"),
+                List.of("{\"a\": 5}", "null"),
                 List.of("{\"a\": [{\"b\": 1}]}", "[]"), List.of("{\"a\": {\"b\": [1]}}", "[]"),
-                List.of("{\"a\": {\"b\": null}}", "null"), List.of("{\"a\": {\"b\": \"" + "x".repeat(999) + "\"}}", "[]"))) {
+                List.of("{\"a\": {\"b\": null}}", "null"),
+                List.of("{\"a\": {\"b\": \"" + "x".repeat(999) + "\"}}", "[]"))) {
             assertThat(ask("SELECT document_key(CAST(:data AS jsonb), '{a,b}')::text", Map.of("data", row.getFirst())))
                     .as(row.getFirst()).isEqualTo(row.getLast());
         }
