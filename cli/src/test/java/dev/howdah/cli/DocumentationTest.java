@@ -35,7 +35,9 @@ class DocumentationTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"docs/documents.md"})
+    @ValueSource(strings = {"README.md", "docs/triage.md", "docs/queue.md", "docs/workflows.md",
+            "docs/knowledge.md", "docs/a2a.md", "docs/mcp.md", "docs/models.md", "docs/migrations.md",
+            "docs/operations.md", "docs/documents.md"})
     void everyShellBlockRuns(String document) throws Exception {
         var blocks = BLOCK.matcher(Files.readString(ROOT.resolve(document))).results().map(match -> match.group(1))
                 .toList();
