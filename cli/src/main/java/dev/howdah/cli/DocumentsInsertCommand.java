@@ -28,6 +28,7 @@ final class DocumentsInsertCommand extends DocumentsCommand.OnCollection {
     /** Digits of numbers are kept as they are. */
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) // documents follow one another
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
 
     @Parameters(index = "1", paramLabel = "DOCUMENTS", description = "A document as JSON, @FILE, or - for standard input.")

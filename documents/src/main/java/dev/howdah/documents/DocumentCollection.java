@@ -1,5 +1,8 @@
 package dev.howdah.documents;
 
+import dev.howdah.documents.aggregate.ForeignDocuments;
+import dev.howdah.documents.aggregate.Pipeline;
+import dev.howdah.documents.aggregate.PipelineLimits;
 import dev.howdah.documents.query.DeclaredIndex;
 import dev.howdah.documents.query.Explanation;
 import dev.howdah.documents.query.FieldPath;
@@ -130,7 +133,8 @@ public final class DocumentCollection {
 
     /** {@link #write(String, Update, WriteCondition)} in the caller's transaction. */
     public Written write(Transaction tx, String id, Update update, WriteCondition condition) {
-        return store.writes().updateOne(tx, entry(tx.handle()), Target.id(id, condition.rev()), update, condition.upsert())
+        return store.writes()
+                .updateOne(tx, entry(tx.handle()), Target.id(id, condition.rev()), update, condition.upsert())
                 .map(changed -> new Written(changed.after(), changed.before().isEmpty()))
                 .orElseThrow(() -> unknown(id));
     }
@@ -202,6 +206,32 @@ public final class DocumentCollection {
      */
     public long stream(Query query, Consumer<Document> consumer) {
         return inTransaction(tx -> store.reads().stream(tx.handle(), entry(tx.handle()), query, consumer));
+    }
+
+    /**
+     * Hands over what an aggregation makes of the documents, as of one moment. What stands first in it is done by the database,
+     * the rest here.
+     *
+     * @return how many documents came out
+     * @throws LimitExceededException if a stage would keep more than the limits allow; names it
+     */
+    public long aggregate(Pipeline pipeline, PipelineLimits limits, Consumer<ObjectNode> consumer) {
+        return inTransaction(tx -> {
+            var first = pipeline.pushDown();
+            var query = new Query(first.filter(), first.sort(), Optional.empty(), first.skip(), first.limit());
+            long count = 0;
+            try (var found = Reads.data(tx.handle(), entry(tx.handle()), query);
+                    var results = first.rest().run(found, foreign(tx.handle()), limits)) {
+                for (var all = results.iterator(); all.hasNext(); count++) {
+                    consumer.accept(all.next());
+                }
+            }
+            return count;
+        });
+    }
+
+    private ForeignDocuments foreign(Handle handle) {
+        return (collection, filter) -> Reads.data(handle, store.catalogue().get(handle, collection), Query.of(filter));
     }
 
     /** Which index serves which part of a query, what to declare where none does, and PostgreSQL's plan. */

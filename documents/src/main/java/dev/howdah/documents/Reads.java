@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Finds and counts documents. */
 final class Reads {
@@ -58,6 +60,12 @@ final class Reads {
             }
         }
         return count;
+    }
+
+    /** The stored data of what is found; in a transaction, and closed by the caller. */
+    static Stream<ObjectNode> data(Handle handle, Catalogue.Entry collection, Query query) {
+        return select(handle, collection, query, PageCursor.START, query.limit().orElse(Long.MAX_VALUE))
+                .setFetchSize(FETCH).map((row, context) -> Rows.document(row).stored().data()).stream();
     }
 
     private static boolean isById(Query query) {

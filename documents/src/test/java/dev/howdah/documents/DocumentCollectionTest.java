@@ -8,10 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatObject;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.howdah.documents.aggregate.Pipeline;
+import dev.howdah.documents.aggregate.PipelineLimits;
 import dev.howdah.documents.query.FieldPath;
 import dev.howdah.documents.query.Filter;
 import dev.howdah.documents.query.Sort;
 import dev.howdah.documents.value.ValueOrder;
+import dev.howdah.documents.value.Values;
 import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.InvalidInputException;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
 class DocumentCollectionTest {
     private final Database database = Collections.migrated();
@@ -220,6 +224,23 @@ class DocumentCollectionTest {
                 List.of(document("{'a': {'b': 2}}"), document("{'a': [{'b': [1, 'x']}, {'b': 2.0}]}"), document("{}")));
         assertThat(people.distinct(FieldPath.parse("a.b"), Filter.ALL)).extracting(JsonNode::asString)
                 .containsExactly("1", "2", "x");
+    }
+
+    @Test
+    void aggregatesAlsoOverOtherCollections() {
+        documents.create("cities", CollectionOptions.none());
+        documents.collection("cities").insert(document("{'_id': 'B', 'name': 'Berlin'}"));
+        people.insert(List.of(document("{'city': 'B', 'n': 1}"), document("{'city': 'B', 'n': 2}"),
+                document("{'city': 'C', 'n': 4}")));
+        var results = new ArrayList<JsonNode>();
+        var pipeline = Pipeline.parse((ArrayNode) Values.parse("""
+            [{"$match": {"n": {"$gt": 0}}}, {"$group": {"_id": "$city", "sum": {"$sum": "$n"}}}, {"$sort": {"_id": 1}},
+             {"$lookup": {"from": "cities", "localField": "_id", "foreignField": "_id", "as": "city"}}]
+            """));
+        assertThat(people.aggregate(pipeline, PipelineLimits.DEFAULT, results::add)).isEqualTo(2);
+        assertThat(results.getFirst().path("sum").asInt()).isEqualTo(3);
+        assertThat(results.getFirst().path("city").get(0).path("name").asString()).isEqualTo("Berlin");
+        assertThat(results.getLast().path("city")).isEmpty();
     }
 
     @Test

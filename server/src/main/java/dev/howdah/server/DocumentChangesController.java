@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
@@ -88,8 +89,9 @@ final class DocumentChangesController implements ApplicationListener<ContextClos
     private void stream(ChangeSelection selection, ChangeToken after, OutputStream out)
             throws IOException, InterruptedException {
         var pages = new ArrayBlockingQueue<ChangePage>(AHEAD_MAX);
+        var isOpen = new AtomicBoolean(true);
         write(out, ": changes\n\n");
-        try (var follower = feed.follow(selection, after, page -> put(pages, page))) {
+        try (var follower = feed.follow(selection, after, page -> put(pages, page, isOpen))) {
             while (follower.isFollowing()) {
                 var page = pages.poll(HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
                 if (page == null) {
@@ -98,6 +100,8 @@ final class DocumentChangesController implements ApplicationListener<ContextClos
                     write(out, text(page));
                 }
             }
+        } finally {
+            isOpen.set(false);
         }
     }
 
@@ -108,12 +112,12 @@ final class DocumentChangesController implements ApplicationListener<ContextClos
                 + "id: " + page.next() + "\n\n";
     }
 
-    private static void put(ArrayBlockingQueue<ChangePage> pages, ChangePage page) {
+    /** Waits for a client that is slow, not for one that is gone. */
+    private static void put(ArrayBlockingQueue<ChangePage> pages, ChangePage page, AtomicBoolean isOpen) {
         try {
-            while (!pages.offer(page, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS)) {
-                if (Thread.currentThread().isInterrupted()) {
-                    return;
-                }
+            boolean isTaken = false;
+            while (!isTaken && isOpen.get()) {
+                isTaken = pages.offer(page, 1, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -8,12 +8,15 @@ import dev.howdah.documents.FindAndModify;
 import dev.howdah.documents.NewDocument;
 import dev.howdah.documents.Query;
 import dev.howdah.documents.UpdateResult;
+import dev.howdah.documents.aggregate.Pipeline;
+import dev.howdah.documents.aggregate.PipelineLimits;
 import dev.howdah.documents.query.FieldPath;
 import dev.howdah.documents.query.Filter;
 import dev.howdah.documents.update.Update;
 import dev.howdah.documents.value.DocumentIds;
 import dev.howdah.documents.value.Values;
 import dev.howdah.postgres.InvalidInputException;
+import dev.howdah.postgres.LimitExceededException;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.ArrayList;
@@ -33,6 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class DocumentQueriesController {
     private static final String COLLECTION = DocumentCollectionsController.PATH + "/{collection}";
     private static final int PAGE_DEFAULT = 100;
+    private static final int RESULTS_MAX = 10_000;
 
     private final Documents documents;
 
@@ -80,6 +84,21 @@ final class DocumentQueriesController {
         answer.set("values", DocumentJson.array(documents.collection(collection).distinct(path, input.filter()).stream()
                 .map(value -> Values.denormalise(value, Values.Format.RELAXED)).toList()));
         return DocumentJson.answer(answer);
+    }
+
+    @PostMapping(COLLECTION + "/_aggregate")
+    @Operation(summary = "What a pipeline makes of the documents: {pipeline: [{$match}, {$group}, …]}; at most 10,000 results")
+    ResponseEntity<String> aggregate(@PathVariable String collection, @RequestBody String body) {
+        var pipeline = Pipeline.parse(DocumentJson.read(body, "pipeline").array("pipeline"));
+        var results = new ArrayList<JsonNode>();
+        documents.collection(collection).aggregate(pipeline, PipelineLimits.DEFAULT, result -> {
+            if (results.size() == RESULTS_MAX) {
+                throw new LimitExceededException("aggregation-too-long", "the pipeline makes more than " + RESULTS_MAX
+                        + " results", "end it with $limit, or group more");
+            }
+            results.add(Values.denormalise(result, Values.Format.RELAXED));
+        });
+        return DocumentJson.answer(DocumentJson.object().set("items", DocumentJson.array(results)));
     }
 
     @PostMapping(COLLECTION + "/_update")

@@ -92,6 +92,8 @@ class DocumentsApiTest {
         assertThat(bulk.path("failed").asInt()).isEqualTo(1);
         assertThat(bulk.path("results").get(2).path("deleted").asInt()).isEqualTo(1);
         assertThat(post("_delete", "{'filter': {}, 'many': true}").path("deleted").asInt()).isEqualTo(4);
+        assertThat(post("_aggregate", "{'pipeline': [{'$group': {'_id': '$n', 'count': {'$sum': 1}}}]}").path("items"))
+                .isEmpty();
         var explained = post("_explain", "{'filter': {'_id': 1, 'n': 2}}");
         assertThat(explained.path("clauses").get(0).path("service").asString()).isEqualTo("id");
         assertThat(explained.path("clauses").get(1).path("advice").asString())

@@ -127,7 +127,7 @@ public final class ChangeFeed {
     /**
      * Follows the feed on a thread of its own until closed.
      *
-     * @param events takes each page that has events or moves the place on; if it throws, the page comes again
+     * @param events takes each page that has events or moves the place on; if it throws, following ends
      */
     public Follower follow(ChangeSelection selection, ChangeToken after, Consumer<ChangePage> events) {
         var follower = new Follower(this, database.notifications(), selection, after, events);
