@@ -150,10 +150,19 @@ final class ImportCommand implements Callable<Integer> {
     /** Imports into documents. */
     abstract static class IntoDocuments extends OneImport {
         @Option(names = "--duplicates", paramLabel = "POLICY", description = "What becomes of a document whose _id is taken: skip, replace or fail.")
-        private @Nullable DuplicatePolicy duplicates;
+        private @Nullable Duplicates duplicates;
+
+        /** The policies as they are written. */
+        enum Duplicates {
+            skip, replace, fail
+        }
 
         final DuplicatePolicy duplicates(DuplicatePolicy byDefault) {
-            return duplicates == null ? byDefault : duplicates;
+            return duplicates == null ? byDefault : switch (duplicates) {
+                case skip -> DuplicatePolicy.SKIP;
+                case replace -> DuplicatePolicy.REPLACE;
+                case fail -> DuplicatePolicy.FAIL;
+            };
         }
     }
 

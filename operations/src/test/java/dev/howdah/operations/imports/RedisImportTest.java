@@ -181,6 +181,28 @@ class RedisImportTest {
     }
 
     @Test
+    void whatIsNoStringMayBecomeDocuments() throws Exception {
+        fill();
+        var target = new ImportTarget(Optional.of("strings"), Optional.of("others"), "", DuplicatePolicy.REPLACE);
+        var done = run(live(), target);
+        assertThat(done.state()).as(String.valueOf(done.report())).isEqualTo(ImportState.FINISHED);
+        assertThat(done.report().rejected()).isZero();
+        assertThat(running.caches.open("strings").get("text")).contains(CacheValue.text("Grüße"));
+        var others = running.documents.collection("others");
+        var hash = others.get("hash:small").orElseThrow().stored().data();
+        assertThat(hash.path("type").asString()).isEqualTo("hash");
+        assertThat(hash.path("value").path("name").asString()).isEqualTo("Ada");
+        assertThat(others.get("hash:$names").orElseThrow().stored().data().path("pairs").size()).isEqualTo(1);
+        assertThat(others.get("zset:small").orElseThrow().stored().data().path("value").path(1).path(1).asDouble())
+                .isEqualTo(1.5);
+        var all = run(live(), ImportTarget.collection("all", DuplicatePolicy.REPLACE));
+        assertThat(all.state()).isEqualTo(ImportState.FINISHED);
+        assertThat(running.documents.collection("all").get("ends").orElseThrow().stored().data().path("expires_at")
+                .has("$date")).isTrue();
+        assertThat(running.documents.collection("all").estimate()).isNotNegative();
+    }
+
+    @Test
     void whatIsTooLargeStandsInTheQuarantine() throws Exception {
         client.set("large:1", "x".repeat(2 << 20));
         client.set("k".repeat(3000), "key of 3000 bytes");
