@@ -116,7 +116,8 @@ final class ImportCommand implements Callable<Integer> {
                 out.println(head);
                 ImportText.print(json.path("report"), out);
                 if (report.rejected() > 0 && !dryRun) {
-                    out.println(report.rejected() + " records were rejected; they stand with the reason in " + quarantine);
+                    out.println(
+                            report.rejected() + " records were rejected; they stand with the reason in " + quarantine);
                 }
             });
         }

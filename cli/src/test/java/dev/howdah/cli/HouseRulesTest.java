@@ -112,8 +112,10 @@ class HouseRulesTest {
     @Test
     void everyStatementPreparesAndFollowsTheRules() throws Exception {
         var database = TestDatabase.create();
-        new Migrator(database, Migrations.ofModules("queue", "knowledge", "server", "workflow", "agent", "cache", "documents",
-                "operations")).up();
+        new Migrator(database,
+                Migrations.ofModules("queue", "knowledge", "server", "workflow", "agent", "cache", "documents",
+                        "operations"))
+                .up();
         var statements = statements();
         assertThat(statements).hasSizeGreaterThan(30);
         statements.forEach(HouseRulesTest::checkRules);

@@ -70,7 +70,8 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
         WorkflowSchedulesController.class, MetricsController.class, CollectionsController.class,
         KnowledgeController.class, KnowledgeSearchController.class, AgentTasksController.class, PushController.class,
         ModelsController.class, ModelCardsController.class, McpController.class, A2aConfiguration.class,
-        RemoteAgentsController.class, CallbacksController.class, ImportsController.class, CachesController.class, CacheEntriesController.class,
+        RemoteAgentsController.class, CallbacksController.class, ImportsController.class, CachesController.class,
+        CacheEntriesController.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean
