@@ -70,8 +70,7 @@ final class ImportCommand implements Callable<Integer> {
         @Override
         public final Integer call() throws InterruptedException {
             var plan = new ImportPlan(source(), target(), quarantine, mode());
-            var progress = new ImportProgressLine(output.out(), System.console() != null && System.console()
-                    .isTerminal());
+            var progress = new ImportProgressLine(output.out(), System.console().isTerminal());
             var shown = output.isJson() ? ImportProgress.NONE : progress;
             try (var howdah = Howdah.open(settings.load())) {
                 howdah.database().awaitReady(WAIT_FOR_DATABASE);
@@ -81,10 +80,10 @@ final class ImportCommand implements Callable<Integer> {
         }
 
         private ImportPlan.Mode mode() {
-            if (begin == null) {
-                return ImportPlan.Mode.AUTO;
+            if (begin != null && begin.resume) {
+                return ImportPlan.Mode.RESUME;
             }
-            return begin.resume ? ImportPlan.Mode.RESUME : ImportPlan.Mode.RESTART;
+            return begin != null && begin.restart ? ImportPlan.Mode.RESTART : ImportPlan.Mode.AUTO;
         }
 
         private int rehearse(Howdah howdah, ImportPlan plan, ImportProgress shown, ImportProgressLine bar)
