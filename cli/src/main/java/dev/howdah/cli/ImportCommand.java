@@ -8,6 +8,7 @@ import dev.howdah.operations.imports.ImportSource;
 import dev.howdah.operations.imports.ImportState;
 import dev.howdah.operations.imports.ImportTarget;
 import dev.howdah.server.Howdah;
+import java.io.Console;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -70,7 +71,8 @@ final class ImportCommand implements Callable<Integer> {
         @Override
         public final Integer call() throws InterruptedException {
             var plan = new ImportPlan(source(), target(), quarantine, mode());
-            var progress = new ImportProgressLine(output.out(), System.console().isTerminal());
+            var progress = new ImportProgressLine(output.out(), Optional.ofNullable(System.console())
+                    .filter(Console::isTerminal).isPresent());
             var shown = output.isJson() ? ImportProgress.NONE : progress;
             try (var howdah = Howdah.open(settings.load())) {
                 howdah.database().awaitReady(WAIT_FOR_DATABASE);
