@@ -8,6 +8,7 @@ import dev.howdah.operations.imports.ImportSource;
 import dev.howdah.operations.imports.ImportState;
 import dev.howdah.operations.imports.ImportTarget;
 import dev.howdah.server.Howdah;
+import java.io.Console;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -70,8 +71,8 @@ final class ImportCommand implements Callable<Integer> {
         @Override
         public final Integer call() throws InterruptedException {
             var plan = new ImportPlan(source(), target(), quarantine, mode());
-            var progress = new ImportProgressLine(output.out(), System.console() != null && System.console()
-                    .isTerminal());
+            var progress = new ImportProgressLine(output.out(), Optional.ofNullable(System.console())
+                    .filter(Console::isTerminal).isPresent());
             var shown = output.isJson() ? ImportProgress.NONE : progress;
             try (var howdah = Howdah.open(settings.load())) {
                 howdah.database().awaitReady(WAIT_FOR_DATABASE);
@@ -81,10 +82,10 @@ final class ImportCommand implements Callable<Integer> {
         }
 
         private ImportPlan.Mode mode() {
-            if (begin == null) {
-                return ImportPlan.Mode.AUTO;
+            if (begin != null && begin.resume) {
+                return ImportPlan.Mode.RESUME;
             }
-            return begin.resume ? ImportPlan.Mode.RESUME : ImportPlan.Mode.RESTART;
+            return begin != null && begin.restart ? ImportPlan.Mode.RESTART : ImportPlan.Mode.AUTO;
         }
 
         private int rehearse(Howdah howdah, ImportPlan plan, ImportProgress shown, ImportProgressLine bar)
@@ -116,7 +117,8 @@ final class ImportCommand implements Callable<Integer> {
                 out.println(head);
                 ImportText.print(json.path("report"), out);
                 if (report.rejected() > 0 && !dryRun) {
-                    out.println(report.rejected() + " records were rejected; they stand with the reason in " + quarantine);
+                    out.println(
+                            report.rejected() + " records were rejected; they stand with the reason in " + quarantine);
                 }
             });
         }
@@ -150,10 +152,19 @@ final class ImportCommand implements Callable<Integer> {
     /** Imports into documents. */
     abstract static class IntoDocuments extends OneImport {
         @Option(names = "--duplicates", paramLabel = "POLICY", description = "What becomes of a document whose _id is taken: skip, replace or fail.")
-        private @Nullable DuplicatePolicy duplicates;
+        private @Nullable Duplicates duplicates;
+
+        /** The policies as they are written. */
+        enum Duplicates {
+            skip, replace, fail
+        }
 
         final DuplicatePolicy duplicates(DuplicatePolicy byDefault) {
-            return duplicates == null ? byDefault : duplicates;
+            return duplicates == null ? byDefault : switch (duplicates) {
+                case skip -> DuplicatePolicy.SKIP;
+                case replace -> DuplicatePolicy.REPLACE;
+                case fail -> DuplicatePolicy.FAIL;
+            };
         }
     }
 

@@ -45,7 +45,8 @@ final class ImportProgressLine implements ImportProgress {
         }
         double share = Math.min(1, (double) step.done() / step.total());
         int full = (int) Math.round(share * BAR);
-        return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "] " + String.format(Locale.ROOT, "%3.0f%%", share * 100);
+        return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "] "
+                + String.format(Locale.ROOT, "%3.0f%%", share * 100);
     }
 
     /** Removes the bar. */

@@ -44,7 +44,8 @@ final class ImportText {
         var table = new Table("TARGET", "SOURCE COUNT", "SOURCE CHECKSUM", "TARGET COUNT", "TARGET CHECKSUM",
                 "EXPIRED");
         checks.forEach(check -> table.add(check.path("target").asString(), check.path("source_count").asString(), check
-                .path("source_checksum").asString(), check.path("target_count").asString(), check.path(
+                .path("source_checksum").asString(), check.path("target_count").asString(),
+                check.path(
                         "target_checksum").asString(),
                 check.path("expired").asString()));
         table.print(out);

@@ -53,8 +53,9 @@ final class ImportsCommand implements Callable<Integer> {
 
         @Override
         void print(JsonNode answer, PrintWriter out) {
-            out.println(answer.path("state").asString() + ": " + answer.path("source").asString() + " -> " + answer.path(
-                    "target").asString());
+            out.println(
+                    answer.path("state").asString() + ": " + answer.path("source").asString() + " -> " + answer.path(
+                            "target").asString());
             if (answer.path("error").isString()) {
                 out.println(answer.path("error").asString());
             }

@@ -325,6 +325,39 @@ class CommandsTest {
     }
 
     @Test
+    void importsFilesAndTellsOfThem() throws IOException {
+        var config = directory.resolve("howdah.yml").toString();
+        var file = Files.writeString(directory.resolve("imported.ndjson"), "{\"_id\": 1}\n{broken\n{\"_id\": 2}\n")
+                .toString();
+        var quarantine = directory.resolve("rejected.ndjson");
+        var rehearsed = run("import", "json", file, "--dry-run", "--config", config, "--quarantine", quarantine
+                .toString());
+        assertThat(rehearsed.code).as(rehearsed.err).isZero();
+        assertThat(rehearsed.out).contains("nothing was written", "read 3", "rejected 1");
+        assertThat(quarantine).doesNotExist();
+        var done = run("import", "json", file, "--config", config, "--json", "--quarantine", quarantine.toString());
+        assertThat(done.code).as("a line was rejected").isEqualTo(Main.FAILED);
+        assertThat(done.json().path("state").asString()).isEqualTo("finished");
+        assertThat(Files.readString(quarantine)).contains("imported.ndjson:2");
+        var id = done.json().path("id").asString();
+        assertThat(onServer("imports", "list").out).contains("STATE", id, "finished", "documents *");
+        assertThat(onServer("imports", "list", "--limit", "1", "--json").json().path("items").path(0).path("report")
+                .path("written").asInt()).isEqualTo(2);
+        assertThat(onServer("imports", "show", id).out).contains("documents imported", "written 2", "SOURCE CHECKSUM");
+        assertThat(onServer("imports", "show", "01234567-89ab-7def-8123-456789abcdef").code).isEqualTo(Main.NOT_FOUND);
+        assertThat(onServer("imports", "show", "nonsense").code).isEqualTo(Main.INVALID);
+        var taken = run("import", "json", file, "--config", config, "--quarantine", quarantine.toString());
+        assertThat(taken.err).contains("--duplicates");
+        assertThat(run("import", "json", file, "--config", config, "--duplicates", "skip", "--quarantine", quarantine
+                .toString()).out).contains("skipped 2");
+        assertThat(run("import", "redis", file, "--config", config).err).contains("--cache NAME");
+        assertThat(run("import", "redis", file, "--cache", "c", "--config", config).err).contains("no RDB file");
+        assertThat(run("import", "mongo", "mongodb://user:s3cret@127.0.0.1:1/x?serverSelectionTimeoutMS=200",
+                "--config", config).err).doesNotContain("s3cret");
+        assertThat(run("import").code).isEqualTo(Main.INVALID);
+    }
+
+    @Test
     void movesTasksToRedisAndBack() throws IOException {
         try (var redis = dev.howdah.queue.redis.TestRedis.start()) {
             var config = directory.resolve("move.yml");

@@ -30,7 +30,8 @@ final class ImportsController {
             Instant updatedAt, @Nullable Instant endedAt) {
         static ImportView of(Import row) {
             return new ImportView(row.id(), row.kind(), row.source(), row.target(), row.state().label(), row.part()
-                    .orElse(null), row.report(), row.error().orElse(null), row.leaseUntil().orElse(null), row
+                    .orElse(null), row.report(), row.error().orElse(null), row.leaseUntil().orElse(null),
+                    row
                             .startedAt(),
                     row.updatedAt(), row.endedAt().orElse(null));
         }
@@ -40,7 +41,8 @@ final class ImportsController {
 
     @GetMapping("/api/imports")
     @Operation(summary = "Imports from Redis, MongoDB and files, newest first, with what they found and did")
-    PageView list(@RequestParam(defaultValue = "50") int limit, @RequestParam(required = false) Optional<String> cursor) {
+    PageView list(@RequestParam(defaultValue = "50") int limit,
+            @RequestParam(required = false) Optional<String> cursor) {
         var found = howdah.dataImports().list(cursor.map(text -> id("cursor", text)), limit);
         return new PageView(found.stream().map(ImportView::of).toList(), found.size() < limit
                 ? null

@@ -114,7 +114,8 @@ final class ArchiveReader implements Reader {
             switch (stream.next()) {
                 case BsonStream.Whole(var bson) when isWanted -> add(batches, to(head), name, bson);
                 case BsonStream.TooLarge(var bytes) when isWanted -> addTooLarge(batches, name, bytes);
-                case BsonStream.Whole _,BsonStream.TooLarge _ -> {}
+                case BsonStream.Whole _,BsonStream.TooLarge _ -> {
+                }
                 case BsonStream.End _ -> throw new EOFException();
                 case BsonStream.BlockEnd _ -> {
                     if (head.path("EOF").asBoolean(false)) {

@@ -27,8 +27,8 @@ final class Comparison {
     /** What ends so soon may be gone on one side already. */
     private static final Duration MARGIN = Duration.ofSeconds(2);
     private static final String WORK_MEM = """
-            SET LOCAL work_mem = '64MB'
-            """;
+        SET LOCAL work_mem = '64MB'
+        """;
 
     private final Database database;
     private final Targets targets;

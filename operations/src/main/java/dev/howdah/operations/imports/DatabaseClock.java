@@ -10,8 +10,8 @@ import java.time.Instant;
  */
 final class DatabaseClock {
     static final String NOW = """
-            SELECT clock_timestamp()
-            """;
+        SELECT clock_timestamp()
+        """;
 
     private final Instant base;
     private final long start;

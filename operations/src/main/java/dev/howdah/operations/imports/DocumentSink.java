@@ -45,7 +45,8 @@ final class DocumentSink implements Sink {
                 add(byId, document);
             }
         }
-        var documents = byId.values().stream().map(item -> new DocumentLoad.Loaded(item.id(), item.document())).toList();
+        var documents = byId.values().stream().map(item -> new DocumentLoad.Loaded(item.id(), item.document()))
+                .toList();
         if (duplicates == DuplicatePolicy.REPLACE) {
             load.write(tx, documents);
             return List.copyOf(byId.values());
@@ -84,7 +85,8 @@ final class DocumentSink implements Sink {
     @Override
     public Map<String, Kept> read(Transaction tx, List<byte[]> keys) {
         var found = new HashMap<String, Kept>();
-        for (var document : collection.get(keys.stream().map(key -> new String(key, StandardCharsets.UTF_8)).toList())) {
+        for (var document : collection
+                .get(keys.stream().map(key -> new String(key, StandardCharsets.UTF_8)).toList())) {
             var content = Values.denormalise(document.stored(), Values.Format.CANONICAL);
             found.put(HexFormat.of().formatHex(document.id().getBytes(StandardCharsets.UTF_8)), new Kept(Checksums.of(
                     content), Optional.empty()));

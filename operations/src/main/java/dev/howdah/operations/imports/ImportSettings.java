@@ -21,7 +21,8 @@ public record ImportSettings(int batchRows, int batchBytes, int converters, int 
     public static final Setting<Integer> BATCH_ROWS = Setting.integer("howdah.operations.import-batch-rows", 2000, 1,
             100_000, "Records that an import writes by one transaction at most.");
     public static final Setting<Integer> BATCH_BYTES = Setting.integer("howdah.operations.import-batch-bytes", 2 << 20,
-            1 << 10, 64 << 20, "Bytes of the source that an import writes by one transaction at most, unless one record "
+            1 << 10, 64 << 20,
+            "Bytes of the source that an import writes by one transaction at most, unless one record "
                     + "has more; about thirty times as much memory is used.");
     public static final Setting<Integer> CONVERTERS = Setting.integer("howdah.operations.import-converters", 2, 1, 64,
             "Threads that convert records of an import.");
@@ -33,7 +34,8 @@ public record ImportSettings(int batchRows, int batchBytes, int converters, int 
     public static final Setting<Duration> LEASE = Setting.duration("howdah.operations.import-lease", "15s",
             "How long the process that runs an import is believed to live without a sign.");
     public static final Setting<Integer> RECORD_MAX = Setting.integer("howdah.operations.import-record-max", 32 << 20,
-            1 << 10, 256 << 20, "Bytes of one record of an import's source; larger ones are rejected without being read.");
+            1 << 10, 256 << 20,
+            "Bytes of one record of an import's source; larger ones are rejected without being read.");
 
     /** The defaults. */
     public static ImportSettings defaults() {

@@ -63,7 +63,9 @@ final class MongoIndexes {
     private static String name(String name) {
         var plain = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
         var named = plain.matches("[a-z].*") ? plain : "i_" + plain;
-        return named.length() <= 40 ? named : named.substring(0, 31) + "_" + String.format(Locale.ROOT, "%08x", name
-                .hashCode());
+        return named.length() <= 40
+                ? named
+                : named.substring(0, 31) + "_" + String.format(Locale.ROOT, "%08x", name
+                        .hashCode());
     }
 }

@@ -169,7 +169,8 @@ final class MongoReader implements Reader {
 
     private FindIterable<RawBsonDocument> find(String collection, Optional<ObjectNode> from) {
         var filter = from.map(position -> position.path(LAST).asString("")).filter(last -> !last.isEmpty())
-                .map(last -> behind(Objects.requireNonNull(BsonDocument.parse(last).get(ID)))).orElseGet(BsonDocument::new);
+                .map(last -> behind(Objects.requireNonNull(BsonDocument.parse(last).get(ID))))
+                .orElseGet(BsonDocument::new);
         return client.getDatabase(database).getCollection(collection, RawBsonDocument.class).find(filter)
                 .sort(new BsonDocument(ID, new BsonInt32(1))).batchSize(settings.batchRows());
     }
@@ -209,8 +210,10 @@ final class MongoReader implements Reader {
                     + e.getErrorMessage(), "check that the user may read the collections");
         } catch (MongoException | IllegalStateException e) {
             throw new UnavailableException("mongo-unavailable", "MongoDB at " + address + " cannot be reached: "
-                    + firstLine(e), "check that it runs and that the URL is right, then run the import again: it goes "
-                            + "on where it was", e);
+                    + firstLine(e),
+                    "check that it runs and that the URL is right, then run the import again: it goes "
+                            + "on where it was",
+                    e);
         }
     }
 

@@ -60,8 +60,10 @@ final class RdbCheck {
                 held -= complete;
             }
         }
-        long given = held == CHECKSUM ? ByteBuffer.wrap(Arrays.copyOf(buffer, CHECKSUM)).order(ByteOrder.LITTLE_ENDIAN)
-                .getLong() : 0;
+        long given = held == CHECKSUM
+                ? ByteBuffer.wrap(Arrays.copyOf(buffer, CHECKSUM)).order(ByteOrder.LITTLE_ENDIAN)
+                        .getLong()
+                : 0;
         if (held < tail || (given != 0 && given != crc) || (given == 0 && last != EOF)) {
             throw SourceFiles.damaged(file, "is truncated or damaged: its checksum is not that of its content");
         }

@@ -153,8 +153,10 @@ final class RdbReader implements Reader {
                     : pair.getExpiredSeconds() != null ? Long.valueOf(pair.getExpiredSeconds() * 1000L) : null;
             var expiresAt = Optional.ofNullable(expires).map(Instant::ofEpochMilli);
             boolean isOver = expiresAt.isPresent() && !expiresAt.get().isAfter(clock.now());
-            records.add(isOver ? () -> new Item.Expired(value.type()) : () -> mapping.item(database, key, value,
-                    expiresAt));
+            records.add(isOver
+                    ? () -> new Item.Expired(value.type())
+                    : () -> mapping.item(database, key, value,
+                            expiresAt));
             bytes += key.length + size(value);
             if (records.size() >= settings.batchRows() || bytes >= settings.batchBytes()) {
                 emit(false);

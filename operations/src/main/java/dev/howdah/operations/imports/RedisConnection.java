@@ -28,7 +28,8 @@ final class RedisConnection implements AutoCloseable {
     /** @throws UnavailableException if the server cannot be reached or refuses us */
     static RedisConnection open(String url, int database) {
         var uri = parsed(url);
-        var config = DefaultJedisClientConfig.builder(uri).resp2().autoNegotiateProtocol(false).clientName("howdah-import").database(database)
+        var config = DefaultJedisClientConfig.builder(uri).resp2().autoNegotiateProtocol(false)
+                .clientName("howdah-import").database(database)
                 .connectionTimeoutMillis((int) CONNECT_LIMIT.toMillis())
                 .socketTimeoutMillis((int) ANSWER_LIMIT.toMillis()).build();
         return translating(url, () -> {
@@ -78,7 +79,8 @@ final class RedisConnection implements AutoCloseable {
                 || word.equals("NOAUTH") || word.equals("NOPERM") || word.equals("WRONGPASS");
         if (isRefused) {
             return new InvalidInputException("redis-refused", "source", "Redis at " + address + " refuses us: "
-                    + message, "check user and password; the user needs SCAN, TYPE, PTTL, INFO, DBSIZE, SELECT and the "
+                    + message,
+                    "check user and password; the user needs SCAN, TYPE, PTTL, INFO, DBSIZE, SELECT and the "
                             + "reading commands on all keys");
         }
         if (e instanceof JedisDataException && !word.equals("LOADING") && !word.equals("MASTERDOWN")

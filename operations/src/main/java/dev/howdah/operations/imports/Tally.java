@@ -45,7 +45,8 @@ final class Tally {
         read++;
         types.merge(item.type(), 1L, Long::sum);
         switch (item) {
-            case Item.Entry entry -> entry.note().ifPresent(note -> found(notes, note, Masked.key(entry.key().bytes())));
+            case Item.Entry entry ->
+                entry.note().ifPresent(note -> found(notes, note, Masked.key(entry.key().bytes())));
             case Item.Document document -> document.note().ifPresent(note -> found(notes, note,
                     Masked.key(document.id().getBytes(StandardCharsets.UTF_8))));
             case Item.Rejected _ -> rejected++;

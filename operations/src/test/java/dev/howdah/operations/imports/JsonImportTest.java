@@ -51,11 +51,12 @@ class JsonImportTest {
 
     @Test
     void readsWhatMongoexportWrites() throws Exception {
-        var file = Files.writeString(directory.resolve("export.json"), """
-                {"_id":{"$oid":"0123456789abcdef01234567"},"at":{"$date":"2020-01-01T00:00:00Z"},"n":1,"d":1.5,"l":3000000000}
-                {"_id":{"$oid":"0123456789abcdef01234568"},"at":{"$date":{"$numberLong":"0"}},"n":{"$numberLong":"1"}}
-                {"_id":{"$uuid":"01234567-89ab-cdef-0123-456789abcdef"},"at":{"$date":"2020-01-01T00:00:00.5+0100"}}
-                """);
+        var file = Files.writeString(directory.resolve("export.json"),
+                """
+                    {"_id":{"$oid":"0123456789abcdef01234567"},"at":{"$date":"2020-01-01T00:00:00Z"},"n":1,"d":1.5,"l":3000000000}
+                    {"_id":{"$oid":"0123456789abcdef01234568"},"at":{"$date":{"$numberLong":"0"}},"n":{"$numberLong":"1"}}
+                    {"_id":{"$uuid":"01234567-89ab-cdef-0123-456789abcdef"},"at":{"$date":"2020-01-01T00:00:00.5+0100"}}
+                    """);
         var done = run(file, ImportTarget.collections("", DuplicatePolicy.FAIL));
         assertThat(done.state()).as(String.valueOf(done.report())).isEqualTo(ImportState.FINISHED);
         assertThat(done.report().written() + done.report().rejected()).isEqualTo(3);
@@ -91,19 +92,21 @@ class JsonImportTest {
         var file = Files.writeString(directory.resolve("cut.json"), "[{\"_id\": 1}, {\"_id\": 2}");
         assertThatThrownBy(() -> run(file, ImportTarget.collections("", DuplicatePolicy.FAIL)))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining("cut.json");
-        var zipped = Files.write(directory.resolve("cut.json.gz"), java.util.Arrays.copyOf(gzip("[1]".repeat(1000)), 20));
+        var zipped = Files.write(directory.resolve("cut.json.gz"),
+                java.util.Arrays.copyOf(gzip("[1]".repeat(1000)), 20));
         assertThatThrownBy(() -> run(zipped, ImportTarget.collections("", DuplicatePolicy.FAIL)))
                 .isInstanceOf(InvalidInputException.class).hasMessageContaining("truncated");
         assertThatThrownBy(() -> run(directory.resolve("none.json"), ImportTarget.collections("",
-                DuplicatePolicy.FAIL))).isInstanceOf(InvalidInputException.class).hasMessageContaining("does not exist");
+                DuplicatePolicy.FAIL))).isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("does not exist");
     }
 
     @Test
     void idsComeFromTheFieldThatIsNamedOrFromThePlace() throws Exception {
         var file = Files.writeString(directory.resolve("people.ndjson"), """
-                {"email": "ada@example.org"}
-                {"name": "nobody"}
-                """);
+            {"email": "ada@example.org"}
+            {"name": "nobody"}
+            """);
         var source = new ImportSource.Json(file, Optional.of("email"));
         var done = running.imports.run(plan(source, ImportTarget.collection("named", DuplicatePolicy.FAIL)),
                 ImportProgress.NONE);

@@ -40,29 +40,29 @@ import org.junit.jupiter.api.io.TempDir;
 class MongoImportTest {
     /** A value of each type that a document may hold. */
     private static final String ALL_TYPES = """
-            {"_id": {"$oid": "0123456789abcdef01234567"}, "double": {"$numberDouble": "1.5"},
-             "wholeDouble": {"$numberDouble": "5.0"}, "minusZero": {"$numberDouble": "-0.0"},
-             "nan": {"$numberDouble": "NaN"}, "infinite": {"$numberDouble": "-Infinity"},
-             "tiny": {"$numberDouble": "4.9E-324"}, "huge": {"$numberDouble": "1.7976931348623157E308"},
-             "string": "Grüße \\uD83D\\uDC18", "object": {"a": {"b": {"$numberInt": "1"}}},
-             "array": [{"$numberInt": "1"}, "two", [{"$numberLong": "3"}], {}],
-             "binary": {"$binary": {"base64": "AAEC/w==", "subType": "00"}},
-             "uuid": {"$binary": {"base64": "ASNFZ4mrze8BI0VniavN7w==", "subType": "04"}},
-             "oid": {"$oid": "ffffffffffffffffffffffff"}, "true": true, "false": false, "null": null,
-             "date": {"$date": {"$numberLong": "1500000000123"}}, "early": {"$date": {"$numberLong": "-62135596800001"}},
-             "late": {"$date": {"$numberLong": "9223372036854775807"}},
-             "regex": {"$regularExpression": {"pattern": "^a/b", "options": "im"}},
-             "code": {"$code": "function() {}"},
-             "scoped": {"$code": "f", "$scope": {"x": {"$numberInt": "1"}}}, "symbol": {"$symbol": "s"},
-             "int": {"$numberInt": "-2147483648"}, "smallLong": {"$numberLong": "7"},
-             "long": {"$numberLong": "9007199254740993"}, "min": {"$numberLong": "-9223372036854775808"},
-             "decimal": {"$numberDecimal": "1234567890.123456789012345678901234"},
-             "decimalCohort": {"$numberDecimal": "1.20E+3"}, "decimalNan": {"$numberDecimal": "NaN"},
-             "timestamp": {"$timestamp": {"t": 4294967295, "i": 1}}, "minKey": {"$minKey": 1},
-             "maxKey": {"$maxKey": 1}, "undefined": {"$undefined": true},
-             "pointer": {"$dbPointer": {"$ref": "db.c", "$id": {"$oid": "0123456789abcdef01234567"}}},
-             "emptyName": {"": {"$numberInt": "1"}}, "dotted.name": {"$numberInt": "2"}}
-            """;
+        {"_id": {"$oid": "0123456789abcdef01234567"}, "double": {"$numberDouble": "1.5"},
+         "wholeDouble": {"$numberDouble": "5.0"}, "minusZero": {"$numberDouble": "-0.0"},
+         "nan": {"$numberDouble": "NaN"}, "infinite": {"$numberDouble": "-Infinity"},
+         "tiny": {"$numberDouble": "4.9E-324"}, "huge": {"$numberDouble": "1.7976931348623157E308"},
+         "string": "Grüße \\uD83D\\uDC18", "object": {"a": {"b": {"$numberInt": "1"}}},
+         "array": [{"$numberInt": "1"}, "two", [{"$numberLong": "3"}], {}],
+         "binary": {"$binary": {"base64": "AAEC/w==", "subType": "00"}},
+         "uuid": {"$binary": {"base64": "ASNFZ4mrze8BI0VniavN7w==", "subType": "04"}},
+         "oid": {"$oid": "ffffffffffffffffffffffff"}, "true": true, "false": false, "null": null,
+         "date": {"$date": {"$numberLong": "1500000000123"}}, "early": {"$date": {"$numberLong": "-62135596800001"}},
+         "late": {"$date": {"$numberLong": "9223372036854775807"}},
+         "regex": {"$regularExpression": {"pattern": "^a/b", "options": "im"}},
+         "code": {"$code": "function() {}"},
+         "scoped": {"$code": "f", "$scope": {"x": {"$numberInt": "1"}}}, "symbol": {"$symbol": "s"},
+         "int": {"$numberInt": "-2147483648"}, "smallLong": {"$numberLong": "7"},
+         "long": {"$numberLong": "9007199254740993"}, "min": {"$numberLong": "-9223372036854775808"},
+         "decimal": {"$numberDecimal": "1234567890.123456789012345678901234"},
+         "decimalCohort": {"$numberDecimal": "1.20E+3"}, "decimalNan": {"$numberDecimal": "NaN"},
+         "timestamp": {"$timestamp": {"t": 4294967295, "i": 1}}, "minKey": {"$minKey": 1},
+         "maxKey": {"$maxKey": 1}, "undefined": {"$undefined": true},
+         "pointer": {"$dbPointer": {"$ref": "db.c", "$id": {"$oid": "0123456789abcdef01234567"}}},
+         "emptyName": {"": {"$numberInt": "1"}}, "dotted.name": {"$numberInt": "2"}}
+        """;
 
     @TempDir
     Path directory;
@@ -77,7 +77,8 @@ class MongoImportTest {
     void keepsEveryTypeOfAFile() throws Exception {
         var document = BsonDocument.parse(ALL_TYPES);
         var file = Files.write(directory.resolve("types.bson"), bson(document));
-        var done = run(new ImportSource.MongoFiles(file, List.of()), ImportTarget.collections("", DuplicatePolicy.FAIL));
+        var done = run(new ImportSource.MongoFiles(file, List.of()),
+                ImportTarget.collections("", DuplicatePolicy.FAIL));
         assertThat(done.state()).as(String.valueOf(done.report())).isEqualTo(ImportState.FINISHED);
         assertThat(done.report().rejected()).isZero();
         var stored = running.documents.collection("types").get("$oid:0123456789abcdef01234567").orElseThrow();
@@ -107,9 +108,9 @@ class MongoImportTest {
             }
             people.createIndex(new BsonDocument("email", new BsonInt32(1)), new IndexOptions().unique(true));
             database.getCollection("types", BsonDocument.class).insertOne(BsonDocument.parse("""
-                    {"_id": {"$numberDouble": "1.5"}, "d": {"$numberDecimal": "1.10"}, "n": {"$numberLong": "5"},
-                     "at": {"$date": {"$numberLong": "1"}}, "re": {"$regularExpression": {"pattern": "a", "options": ""}}}
-                    """));
+                {"_id": {"$numberDouble": "1.5"}, "d": {"$numberDecimal": "1.10"}, "n": {"$numberLong": "5"},
+                 "at": {"$date": {"$numberLong": "1"}}, "re": {"$regularExpression": {"pattern": "a", "options": ""}}}
+                """));
             var small = Running.on(running.database, Running.settings().withBatch(400, 1 << 20));
             var done = small.imports.run(plan(mongo.source(), ImportTarget.collections("old-", DuplicatePolicy.FAIL)),
                     ImportProgress.NONE);
@@ -186,11 +187,11 @@ class MongoImportTest {
         Files.write(dump.resolve("orders.bson.gz"), gzip(documents(0, 500)));
         Files.write(dump.resolve("system.views.bson"), documents(0, 1));
         Files.writeString(dump.resolve("people.metadata.json"), """
-                {"options": {}, "indexes": [{"v": {"$numberInt": "2"}, "key": {"_id": {"$numberInt": "1"}}, "name": "_id_"},
-                 {"v": 2, "key": {"name": 1, "age": -1}, "name": "name_1_age_-1"},
-                 {"v": 2, "key": {"text": "text"}, "name": "words"},
-                 {"v": 2, "key": {"at": 1}, "name": "at_1", "expireAfterSeconds": 60}]}
-                """);
+            {"options": {}, "indexes": [{"v": {"$numberInt": "2"}, "key": {"_id": {"$numberInt": "1"}}, "name": "_id_"},
+             {"v": 2, "key": {"name": 1, "age": -1}, "name": "name_1_age_-1"},
+             {"v": 2, "key": {"text": "text"}, "name": "words"},
+             {"v": 2, "key": {"at": 1}, "name": "at_1", "expireAfterSeconds": 60}]}
+            """);
         var done = run(new ImportSource.MongoFiles(directory.resolve("dump"), List.of()), ImportTarget.collections("",
                 DuplicatePolicy.FAIL));
         assertThat(done.state()).isEqualTo(ImportState.FINISHED);
@@ -223,7 +224,8 @@ class MongoImportTest {
         block(archive, "people", new byte[0], true);
         block(archive, "orders", new byte[0], true);
         var file = Files.write(directory.resolve("shop.archive.gz"), gzip(archive.toByteArray()));
-        var done = run(new ImportSource.MongoFiles(file, List.of()), ImportTarget.collections("", DuplicatePolicy.FAIL));
+        var done = run(new ImportSource.MongoFiles(file, List.of()),
+                ImportTarget.collections("", DuplicatePolicy.FAIL));
         assertThat(done.state()).isEqualTo(ImportState.FINISHED);
         assertThat(done.report().checks()).hasSize(2).allMatch(check -> check.isEqual() && check.sourceCount() == 200);
         assertThat(done.report().indexes()).hasSize(2).allMatch(index -> index.outcome().equals("declared"));
@@ -258,7 +260,8 @@ class MongoImportTest {
     void documentsThatCannotBeStoredStandInTheQuarantine() throws Exception {
         var out = new ByteArrayOutputStream();
         out.write(documents(0, 2));
-        out.write(bson(new BsonDocument("_id", new BsonInt32(100)).append("large", new BsonString("x".repeat(20 << 20)))));
+        out.write(bson(
+                new BsonDocument("_id", new BsonInt32(100)).append("large", new BsonString("x".repeat(20 << 20)))));
         out.write(bson(new BsonDocument("_id", new BsonInt32(101)).append("nul", new BsonString("a\0b"))));
         out.write(bson(new BsonDocument("_id", new BsonInt32(102)).append("$odd", new BsonInt64(1))));
         var badText = bson(new BsonDocument("_id", new BsonInt32(103)).append("text", new BsonString("abcd")));
@@ -266,7 +269,8 @@ class MongoImportTest {
         out.write(badText);
         out.write(documents(2, 2));
         var file = Files.write(directory.resolve("mixed.bson"), out.toByteArray());
-        var done = run(new ImportSource.MongoFiles(file, List.of()), ImportTarget.collections("", DuplicatePolicy.FAIL));
+        var done = run(new ImportSource.MongoFiles(file, List.of()),
+                ImportTarget.collections("", DuplicatePolicy.FAIL));
         assertThat(done.state()).isEqualTo(ImportState.FINISHED);
         assertThat(done.report().written()).isEqualTo(4);
         assertThat(done.report().rejected()).isEqualTo(4);

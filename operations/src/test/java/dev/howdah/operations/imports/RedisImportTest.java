@@ -115,9 +115,9 @@ class RedisImportTest {
         assertThat(done.state()).as(String.valueOf(done.error())).isEqualTo(ImportState.FINISHED);
         var report = done.report();
         assertThat(report.rejected()).isZero();
-        assertThat(report.unsupported().get("stream").count()).isEqualTo(1);
-        assertThat(report.unsupported().get("stream").samples()).containsExactly("stream:******");
-        assertThat(report.notes().get("spring-session").count()).isEqualTo(1);
+        assertThat(report.unsupported()).containsEntry("stream", new ImportReport.Found(1, List.of("stream:******")));
+        assertThat(report.notes()).containsEntry("spring-session", new ImportReport.Found(1, List.of(
+                "spring:*******:********:*")));
         assertThat(report.checks()).singleElement().matches(ImportReport.Check::isEqual)
                 .extracting(ImportReport.Check::targetCount).isEqualTo(report.written());
         var cache = running.caches.open("all");
@@ -178,6 +178,28 @@ class RedisImportTest {
         var one = run(new ImportSource.Redis(redis.url(), List.of(3)), ImportTarget.cache("one"));
         assertThat(one.report().written()).isEqualTo(1);
         assertThat(running.caches.open("one").get("key")).contains(CacheValue.text("three"));
+    }
+
+    @Test
+    void whatIsNoStringMayBecomeDocuments() throws Exception {
+        fill();
+        var target = new ImportTarget(Optional.of("strings"), Optional.of("others"), "", DuplicatePolicy.REPLACE);
+        var done = run(live(), target);
+        assertThat(done.state()).as(String.valueOf(done.report())).isEqualTo(ImportState.FINISHED);
+        assertThat(done.report().rejected()).isZero();
+        assertThat(running.caches.open("strings").get("text")).contains(CacheValue.text("Grüße"));
+        var others = running.documents.collection("others");
+        var hash = others.get("hash:small").orElseThrow().stored().data();
+        assertThat(hash.path("type").asString()).isEqualTo("hash");
+        assertThat(hash.path("value").path("name").asString()).isEqualTo("Ada");
+        assertThat(others.get("hash:$names").orElseThrow().stored().data().path("pairs").size()).isEqualTo(1);
+        assertThat(others.get("zset:small").orElseThrow().stored().data().path("value").path(1).path(1).asDouble())
+                .isEqualTo(1.5);
+        var all = run(live(), ImportTarget.collection("all", DuplicatePolicy.REPLACE));
+        assertThat(all.state()).isEqualTo(ImportState.FINISHED);
+        assertThat(running.documents.collection("all").get("ends").orElseThrow().stored().data().path("expires_at")
+                .has("$date")).isTrue();
+        assertThat(running.documents.collection("all").estimate()).isNotNegative();
     }
 
     @Test
