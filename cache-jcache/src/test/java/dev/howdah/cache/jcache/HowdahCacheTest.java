@@ -7,6 +7,7 @@ import dev.howdah.cache.CacheKey;
 import dev.howdah.cache.CacheOptions;
 import dev.howdah.cache.CacheValue;
 import dev.howdah.cache.Durability;
+import dev.howdah.cache.Ttl;
 import dev.howdah.postgres.Database;
 import java.io.File;
 import java.math.BigDecimal;
@@ -21,7 +22,9 @@ import java.util.UUID;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
+import javax.cache.configuration.MutableCacheEntryListenerConfiguration;
 import javax.cache.configuration.MutableConfiguration;
+import javax.cache.event.CacheEntryUpdatedListener;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.Duration;
 import javax.cache.processor.EntryProcessorException;
@@ -130,17 +133,41 @@ class HowdahCacheTest {
     }
 
     @Test
-    void theTimeToLiveCountsFromTheWriteThoughItWasWaitedForLong() {
+    void anEntryWhoseTimeIsOverIsAbsentWhereItIsLockedToo() {
         var names = manager.createCache("short", new MutableConfiguration<String, String>()
                 .setTypes(String.class, String.class).setExpiryPolicyFactory(() -> new CreatedExpiryPolicy(
-                        new Duration(java.util.concurrent.TimeUnit.MINUTES, 1))));
+                        Duration.ONE_HOUR)));
         names.put("key", "x");
-        database.withHandle(handle -> handle.execute("UPDATE cache_entries SET expires_at = now()"));
+        database.withHandle(handle -> handle.execute(
+                "UPDATE cache_entries SET expires_at = now() WHERE expires_at > now()"));
         assertThat(names.get("key")).isNull();
+        assertThat(names.replace("key", "z")).isFalse();
         assertThat(names.getAndPut("key", "y")).isNull();
         assertThat(names.getAndReplace("key", "z")).isEqualTo("y");
-        assertThat(behind(names).ttl(CacheKey.of("key"))).hasValueSatisfying(ttl -> assertThat(ttl.toString())
-                .contains("PT"));
+        assertThat(behind(names).ttl(CacheKey.of("key"))).containsInstanceOf(Ttl.After.class);
+    }
+
+    @Test
+    void aConnectionThatIsLostUnderAnEntryProcessorChangesNothing() {
+        var names = cache(String.class, String.class);
+        names.put("key", "before");
+        var heard = new ArrayList<String>();
+        CacheEntryUpdatedListener<String, String> listener = events -> events
+                .forEach(event -> heard.add(event.getOldValue() + " " + event.getValue()));
+        names.registerCacheEntryListener(new MutableCacheEntryListenerConfiguration<>(() -> listener, null, true,
+                true));
+        assertThatThrownBy(() -> names.invoke("key", (entry, arguments) -> {
+            entry.setValue("after");
+            return database.withHandle(handle -> handle.createQuery("""
+                SELECT pg_terminate_backend(pid)
+                  FROM pg_stat_activity
+                 WHERE state = 'idle in transaction' AND query LIKE '%FROM cache_entries%'
+                """).mapTo(Boolean.class).list().size());
+        })).isInstanceOf(CacheException.class);
+        assertThat(names.get("key")).isEqualTo("before");
+        assertThat(heard).isEmpty();
+        names.put("key", "after");
+        assertThat(heard).containsExactly("before after");
     }
 
     @Test
