@@ -1,8 +1,8 @@
 package dev.howdah.cache;
 
 import dev.howdah.postgres.Database;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Measures caches, and evicts what is too much, in batches that wait for nobody. */
 final class Bounds {
@@ -71,8 +71,8 @@ final class Bounds {
     void enforce() {
         measure();
         var tooLarge = database.withHandle(handle -> handle.createQuery(EXCESS).map((row, context) -> new Excess(
-                row.getInt("cache"), Eviction.valueOf(row.getString("eviction").toUpperCase(java.util.Locale.ROOT)),
-                Durability.valueOf(row.getString("durability").toUpperCase(java.util.Locale.ROOT)),
+                row.getInt("cache"), Eviction.valueOf(row.getString("eviction").toUpperCase(Locale.ROOT)),
+                Durability.valueOf(row.getString("durability").toUpperCase(Locale.ROOT)),
                 row.getLong("entries"), row.getLong("excess"))).list());
         tooLarge.forEach(this::evict);
         if (!tooLarge.isEmpty()) {
@@ -90,7 +90,7 @@ final class Bounds {
 
     private void evict(Excess cache) {
         long left = cache.excess;
-        var batches = new ArrayList<Integer>();
+        long gone = 0;
         boolean goesOn = true;
         while (left > 0 && goesOn) {
             long limit = Math.min(left, BATCH);
@@ -98,11 +98,11 @@ final class Bounds {
             if (evicted == 0) {
                 evicted = evict(cache, limit, 100); // a small sample may have none
             }
-            batches.add(evicted);
+            gone += evicted;
             left -= evicted;
             goesOn = evicted > 0; // all that are left are in use
         }
-        counts.addEvictions(cache.cache, batches.stream().mapToLong(count -> count).sum());
+        counts.addEvictions(cache.cache, gone);
     }
 
     private static double percent(Excess cache, long limit) {

@@ -33,17 +33,18 @@ import java.util.function.Function;
  * and options beyond their limits. Thread-safe.
  */
 public final class Cache {
-    private static final int GROUP_MAX = 128;
+    /** Increments of different callers in one statement. They have one group, since of two one would wait for a busy key. */
+    private static final int INCREMENTS_MAX = 128;
 
     private final CacheState state;
     private final Reader reader;
     private final Writer writer;
     private final Loads loads;
     private final Listing listing;
-    private final GroupCommit<Write, Boolean> sets = new GroupCommit<>(GROUP_MAX, this::setGroup);
-    private final GroupCommit<CacheKey, Boolean> deletes = new GroupCommit<>(GROUP_MAX, this::deleteGroup);
-    private final GroupCommit<Increment, Optional<Long>> increments = new GroupCommit<>(GROUP_MAX,
-            this::incrementGroup);
+    private final Groups<Write, Boolean> sets = new Groups<>(this::setGroup);
+    private final Groups<CacheKey, Boolean> deletes = new Groups<>(this::deleteGroup);
+    private final GroupCommit<Increment, Optional<Long>> increments = new GroupCommit<>(
+            INCREMENTS_MAX, this::incrementGroup);
 
     Cache(CacheState state, LoadWakeUps wakeUps) {
         this.state = state;
@@ -144,7 +145,7 @@ public final class Cache {
     /** Stores a value, and answers its version. Whatever was there is replaced: its time to live and its tags, too. */
     public long set(CacheKey key, CacheValue value, EntryOptions options) {
         var write = writer.write(key, value, options, null);
-        sets.write(List.of(write));
+        sets.call(List.of(write));
         state.written(List.of(key));
         return write.version();
     }
@@ -160,7 +161,7 @@ public final class Cache {
     public void setMany(Map<CacheKey, CacheValue> values, EntryOptions options) {
         Writer.checkMany(values.entrySet());
         if (!values.isEmpty()) {
-            sets.write(values.entrySet().stream().map(entry -> writer.write(entry.getKey(), entry.getValue(), options,
+            sets.call(values.entrySet().stream().map(entry -> writer.write(entry.getKey(), entry.getValue(), options,
                     null)).toList());
             state.written(values.keySet());
         }
@@ -199,7 +200,7 @@ public final class Cache {
 
     /** Deletes an entry; whether it was there. Who is loading it will not store it. */
     public boolean delete(CacheKey key) {
-        boolean wasThere = deletes.write(List.of(writer.check(key))).getFirst();
+        boolean wasThere = deletes.call(List.of(writer.check(key))).getFirst();
         state.written(List.of(key));
         return wasThere;
     }
@@ -227,7 +228,7 @@ public final class Cache {
         if (given.isEmpty()) {
             return 0;
         }
-        int count = (int) deletes.write(List.copyOf(given)).stream().filter(wasThere -> wasThere).count();
+        int count = (int) deletes.call(List.copyOf(given)).stream().filter(wasThere -> wasThere).count();
         state.written(given);
         return count;
     }

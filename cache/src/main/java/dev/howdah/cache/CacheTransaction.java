@@ -32,6 +32,15 @@ public final class CacheTransaction {
         return Optional.ofNullable(getMany(List.of(key)).get(key));
     }
 
+    /** The value with its version, if it is there. */
+    public Optional<CacheEntry> getEntry(CacheKey key) {
+        var found = state.store.get(connection, state.definition(), List.of(key)).get(key);
+        var value = found == null || !found.live() ? null : found.value();
+        return found == null || value == null
+                ? Optional.empty()
+                : Optional.of(new CacheEntry(value, found.version()));
+    }
+
     /** The values that are there. */
     public Map<CacheKey, CacheValue> getMany(Collection<CacheKey> keys) {
         return Reader.live(state.store.get(connection, state.definition(), Writer.checkMany(keys)));

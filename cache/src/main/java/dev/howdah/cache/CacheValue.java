@@ -3,6 +3,7 @@ package dev.howdah.cache;
 import dev.howdah.postgres.InvalidInputException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -131,6 +132,6 @@ public final class CacheValue {
     /** Without the content, which may be secret. */
     @Override
     public String toString() {
-        return kind.name().toLowerCase(java.util.Locale.ROOT) + " of " + bytes.length + " bytes";
+        return kind.name().toLowerCase(Locale.ROOT) + " of " + bytes.length + " bytes";
     }
 }

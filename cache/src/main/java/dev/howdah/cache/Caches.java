@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -41,7 +42,8 @@ public final class Caches implements AutoCloseable {
     private final LoadWakeUps wakeUps;
     private final UUID self = UUID.randomUUID();
     private final Map<String, Cache> opened = new ConcurrentHashMap<>();
-    private final List<Notifications.Subscription> subscriptions;
+    private final List<Notifications.Subscription> subscriptions = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean subscribed = new AtomicBoolean();
     private final AtomicBoolean refreshing = new AtomicBoolean();
     private final CacheUpkeep upkeep;
 
@@ -51,16 +53,23 @@ public final class Caches implements AutoCloseable {
         this.settings = settings;
         this.catalog = new CacheCatalog(database);
         this.store = new EntryStore(database);
-        var notifications = database.notifications();
-        this.wakeUps = new LoadWakeUps(notifications);
-        this.subscriptions = List.of(notifications.subscribe(CHANGED, this::refreshSoon),
-                notifications.subscribe(WRITTEN, new WrittenElsewhere()));
+        this.wakeUps = new LoadWakeUps(database.notifications());
         this.upkeep = new CacheUpkeep(database, settings, this, store);
     }
 
     /** Begins the housekeeping of this process: without it, counts are not stored and nothing that has expired is removed. */
     public void start() {
+        subscribeOnce();
         upkeep.start();
+    }
+
+    private void subscribeOnce() {
+        if (subscribed.compareAndSet(false, true)) {
+            var notifications = database.notifications();
+            subscriptions.add(notifications.subscribe(CHANGED, this::refreshSoon));
+            subscriptions.add(notifications.subscribe(WRITTEN, new WrittenElsewhere()));
+            subscriptions.add(wakeUps.subscribe());
+        }
     }
 
     /** Stores what was counted, and ends the housekeeping of this process. Does not close the database. */
@@ -68,7 +77,6 @@ public final class Caches implements AutoCloseable {
     public void close() {
         upkeep.close();
         subscriptions.forEach(Notifications.Subscription::close);
-        wakeUps.close();
     }
 
     /** The housekeeping, for those who want to do it themselves. */
@@ -140,6 +148,7 @@ public final class Caches implements AutoCloseable {
     }
 
     private Cache opened(CacheCatalog.Row row) {
+        subscribeOnce();
         var cache = opened.computeIfAbsent(row.definition().name(), name -> new Cache(new CacheState(database, settings,
                 store, row.definition(), this::tell), wakeUps));
         know(cache, row);

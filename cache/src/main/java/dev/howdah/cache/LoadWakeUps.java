@@ -4,16 +4,18 @@ import dev.howdah.postgres.Notifications;
 import java.time.Duration;
 
 /** Lets those who wait for another process's loader look again when something was loaded anywhere. Thread-safe. */
-final class LoadWakeUps implements AutoCloseable {
+final class LoadWakeUps {
     private static final String TOPIC = "cache-loaded";
 
     private final Notifications notifications;
-    private final Notifications.Subscription subscription;
     private long count;
 
     LoadWakeUps(Notifications notifications) {
         this.notifications = notifications;
-        this.subscription = notifications.subscribe(TOPIC, this::loaded);
+    }
+
+    Notifications.Subscription subscribe() {
+        return notifications.subscribe(TOPIC, this::loaded);
     }
 
     private synchronized void loaded() {
@@ -35,10 +37,5 @@ final class LoadWakeUps implements AutoCloseable {
 
     void tell() {
         notifications.wake(TOPIC);
-    }
-
-    @Override
-    public void close() {
-        subscription.close();
     }
 }

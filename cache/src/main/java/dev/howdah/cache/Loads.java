@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,7 +128,7 @@ final class Loads {
     }
 
     private Optional<CacheValue> finish(Request request, CompletableFuture<Optional<CacheValue>> mine,
-            java.util.function.Supplier<Optional<CacheValue>> work) {
+            Supplier<Optional<CacheValue>> work) {
         try {
             var value = work.get();
             mine.complete(value);
@@ -218,6 +219,15 @@ final class Loads {
         }
         var write = value.map(given -> writer.write(request.key, given, request.options, null))
                 .orElseGet(() -> writer.negative(request.key, negative));
+        try {
+            storeIfHeld(request, holder, write);
+        } catch (UnavailableException e) {
+            // The caller has what it asked for; the lease ends by itself.
+            LOG.warn("\"{}\" was loaded but not stored in the cache {}: {}", request.key, state.name, e.getMessage());
+        }
+    }
+
+    private void storeIfHeld(Request request, UUID holder, EntryStore.Write write) {
         state.database.useTransaction(tx -> {
             int held = tx.handle().createUpdate(RELEASE).bind("cache", state.definition().id())
                     .bind("key", request.key.raw()).bind("holder", holder).execute();

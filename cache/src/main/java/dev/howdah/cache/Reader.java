@@ -1,7 +1,6 @@
 package dev.howdah.cache;
 
 import dev.howdah.cache.EntryStore.Found;
-import dev.howdah.postgres.GroupCommit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,11 +10,8 @@ import java.util.Optional;
 
 /** Reads entries: the near copy first, then those that many threads ask for by one statement. Thread-safe. */
 final class Reader {
-    /** Keys that are asked for at once on behalf of different callers. */
-    private static final int GROUP_MAX = 128;
-
     private final CacheState state;
-    private final GroupCommit<CacheKey, Optional<Found>> groups = new GroupCommit<>(GROUP_MAX, this::readGroup);
+    private final Groups<CacheKey, Optional<Found>> groups = new Groups<>(this::readGroup);
 
     Reader(CacheState state) {
         this.state = state;
@@ -34,7 +30,7 @@ final class Reader {
     /** What the database has, expired ones that may be served stale included. Nothing is counted. */
     Optional<Found> find(CacheKey key) {
         var mark = state.near.mark(key);
-        var found = groups.write(List.of(key)).getFirst();
+        var found = groups.call(List.of(key)).getFirst();
         found.ifPresent(given -> state.near.put(key, given, mark));
         return found;
     }

@@ -2,7 +2,6 @@ package dev.howdah.cache;
 
 import dev.howdah.postgres.Database;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +50,16 @@ final class Sweeper {
          WHERE oid = 'cache_entries'::regclass
         """;
 
+    /** What has gone from the caches of a table since they were created, and what they have. */
+    static final String REMOVED = """
+        SELECT COALESCE(sum(deletes + evictions + expirations), 0)::bigint AS removed,
+               COALESCE(sum(entries), 0)::bigint AS entries
+          FROM cache_statistics
+          JOIN caches ON id = cache
+         WHERE (durability = 'unlogged') = :unlogged
+        """;
+
+    /** What was updated leaves rows behind, too; PostgreSQL counts these with a delay. */
     static final String DEAD = """
         SELECT COALESCE(n_dead_tup > 500 AND n_dead_tup > n_live_tup * 0.1, false)
           FROM pg_stat_user_tables
@@ -66,13 +75,15 @@ final class Sweeper {
     private static final int ROWS_PER_STATEMENT = 2_000;
     /** A gigabyte; the next time goes on from there. */
     private static final int PAGES_PER_SWEEP = 1 << 17;
-    private static final Duration VACUUM_PAUSE = Duration.ofSeconds(5);
+    /** Of the entries; fewer holes are filled by what is written next. */
+    private static final double HOLES = 0.1;
+    private static final int HOLES_MIN = 1_000;
 
     private final Database database;
     /** Where the next sweep of a table begins. */
     private final Map<Durability, Long> nextPages = new HashMap<>();
-    private final Map<Durability, Long> removed = new HashMap<>();
-    private final Map<Durability, Long> vacuumedAt = new HashMap<>();
+    /** What had been removed when a table was vacuumed last. */
+    private final Map<Durability, Long> removedBefore = new HashMap<>();
 
     Sweeper(Database database) {
         this.database = database;
@@ -95,9 +106,7 @@ final class Sweeper {
 
     void sweep(CountStore counts) {
         for (var table : TABLES) {
-            var gone = sweep(table);
-            gone.forEach(counts::addExpirations);
-            removed.merge(table, gone.values().stream().mapToLong(count -> count).sum(), Long::sum);
+            sweep(table).forEach(counts::addExpirations);
         }
         database.withHandle(handle -> handle.createUpdate(FORGET_LOADS).bind("limit", ROWS_PER_STATEMENT).execute());
     }
@@ -130,18 +139,23 @@ final class Sweeper {
     /** Autovacuum looks once a minute, and fills of a cache may be shorter than that. */
     void vacuumWhatHasHoles() {
         for (var table : TABLES) {
-            long now = System.nanoTime();
-            boolean hasRested = now - vacuumedAt.getOrDefault(table, now - VACUUM_PAUSE.toNanos()) >= VACUUM_PAUSE
-                    .toNanos();
-            boolean hasHoles = removed.getOrDefault(table, 0L) >= ROWS_PER_STATEMENT || database.<Boolean>withHandle(
-                    handle -> handle.createQuery(EntrySql.in(table, DEAD)).mapTo(Boolean.class).findOne()
-                            .orElse(false));
-            if (hasRested && hasHoles) {
+            var removal = database.withHandle(handle -> handle.createQuery(REMOVED)
+                    .bind("unlogged", table == Durability.UNLOGGED)
+                    .map((row, context) -> new Removal(row.getLong("removed"), row.getLong("entries"))).one());
+            long since = removal.removed - removedBefore.getOrDefault(table, 0L);
+            boolean hasHoles = since >= HOLES_MIN && since >= removal.entries * HOLES;
+            if (hasHoles || hasDead(table)) {
                 vacuum(table);
-                vacuumedAt.put(table, System.nanoTime());
-                removed.put(table, 0L);
+                removedBefore.put(table, removal.removed);
             }
         }
+    }
+
+    private record Removal(long removed, long entries) {}
+
+    private boolean hasDead(Durability table) {
+        return database.<Boolean>withHandle(handle -> handle.createQuery(EntrySql.in(table, DEAD))
+                .mapTo(Boolean.class).findOne().orElse(false));
     }
 
     private void vacuum(Durability table) {

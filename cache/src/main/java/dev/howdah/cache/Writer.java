@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Writer {
     /** Entries of one call. */
     static final int MANY_MAX = 10_000;
+    /** Bytes of the values of one statement, if there is more than one. */
+    private static final long MANY_BYTES_MAX = 128L << 20;
     /** Beyond it, a number is not exact in JSON's readers. */
     private static final long VERSION_BOUND = 1L << 53;
 
@@ -108,6 +110,7 @@ final class Writer {
     }
 
     void set(Connection connection, Collection<Write> writes, boolean relaxed) {
+        checkBytes(writes); // of several callers, each is then stored by itself
         refuseIfFull(connection, writes);
         state.store.set(connection, state.definition(), writes, relaxed && state.definition().isRelaxed());
         state.counters.sets.add(writes.size());
@@ -146,6 +149,18 @@ final class Writer {
     Set<CacheKey> touch(Connection connection, Collection<CacheKey> keys, Ttl ttl, boolean own, boolean relaxed) {
         return state.store.touch(connection, state.definition(), keys, own, own ? null : ttlMillis(ttl),
                 relaxed && state.definition().isRelaxed());
+    }
+
+    /** A statement has a gigabyte at most, and is in memory some times. */
+    private static void checkBytes(Collection<Write> writes) {
+        long bytes = 0;
+        for (var write : writes) {
+            bytes += write.value() == null ? 0 : write.value().size();
+        }
+        if (writes.size() > 1 && bytes > MANY_BYTES_MAX) {
+            throw new LimitExceededException("cache-too-many", bytes + " bytes in one call", "send at most "
+                    + MANY_BYTES_MAX + " at a time");
+        }
     }
 
     private void refuseIfFull(Connection connection, Collection<Write> writes) {

@@ -189,7 +189,7 @@ class CacheTest {
         assertThat(cache.expire(KEY, Ttl.DEFAULT)).isTrue();
         assertThat(((Ttl.After) cache.ttl(KEY).orElseThrow()).time()).isLessThanOrEqualTo(Duration.ofHours(1));
         assertThat(cache.touch(CacheKey.of("absent"))).isFalse();
-        assertThat(version).isNotZero();
+        assertThat(cache.getEntry(KEY).orElseThrow().version()).isNotEqualTo(version);
     }
 
     @Test
@@ -229,6 +229,11 @@ class CacheTest {
             tooMany.put(CacheKey.of("too-many:" + i), ONE);
         }
         assertThatThrownBy(() -> cache.setMany(tooMany, EntryOptions.DEFAULT)).hasMessageContaining("10001");
+        var large = CacheValue.bytes(new byte[1 << 20]);
+        tooMany.replaceAll((key, value) -> large);
+        tooMany.keySet().removeIf(key -> tooMany.size() > 129);
+        assertThatThrownBy(() -> cache.setMany(tooMany, EntryOptions.DEFAULT))
+                .hasMessageContaining("bytes in one call");
     }
 
     @Test
@@ -323,6 +328,7 @@ class CacheTest {
             var inside = cache.in(tx);
             inside.setMany(Map.of(KEY, ONE), EntryOptions.DEFAULT);
             long version = inside.replace(KEY, TWO, EntryOptions.DEFAULT).orElseThrow();
+            assertThat(inside.getEntry(KEY)).contains(new CacheEntry(TWO, version));
             assertThat(inside.add(KEY, ONE, EntryOptions.DEFAULT)).isEmpty();
             assertThat(inside.compareAndSet(KEY, version, ONE, EntryOptions.DEFAULT)).isPresent();
             assertThat(inside.expire(KEY, Ttl.NEVER)).isTrue();

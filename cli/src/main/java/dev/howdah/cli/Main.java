@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 @Command(name = "howdah", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, description = "Everything an AI-agent backend keeps, on one PostgreSQL.", subcommands = {
         UpCommand.class, DemoCommand.class, WorkerCommand.class, NotifyCommand.class,
         RelationshipsCommand.class, KnowledgeCommand.class, TasksCommand.class, QueuesCommand.class,
-        SchedulesCommand.class,
+        SchedulesCommand.class, CacheCommand.class,
         WorkflowCommand.class, ExecutionCommand.class, SkillsCommand.class, AgentCommand.class, ModelsCommand.class,
         DigestCommand.class,
         MigrateCommand.class, DoctorCommand.class, ConfigCommand.class, RehearseCommand.class})

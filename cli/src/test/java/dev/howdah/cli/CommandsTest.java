@@ -104,6 +104,32 @@ class CommandsTest {
     }
 
     @Test
+    void createsFillsReadsAndClearsCaches() throws IOException {
+        assertThat(onServer("cache", "create", "rates", "--default-ttl", "10m", "--entries-max", "1000", "--near").out)
+                .contains("DURABILITY", "rates", "async", "600 s", "1000", "lru", "true");
+        assertThat(
+                onServer("cache", "set", "rates", "EUR/USD %", "1.08", "--tag", "a", "--tag", "b", "--ttl", "1h").out)
+                .contains("stored, version ");
+        assertThat(onServer("cache", "get", "rates", "EUR/USD %").out).isEqualTo("1.08\n");
+        assertThat(onServer("cache", "get", "rates", "EUR/USD %", "--json").json().path("tags")).hasSize(2);
+        onServer("cache", "set", "rates", "json", "{\"a\": 1}", "--type", "json");
+        onServer("cache", "get", "rates", "json", "--to", directory.resolve("value").toString());
+        assertThat(Files.readString(directory.resolve("value"))).isEqualTo("{\"a\": 1}");
+        assertThat(onServer("cache", "set", "rates", "json", "{", "--type", "json").code).isEqualTo(Main.INVALID);
+        assertThat(onServer("cache", "increment", "rates", "visits", "--by", "5").out).isEqualTo("5\n");
+        assertThat(onServer("cache", "keys", "rates", "*s*").out).contains("visits", "json").doesNotContain("EUR");
+        assertThat(onServer("cache", "keys", "rates", "--limit", "1").out).contains("more with --cursor");
+        assertThat(onServer("cache", "stats", "rates").out).contains("active keys", "3", "hit rate");
+        assertThat(onServer("cache", "list").out).contains("rates");
+        assertThat(onServer("cache", "invalidate", "rates", "a").out).isEqualTo("1 invalidated\n");
+        assertThat(onServer("cache", "delete", "rates", "json", "none").out).isEqualTo("1 deleted\n");
+        assertThat(onServer("cache", "clear", "rates").out).isEqualTo("1 deleted\n");
+        assertThat(onServer("cache", "get", "rates", "json").code).isEqualTo(Main.NOT_FOUND);
+        assertThat(onServer("cache", "drop", "rates").code).isZero();
+        assertThat(onServer("cache", "get", "rates", "json").err).contains("howdah cache create rates");
+    }
+
+    @Test
     void enqueuesTasksAndLimitsQueuesAndKeepsSchedules() {
         var id = onServer("tasks", "enqueue", "greet", "{\"name\": \"Ada\"}", "--queue", "mail", "--delay", "1h").out
                 .strip();

@@ -36,7 +36,7 @@ class DocumentationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"README.md", "docs/triage.md", "docs/queue.md", "docs/workflows.md",
-            "docs/knowledge.md", "docs/a2a.md", "docs/mcp.md", "docs/models.md", "docs/migrations.md",
+            "docs/knowledge.md", "docs/cache.md", "docs/a2a.md", "docs/mcp.md", "docs/models.md", "docs/migrations.md",
             "docs/operations.md"})
     void everyShellBlockRuns(String document) throws Exception {
         var blocks = BLOCK.matcher(Files.readString(ROOT.resolve(document))).results().map(match -> match.group(1))
@@ -96,7 +96,8 @@ class DocumentationTest {
 
     private static List<Path> documents() throws IOException {
         var documents = new ArrayList<Path>();
-        for (var folder : List.of("", "docs", "postgres", "queue", "workflow", "knowledge", "agent", "agent-grpc",
+        for (var folder : List.of("", "docs", "postgres", "queue", "workflow", "cache", "knowledge", "agent",
+                "agent-grpc",
                 "server", "cli",
                 "bench")) {
             try (var files = Files.list(ROOT.resolve(folder))) {

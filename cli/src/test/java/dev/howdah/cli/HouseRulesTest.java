@@ -112,7 +112,7 @@ class HouseRulesTest {
     @Test
     void everyStatementPreparesAndFollowsTheRules() throws Exception {
         var database = TestDatabase.create();
-        new Migrator(database, Migrations.ofModules("queue", "knowledge", "server", "workflow", "agent")).up();
+        new Migrator(database, Migrations.ofModules("queue", "knowledge", "server", "workflow", "agent", "cache")).up();
         var statements = statements();
         assertThat(statements).hasSizeGreaterThan(30);
         statements.forEach(HouseRulesTest::checkRules);

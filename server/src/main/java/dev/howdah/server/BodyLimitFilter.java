@@ -14,7 +14,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses bodies over the limit with 413: at once if the length is announced, else while they are read. Workflows and what
- * they are started with may be larger than other bodies, and artifacts, which are streamed, larger still.
+ * they are started with may be larger than other bodies, and artifacts, which are streamed, larger still; a cached value
+ * as large as caches take it.
  */
 final class BodyLimitFilter extends OncePerRequestFilter {
     /** Definitions and inputs have up to five million characters, of which some take several bytes. */
@@ -22,16 +23,21 @@ final class BodyLimitFilter extends OncePerRequestFilter {
 
     private final long bytesMax;
     private final long artifactMax;
+    private final long cacheValueMax;
 
-    BodyLimitFilter(int bytesMax, long artifactMax) {
+    BodyLimitFilter(int bytesMax, long artifactMax, long cacheValueMax) {
         this.bytesMax = bytesMax;
         this.artifactMax = artifactMax;
+        this.cacheValueMax = cacheValueMax;
     }
 
     private long limit(HttpServletRequest request) {
         var path = RequestPaths.of(request);
         if (path.startsWith("/api/executions/") && path.endsWith("/artifacts")) {
             return artifactMax;
+        }
+        if (path.startsWith("/api/caches/")) {
+            return Math.max(bytesMax, cacheValueMax);
         }
         return path.startsWith("/api/workflow") || path.startsWith("/api/executions/")
                 ? Math.max(bytesMax, WORKFLOW_MAX)
@@ -53,7 +59,8 @@ final class BodyLimitFilter extends OncePerRequestFilter {
 
     private static LimitExceededException exceeded(long limit) {
         return new LimitExceededException("body-too-large", "the body is larger than " + limit + " bytes",
-                "send less, or raise howdah.server.body-max (of artifacts howdah.workflow.artifact-max)");
+                "send less, or raise howdah.server.body-max (of artifacts howdah.workflow.artifact-max, of"
+                        + " cached values howdah.cache.value-max)");
     }
 
     private static final class LimitedRequest extends HttpServletRequestWrapper {

@@ -32,6 +32,7 @@ import dev.howdah.agent.client.RemoteTasks;
 import dev.howdah.agent.workflow.SkillExecutions;
 import dev.howdah.agent.workflow.WorkflowSkills;
 import dev.howdah.workflow.definition.NodeType;
+import dev.howdah.cache.Caches;
 import dev.howdah.knowledge.Imports;
 import dev.howdah.knowledge.Knowledge;
 import dev.howdah.knowledge.KnowledgeCollection;
@@ -82,7 +83,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Howdah implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Howdah.class);
-    private static final String[] MODULES = {"queue", "knowledge", "server", "workflow", "agent"};
+    private static final String[] MODULES = {"queue", "knowledge", "server", "workflow", "agent", "cache"};
     private static final Duration WAIT_FOR_DATABASE = Duration.ofDays(365);
     /** How often what is searched is looked after. */
     private static final Duration UPKEEP_EVERY = Duration.ofMinutes(10);
@@ -100,6 +101,7 @@ public final class Howdah implements AutoCloseable {
     private final Workers workers;
     private final Schedules schedules;
     private final Scheduler scheduler;
+    private final Caches caches;
     private final VectorIndexes vectors;
     private final KnowledgeSearch search;
     private final KnowledgeCollection collection;
@@ -150,6 +152,7 @@ public final class Howdah implements AutoCloseable {
         this.workers = new Workers(database);
         this.schedules = new Schedules(database, queue);
         this.scheduler = new Scheduler(schedules, database.notifications());
+        this.caches = new Caches(database, settings.cache());
         var finding = settings.knowledge();
         this.vectors = new VectorIndexes(database, finding.vectors(), finding.vectors().choice() == Choice.WEAVIATE
                 ? Optional.of(new WeaviateIndex(database, settings.weaviate()))
@@ -242,6 +245,7 @@ public final class Howdah implements AutoCloseable {
                     LOG.warn("The database went away again; waiting for it");
                 }
                 modelCallLog.start();
+                caches.start();
                 if (withWorker) {
                     worker.start();
                     workflows.ifPresent(opened -> opened.upkeep().start());
@@ -368,6 +372,11 @@ public final class Howdah implements AutoCloseable {
     /** How long handlers run in this process. */
     TaskTimes taskTimes() {
         return taskTimes;
+    }
+
+    /** Named caches. */
+    public Caches caches() {
+        return caches;
     }
 
     public Queues queues() {
@@ -549,6 +558,7 @@ public final class Howdah implements AutoCloseable {
         redis.ifPresent(RedisTaskQueue::close);
         vectors.close();
         modelCallLog.close();
+        caches.close();
         outbound.close();
         operatorHttp.close();
         database.close();

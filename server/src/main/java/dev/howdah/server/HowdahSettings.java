@@ -8,6 +8,7 @@ import dev.howdah.agent.a2a.A2aSettings;
 import dev.howdah.agent.push.PushSettings;
 import dev.howdah.agent.client.RemoteAgentSettings;
 import dev.howdah.agent.task.TaskSettings;
+import dev.howdah.cache.CacheSettings;
 import dev.howdah.knowledge.KnowledgeSettings;
 import dev.howdah.knowledge.weaviate.WeaviateSettings;
 import dev.howdah.postgres.Configuration;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param redisUrl where tasks may be kept
  * @param queueInRedis whether they are
+ * @param cache limits and rhythm of caches
  * @param weaviate where vectors are searched if Weaviate is chosen
  * @param a2a what agents offer over A2A
  * @param agentTasks limits of agents' tasks
@@ -37,7 +39,8 @@ import org.slf4j.LoggerFactory;
  * @param effective the values in force with their sources
  */
 public record HowdahSettings(Path home, boolean embedded, DatabaseSettings database, QueueSettings queue,
-        Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, KnowledgeSettings knowledge,
+        Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, CacheSettings cache,
+        KnowledgeSettings knowledge,
         WeaviateSettings weaviate, AgentSettings agent, A2aSettings a2a, TaskSettings agentTasks,
         PushSettings push, CardSettings agentCard, RemoteAgentSettings remoteAgents, GrpcSettings grpc,
         ServerSettings server,
@@ -86,6 +89,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var database = DatabaseSettings.from(configuration);
         var queue = QueueSettings.from(configuration);
         var workflow = WorkflowSettings.from(configuration);
+        var cache = CacheSettings.from(configuration);
         var knowledge = KnowledgeSettings.from(configuration);
         var weaviate = WeaviateSettings.from(configuration);
         var agent = AgentSettings.from(configuration);
@@ -104,7 +108,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         OUTSIDE.forEach(configuration::get);
         configuration.check();
         return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
-                knowledge, weaviate, agent, server.isConformance() ? a2a.withoutRepetitions() : a2a, agentTasks,
+                cache, knowledge, weaviate, agent, server.isConformance() ? a2a.withoutRepetitions() : a2a, agentTasks,
                 server.isConformance() ? push.withPlainSecrets() : push, agentCard, remoteAgents, grpc, server,
                 configuration.effective());
     }

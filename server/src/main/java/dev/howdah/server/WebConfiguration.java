@@ -70,7 +70,7 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
         WorkflowSchedulesController.class, MetricsController.class, CollectionsController.class,
         KnowledgeController.class, KnowledgeSearchController.class, AgentTasksController.class, PushController.class,
         ModelsController.class, ModelCardsController.class, McpController.class, A2aConfiguration.class,
-        RemoteAgentsController.class, CallbacksController.class,
+        RemoteAgentsController.class, CallbacksController.class, CachesController.class, CacheEntriesController.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean
@@ -83,7 +83,7 @@ class WebConfiguration {
     @Bean
     FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(ServerSettings settings, Howdah howdah) {
         var registration = new FilterRegistrationBean<>(new BodyLimitFilter(settings.bodyMax(),
-                howdah.settings().workflow().artifactMax()));
+                howdah.settings().workflow().artifactMax(), howdah.settings().cache().valueMax()));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
         return registration;
     }
