@@ -159,7 +159,7 @@ class HowdahCacheTest {
         assertThatThrownBy(() -> names.invoke("key", (entry, arguments) -> {
             entry.setValue("after");
             return database.withHandle(handle -> handle.createQuery("""
-                SELECT pg_terminate_backend(pid)
+                SELECT pg_terminate_backend(pid, 10000)
                   FROM pg_stat_activity
                  WHERE state = 'idle in transaction' AND query LIKE '%FROM cache_entries%'
                 """).mapTo(Boolean.class).list().size());
