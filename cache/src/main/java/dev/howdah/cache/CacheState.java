@@ -49,7 +49,21 @@ final class CacheState {
         return definition.isEmpty();
     }
 
-    void become(Optional<Definition> known) {
+    /** What is known now; empty if it was dropped. */
+    Optional<Definition> known() {
+        return definition;
+    }
+
+    /** Takes what was read of the catalog, unless something newer has become known since before it was read. */
+    synchronized boolean learn(Optional<Definition> before, Optional<Definition> read) {
+        boolean isNews = definition.equals(before);
+        if (isNews) {
+            become(read);
+        }
+        return isNews;
+    }
+
+    synchronized void become(Optional<Definition> known) {
         boolean isAnother = !known.map(Definition::id).equals(definition.map(Definition::id));
         definition = known;
         known.ifPresent(found -> near.apply(found.options()));

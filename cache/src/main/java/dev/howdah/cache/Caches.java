@@ -165,16 +165,16 @@ public final class Caches implements AutoCloseable {
         return opened.values();
     }
 
-    /** Learns what other processes have changed. */
+    /** Learns what other processes have changed; what this one changes meanwhile is newer than what is read here. */
     void refresh() {
+        var before = opened.values().stream().map(Cache::state).collect(Collectors.toMap(Function.identity(),
+                CacheState::known));
         var rows = catalog.list().stream().collect(Collectors.toMap(row -> row.definition().name(),
                 Function.identity()));
-        opened.forEach((name, cache) -> {
-            var row = rows.get(name);
-            if (row == null) {
-                cache.state().become(Optional.empty());
-            } else {
-                know(cache, row);
+        before.forEach((state, known) -> {
+            var row = Optional.ofNullable(rows.get(state.name));
+            if (state.learn(known, row.map(CacheCatalog.Row::definition))) {
+                row.ifPresent(found -> state.setFull(found.isFull()));
             }
         });
     }

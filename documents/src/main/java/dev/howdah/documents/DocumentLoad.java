@@ -49,7 +49,7 @@ public final class DocumentLoad {
             return new HashSet<>(rows.stream().map(Row::id).toList());
         }
         isTaken = true;
-        return new HashSet<>(Faults.translated(entry, () -> collection.store().inserts().insertNew(tx, entry, rows))
+        return new HashSet<>(Faults.translated(entry.name(), () -> collection.store().inserts().insertNew(tx, entry, rows))
                 .stream().map(Document::id).toList());
     }
 
@@ -64,7 +64,7 @@ public final class DocumentLoad {
         var entry = collection.entry();
         var rows = others.stream().map(document -> new Row(entry, document.id(), document.stored(),
                 JsonNodeFactory.instance.objectNode())).toList();
-        Faults.translated(entry, () -> collection.store().inserts().replace(tx, entry, rows));
+        Faults.translated(entry.name(), () -> collection.store().inserts().replace(tx, entry, rows));
     }
 
     private boolean isCopied(Transaction tx, Catalogue.Entry entry, List<Row> rows) {

@@ -2,6 +2,7 @@ package dev.howdah.cache.jcache;
 
 import dev.howdah.cache.CacheOptions;
 import dev.howdah.cache.Caches;
+import dev.howdah.postgres.Database;
 import dev.howdah.postgres.HowdahException;
 import java.net.URI;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class HowdahCacheManager implements CacheManager {
      * @param own the database, if it has to be closed with the manager
      * @param serializable patterns of types that Java's serialisation may read
      */
-    record Connected(Caches caches, Optional<AutoCloseable> own, List<String> serializable) {}
+    record Connected(Caches caches, Optional<Database> own, List<String> serializable) {}
 
     HowdahCacheManager(HowdahCachingProvider provider, URI uri, ClassLoader loader, Properties properties,
             Connected connected) {
@@ -103,7 +104,7 @@ public final class HowdahCacheManager implements CacheManager {
             throw new CacheException("there is a cache \"" + name + "\" already; get it, or destroy it first");
         }
         var complete = complete(configuration);
-        var store = translating(() -> connected.caches.open(name, complete.options().orElse(OPTIONS)));
+        var store = translating(() -> connected.caches.open(Names.stored(name), complete.options().orElse(OPTIONS)));
         var cache = new HowdahCache<>(this, name, complete, store, connected.serializable);
         managed.put(name, cache);
         return cache;
@@ -160,7 +161,7 @@ public final class HowdahCacheManager implements CacheManager {
     public synchronized void destroyCache(String name) {
         find(name).ifPresent(cache -> {
             cache.close();
-            translating(() -> connected.caches.drop(name));
+            translating(() -> connected.caches.drop(Names.stored(name)));
         });
     }
 
@@ -186,15 +187,7 @@ public final class HowdahCacheManager implements CacheManager {
             provider.forget(this);
             List.copyOf(managed.values()).forEach(HowdahCache::close);
             connected.caches.close();
-            connected.own.ifPresent(HowdahCacheManager::close);
-        }
-    }
-
-    private static void close(AutoCloseable own) {
-        try {
-            own.close();
-        } catch (Exception e) {
-            throw new CacheException("the database could not be closed: " + e, e);
+            connected.own.ifPresent(Database::close);
         }
     }
 

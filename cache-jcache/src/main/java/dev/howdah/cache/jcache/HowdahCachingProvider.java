@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Thread-safe.
  */
-public class HowdahCachingProvider implements CachingProvider {
+public final class HowdahCachingProvider implements CachingProvider {
     /** The property that holds a {@link Database}, which stays open when the manager closes. */
     public static final String DATABASE = "howdah.jcache.database";
     /**
@@ -46,28 +46,24 @@ public class HowdahCachingProvider implements CachingProvider {
     private static final URI DEFAULT_URI = URI.create("howdah:default");
     private static final List<String> SETTINGS = List.of("howdah.database.", "howdah.cache.");
 
-    private final Properties defaults;
+    private final Properties defaults = new Properties();
     private final Map<ClassLoader, Map<URI, HowdahCacheManager>> managers = new HashMap<>();
 
-    /** Managers take the settings that their properties leave open from system properties of the same names. */
+    /** Managers take what their properties leave open from system properties of the same names, as they are now. */
     public HowdahCachingProvider() {
-        this(new Properties());
-    }
-
-    /** Managers take what their properties leave open from these, and then from system properties of the same names. */
-    public HowdahCachingProvider(Properties defaults) {
-        this.defaults = new Properties();
         System.getProperties().forEach((name, value) -> {
             if (isOurs(name)) {
-                this.defaults.put(name, value);
+                defaults.put(name, value);
             }
         });
-        this.defaults.putAll(defaults);
     }
 
     private static boolean isOurs(Object name) {
-        return name.equals(SERIALIZABLE)
-                || (name instanceof String text && SETTINGS.stream().anyMatch(text::startsWith));
+        return name.equals(DATABASE) || name.equals(SERIALIZABLE) || isSetting(name);
+    }
+
+    private static boolean isSetting(Object name) {
+        return name instanceof String text && SETTINGS.stream().anyMatch(text::startsWith);
     }
 
     /**
@@ -96,34 +92,31 @@ public class HowdahCachingProvider implements CachingProvider {
         all.putAll(given);
         try {
             var settings = Configuration.of(settings(all));
-            var own = all.get(DATABASE) instanceof Database
-                    ? Optional.<Database>empty()
-                    : Optional.of(database(settings));
             var cacheSettings = CacheSettings.from(settings);
-            var caches = new Caches(own.orElseGet(() -> (Database) all.get(DATABASE)), cacheSettings);
+            var databaseSettings = DatabaseSettings.from(settings);
+            settings.check();
+            boolean isGiven = all.get(DATABASE) instanceof Database;
+            var database = all.get(DATABASE) instanceof Database found ? found : open(settings, databaseSettings);
+            var caches = new Caches(database, cacheSettings);
             caches.start();
             return new HowdahCacheManager(this, uri, loader, given, new HowdahCacheManager.Connected(caches,
-                    own.map(AutoCloseable.class::cast), patterns(all)));
+                    isGiven ? Optional.empty() : Optional.of(database), patterns(all)));
         } catch (HowdahException e) {
             throw new CacheException(e.getMessage(), e);
         }
     }
 
     private static Map<String, String> settings(Properties all) {
-        return all.entrySet().stream()
-                .filter(entry -> isOurs(entry.getKey()) && !entry.getKey().equals(SERIALIZABLE))
+        return all.entrySet().stream().filter(entry -> isSetting(entry.getKey()))
                 .collect(Collectors.toMap(entry -> entry.getKey().toString(), entry -> entry.getValue().toString()));
     }
 
-    private static Database database(Configuration settings) {
-        if (!DatabaseSettings.isExternal(settings)) {
+    private static Database open(Configuration configuration, DatabaseSettings settings) {
+        if (!DatabaseSettings.isExternal(configuration)) {
             throw new CacheException("the cache manager has no database; give its properties " + DATABASE + ", or "
                     + DatabaseSettings.URL.name());
         }
-        var found = DatabaseSettings.from(settings);
-        CacheSettings.from(settings);
-        settings.check();
-        return Database.open(found);
+        return Database.open(settings);
     }
 
     private static List<String> patterns(Properties all) {

@@ -167,8 +167,8 @@ public final class DocumentSearches implements AutoCloseable {
             var request = SearchRequest.of(question, hits);
             var found = knowledge.search(followedBy, mode.map(request::by).orElse(request)).hits();
             var matching = matching(collection, found.stream().map(hit -> hit.key()).toList(), filter);
-            var answer = found.stream().filter(hit -> matching.containsKey(hit.key())).limit(limit)
-                    .map(hit -> new FoundDocument(matching.get(hit.key()), hit)).toList();
+            var answer = found.stream().flatMap(hit -> Optional.ofNullable(matching.get(hit.key()))
+                    .map(document -> new FoundDocument(document, hit)).stream()).limit(limit).toList();
             if (answer.size() == limit || found.size() < hits || hits == HITS_MAX) {
                 return answer;
             }
