@@ -136,7 +136,8 @@ final class CacheRows {
                 Load.each(THREADS, keys, cache::set);
                 database.execute("SELECT pg_stat_reset_single_table_counters('" + ENTRIES + "'::regclass)");
                 // Neighbours in a page are not refreshed together.
-                Load.each(THREADS, 2 * keys, i -> cache.cache().touch(CacheKey.of(KeyedCache.name((int) (i * 7_919L % keys)))));
+                Load.each(THREADS, 2 * keys,
+                        i -> cache.cache().touch(CacheKey.of(KeyedCache.name((int) (i * 7_919L % keys)))));
             }
             return new double[]{database.number("""
                 SELECT n_tup_hot_upd::float8 / nullif(n_tup_upd, 0)

@@ -43,7 +43,8 @@ final class RedisServer implements AutoCloseable {
             Files.createDirectories(directory);
             int port = freePort();
             var process = new ProcessBuilder("redis-server", "--bind", "127.0.0.1", "--port", Integer.toString(port),
-                    "--dir", directory.toAbsolutePath().toString(), "--appendonly", isAppending, "--appendfsync", "everysec",
+                    "--dir", directory.toAbsolutePath().toString(), "--appendonly", isAppending, "--appendfsync",
+                    "everysec",
                     "--save", "", "--maxmemory-policy", "noeviction")
                     .redirectErrorStream(true).redirectOutput(directory.resolve("redis.log").toFile()).start();
             var server = new RedisServer(process, port);

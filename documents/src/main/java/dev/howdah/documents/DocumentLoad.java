@@ -49,8 +49,9 @@ public final class DocumentLoad {
             return new HashSet<>(rows.stream().map(Row::id).toList());
         }
         isTaken = true;
-        return new HashSet<>(Faults.translated(entry.name(), () -> collection.store().inserts().insertNew(tx, entry, rows))
-                .stream().map(Document::id).toList());
+        return new HashSet<>(
+                Faults.translated(entry.name(), () -> collection.store().inserts().insertNew(tx, entry, rows))
+                        .stream().map(Document::id).toList());
     }
 
     /** Inserts or replaces; metadata stay. What {@link #insertNew} says holds here, too. */

@@ -73,7 +73,8 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
         RemoteAgentsController.class, CallbacksController.class, ImportsController.class,
         CachesController.class, CacheEntriesController.class,
         SessionsController.class, CurrentSessionController.class, DocumentCollectionsController.class,
-        DocumentsController.class, DocumentQueriesController.class, DocumentChangesController.class, DocumentSearchController.class,
+        DocumentsController.class, DocumentQueriesController.class, DocumentChangesController.class,
+        DocumentSearchController.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     @Bean

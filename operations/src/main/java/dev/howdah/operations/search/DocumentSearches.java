@@ -163,7 +163,8 @@ public final class DocumentSearches implements AutoCloseable {
     public List<FoundDocument> search(String collection, String question, Optional<SearchMode> mode,
             Optional<Filter> filter, int limit) {
         var followedBy = knowledge.collections().get(state(collection).definition.followedBy());
-        for (int hits = filter.isEmpty() ? limit : Math.min(limit * 4, HITS_MAX);; hits = Math.min(hits * 4, HITS_MAX)) {
+        for (int hits = filter.isEmpty() ? limit : Math.min(limit * 4, HITS_MAX);; hits = Math.min(hits * 4,
+                HITS_MAX)) {
             var request = SearchRequest.of(question, hits);
             var found = knowledge.search(followedBy, mode.map(request::by).orElse(request)).hits();
             var matching = matching(collection, found.stream().map(hit -> hit.key()).toList(), filter);
@@ -234,8 +235,9 @@ public final class DocumentSearches implements AutoCloseable {
         } catch (NotFoundException e) {
             remove(followed.definition.collection()); // it was dropped
         } catch (RuntimeException e) {
-            LOG.warn("Collection {} was not followed; the next look is due soon: {}", followed.definition.collection(), e
-                    .getMessage());
+            LOG.warn("Collection {} was not followed; the next look is due soon: {}", followed.definition.collection(),
+                    e
+                            .getMessage());
         }
         return false;
     }
@@ -275,8 +277,10 @@ public final class DocumentSearches implements AutoCloseable {
         var present = present(page);
         var gone = page.events().stream().map(ChangeEvent::id).distinct().filter(id -> !present.containsKey(id))
                 .toList();
-        var entries = present.entrySet().stream().flatMap(each -> DocumentTexts.entry(from.definition, each.getKey(), each
-                .getValue()).stream()).toList();
+        var entries = present.entrySet().stream()
+                .flatMap(each -> DocumentTexts.entry(from.definition, each.getKey(), each
+                        .getValue()).stream())
+                .toList();
         moveOn(from, page.next(), Optional.empty(), entries, gone);
         return !page.isComplete();
     }
