@@ -32,6 +32,8 @@ final class Groups<T, R> {
 
     /** The answers to the elements, in order. */
     List<R> call(List<T> elements) {
-        return WITHIN_LOCK.isBound() ? work.apply(elements) : groups.get((int) (Thread.currentThread().threadId() % GROUPS)).write(elements);
+        return WITHIN_LOCK.isBound()
+                ? work.apply(elements)
+                : groups.get((int) (Thread.currentThread().threadId() % GROUPS)).write(elements);
     }
 }
