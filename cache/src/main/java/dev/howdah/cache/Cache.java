@@ -246,7 +246,8 @@ public final class Cache {
      * @throws dev.howdah.postgres.ConflictException if what is there is no whole number, or the sum does not fit into 64 bits
      */
     public long increment(CacheKey key, long delta, long initial, EntryOptions options) {
-        var sum = increments.write(List.of(writer.increment(key, delta, initial, options))).getFirst();
+        var one = List.of(writer.increment(key, delta, initial, options));
+        var sum = (Groups.WITHIN_LOCK.isBound() ? incrementGroup(one) : increments.write(one)).getFirst();
         if (sum.isEmpty()) {
             throw onConnection(connection -> writer.notIncremented(connection, key, delta));
         }
@@ -326,11 +327,14 @@ public final class Cache {
 
     /**
      * Runs the work while the keys, at most 10,000, are locked, whether they are there or not: nobody else in any process changes
-     * them meanwhile. What it writes commits when it returns, and is undone when it throws. It holds a connection.
+     * them meanwhile. What it writes commits when it returns, and is undone when it throws; so is what its thread does
+     * otherwise with caches of the same database. It holds a connection.
      */
     public <T> T locked(Collection<CacheKey> keys, Function<LockedEntries, T> work) {
-        return state.database.inTransaction(transaction -> work.apply(new LockedEntries(state, writer, transaction,
-                keys, true)));
+        return state.database.inTransaction(transaction -> {
+            var locked = new LockedEntries(state, writer, transaction, keys, true);
+            return ScopedValue.where(Groups.WITHIN_LOCK, true).call(() -> work.apply(locked));
+        });
     }
 
     /** Gives at most 10,000 entries another time to live, and answers which of them were there. */

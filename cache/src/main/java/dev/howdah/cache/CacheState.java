@@ -17,6 +17,7 @@ final class CacheState {
     private final Consumer<CacheState> tell;
     private volatile Optional<Definition> definition;
     private volatile boolean isFull;
+    private long news;
 
     /** @param tell called when others have to be told of writes */
     CacheState(Database database, CacheSettings settings, EntryStore store, Definition definition,
@@ -49,23 +50,24 @@ final class CacheState {
         return definition.isEmpty();
     }
 
-    /** What is known now; empty if it was dropped. */
-    Optional<Definition> known() {
-        return definition;
+    /** How often something has become known; to be asked before the catalog is read. */
+    synchronized long news() {
+        return news;
     }
 
-    /** Takes what was read of the catalog, unless something newer has become known since before it was read. */
-    synchronized boolean learn(Optional<Definition> before, Optional<Definition> read) {
-        boolean isNews = definition.equals(before);
-        if (isNews) {
+    /** Takes what was read of the catalog, unless something has become known since before it was read; whether it did. */
+    synchronized boolean learn(long before, Optional<Definition> read) {
+        boolean isLatest = news == before;
+        if (isLatest) {
             become(read);
         }
-        return isNews;
+        return isLatest;
     }
 
     synchronized void become(Optional<Definition> known) {
         boolean isAnother = !known.map(Definition::id).equals(definition.map(Definition::id));
         definition = known;
+        news++;
         known.ifPresent(found -> near.apply(found.options()));
         if (isAnother) {
             near.forgetAll();

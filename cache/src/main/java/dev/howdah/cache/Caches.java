@@ -168,12 +168,12 @@ public final class Caches implements AutoCloseable {
     /** Learns what other processes have changed; what this one changes meanwhile is newer than what is read here. */
     void refresh() {
         var before = opened.values().stream().map(Cache::state).collect(Collectors.toMap(Function.identity(),
-                CacheState::known));
+                CacheState::news));
         var rows = catalog.list().stream().collect(Collectors.toMap(row -> row.definition().name(),
                 Function.identity()));
-        before.forEach((state, known) -> {
+        before.forEach((state, news) -> {
             var row = Optional.ofNullable(rows.get(state.name));
-            if (state.learn(known, row.map(CacheCatalog.Row::definition))) {
+            if (state.learn(news, row.map(CacheCatalog.Row::definition))) {
                 row.ifPresent(found -> state.setFull(found.isFull()));
             }
         });

@@ -77,6 +77,28 @@ class LockedEntriesTest {
     }
 
     @Test
+    void whatOthersWriteMeanwhileIsNotUndone() throws Exception {
+        var writes = new ArrayList<Callable<Boolean>>();
+        for (int i = 0; i < 400; i++) {
+            var key = "other-" + i;
+            writes.add(() -> cache.set(key, ONE) > 0);
+        }
+        try (var executor = Executors.newFixedThreadPool(8)) {
+            assertThatThrownBy(() -> cache.locked(List.of(PRESENT), locked -> {
+                var running = writes.stream().map(executor::submit).toList();
+                for (int i = 0; running.stream().anyMatch(one -> !one.isDone()); i++) {
+                    cache.set("mine-" + i, ONE);
+                    cache.increment(CacheKey.of("my-sum"), 1);
+                }
+                throw new IllegalStateException("on purpose");
+            })).hasMessage("on purpose");
+        }
+        assertThat(cache.statistics().active()).isEqualTo(writes.size());
+        assertThat(cache.get("mine-0")).isEmpty();
+        assertThat(cache.exists(CacheKey.of("my-sum"))).isFalse();
+    }
+
+    @Test
     void aTimeToLiveCountsFromTheWriteNotFromTheBeginningOfTheTransaction() {
         var minute = EntryOptions.DEFAULT.withTtl(Duration.ofMinutes(1));
         boolean isLater = database.inTransaction(tx -> {

@@ -38,6 +38,7 @@ public final class HowdahCache<K, V> implements Cache<K, V> {
     private final Changing<K, V> changing;
     private final Processing<K, V> processing;
     private final List<Object> given;
+    private final BackgroundLoads loads = new BackgroundLoads();
     private volatile boolean isClosed;
 
     @SuppressWarnings("unchecked") // a writer of supertypes takes what is of the types
@@ -111,11 +112,15 @@ public final class HowdahCache<K, V> implements Cache<K, V> {
         opened(() -> parts.loading().ifPresentOrElse(loading -> {
             var copy = Set.<K>copyOf(checked(keys));
             copy.forEach(parts.codec()::key);
-            Thread.ofVirtual().name("howdah-jcache-load").start(() -> load(copy, replaceExistingValues, loading, told));
+            start(() -> load(copy, replaceExistingValues, loading, told));
         }, () -> {
             checked(keys);
             told.ifPresent(CompletionListener::onCompletion);
         }));
+    }
+
+    private synchronized void start(Runnable load) {
+        opened(() -> loads.start(load)); // none starts while the cache closes
     }
 
     private void load(Set<K> keys, boolean replace, Loading<K, V> loading, Optional<CompletionListener> told) {
@@ -270,12 +275,13 @@ public final class HowdahCache<K, V> implements Cache<K, V> {
         return Unwrapping.unwrap(this, type, parts.store());
     }
 
-    /** Leaves the entries where they are. */
+    /** Leaves the entries where they are; waits for what is being loaded in the background. */
     @Override
     public synchronized void close() {
         if (!isClosed) {
             isClosed = true;
             manager.forget(name);
+            loads.await();
             show(Management.Type.CONFIGURATION, false, this);
             show(Management.Type.STATISTICS, false, this);
             parts.listeners().close();

@@ -9,6 +9,7 @@ import dev.howdah.cache.CacheValue;
 import dev.howdah.cache.Durability;
 import dev.howdah.cache.Ttl;
 import dev.howdah.postgres.Database;
+import java.io.Closeable;
 import java.io.File;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -18,7 +19,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
@@ -27,7 +31,10 @@ import javax.cache.configuration.MutableConfiguration;
 import javax.cache.event.CacheEntryUpdatedListener;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.Duration;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CompletionListenerFuture;
 import javax.cache.processor.EntryProcessorException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -158,16 +165,52 @@ class HowdahCacheTest {
                 true));
         assertThatThrownBy(() -> names.invoke("key", (entry, arguments) -> {
             entry.setValue("after");
-            return database.withHandle(handle -> handle.createQuery("""
-                SELECT pg_terminate_backend(pid, 10000)
-                  FROM pg_stat_activity
-                 WHERE state = 'idle in transaction' AND query LIKE '%FROM cache_entries%'
-                """).mapTo(Boolean.class).list().size());
+            return CompletableFuture.supplyAsync(this::endTransactions).join();
         })).isInstanceOf(CacheException.class);
         assertThat(names.get("key")).isEqualTo("before");
         assertThat(heard).isEmpty();
         names.put("key", "after");
         assertThat(heard).containsExactly("before after");
+    }
+
+    /** By another thread: this one is within the transaction. */
+    private int endTransactions() {
+        return database.withHandle(handle -> handle.createQuery("""
+            SELECT pg_terminate_backend(pid, 10000)
+              FROM pg_stat_activity
+             WHERE state = 'idle in transaction' AND query LIKE '%FROM cache_entries%'
+            """).mapTo(Boolean.class).list().size());
+    }
+
+    @Test
+    void aLoaderIsNotClosedWhileItLoads() {
+        var isClosed = new AtomicBoolean();
+        var loadedAfterClose = new AtomicBoolean();
+        class SlowLoader implements CacheLoader<String, String>, Closeable {
+            @Override
+            public @Nullable String load(String key) {
+                return loadAll(List.of(key)).get(key);
+            }
+
+            @Override
+            public Map<String, String> loadAll(Iterable<? extends String> keys) {
+                loadedAfterClose.set(isClosed.get());
+                return Map.of();
+            }
+
+            @Override
+            public void close() {
+                isClosed.set(true);
+            }
+        }
+        var names = manager.createCache("slow", new MutableConfiguration<String, String>()
+                .setTypes(String.class, String.class).setCacheLoaderFactory(SlowLoader::new));
+        var done = new CompletionListenerFuture();
+        names.loadAll(Set.of("key"), true, done);
+        names.close();
+        assertThat(isClosed).isTrue();
+        assertThat(loadedAfterClose).isFalse();
+        assertThat(done.isDone()).isTrue();
     }
 
     @Test
