@@ -57,6 +57,9 @@ public final class Bench implements Callable<Integer> {
         if (name.equals(ProgramProcess.NAME)) {
             return ProgramProcess.serve();
         }
+        if (name.equals(ImportProcess.NAME)) {
+            return ImportProcess.serve();
+        }
         if (!NAMES.contains(name)) {
             spec.commandLine().getErr().println("howdah: there is no benchmark \"" + name + "\"; there are: "
                     + String.join(", ", NAMES));

@@ -246,8 +246,7 @@ public final class Cache {
      * @throws dev.howdah.postgres.ConflictException if what is there is no whole number, or the sum does not fit into 64 bits
      */
     public long increment(CacheKey key, long delta, long initial, EntryOptions options) {
-        var one = List.of(writer.increment(key, delta, initial, options));
-        var sum = (Groups.WITHIN_LOCK.isBound() ? incrementGroup(one) : increments.write(one)).getFirst();
+        var sum = increments.write(List.of(writer.increment(key, delta, initial, options))).getFirst();
         if (sum.isEmpty()) {
             throw onConnection(connection -> writer.notIncremented(connection, key, delta));
         }
@@ -331,10 +330,8 @@ public final class Cache {
      * otherwise with caches of the same database. It holds a connection.
      */
     public <T> T locked(Collection<CacheKey> keys, Function<LockedEntries, T> work) {
-        return state.database.inTransaction(transaction -> {
-            var locked = new LockedEntries(state, writer, transaction, keys, true);
-            return ScopedValue.where(Groups.WITHIN_LOCK, true).call(() -> work.apply(locked));
-        });
+        return state.database.inTransaction(transaction -> work.apply(new LockedEntries(state, writer, transaction,
+                keys, true)));
     }
 
     /** Gives at most 10,000 entries another time to live, and answers which of them were there. */

@@ -18,22 +18,15 @@ final class Groups<T, R> {
     /** Elements of one statement on behalf of different callers. */
     private static final int BATCH_MAX = 128;
 
-    /** Bound while this thread holds entries locked: what it writes belongs to that transaction, what others write must not. */
-    static final ScopedValue<Boolean> WITHIN_LOCK = ScopedValue.newInstance();
-
-    private final Function<List<T>, List<R>> work;
     private final List<GroupCommit<T, R>> groups;
 
     /** @param work done on elements of one group, by one thread of it at a time */
     Groups(Function<List<T>, List<R>> work) {
-        this.work = work;
         this.groups = IntStream.range(0, GROUPS).mapToObj(i -> new GroupCommit<>(BATCH_MAX, work)).toList();
     }
 
     /** The answers to the elements, in order. */
     List<R> call(List<T> elements) {
-        return WITHIN_LOCK.isBound()
-                ? work.apply(elements)
-                : groups.get((int) (Thread.currentThread().threadId() % GROUPS)).write(elements);
+        return groups.get((int) (Thread.currentThread().threadId() % GROUPS)).write(elements);
     }
 }

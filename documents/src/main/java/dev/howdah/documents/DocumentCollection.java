@@ -194,9 +194,7 @@ public final class DocumentCollection {
 
     /** All that is found; for queries with a limit or a selective filter. */
     public List<Document> find(Query query) {
-        var found = new ArrayList<Document>();
-        stream(query, found::add);
-        return found;
+        return store.database().withHandle(handle -> store.reads().find(handle, entry(handle), query));
     }
 
     /**

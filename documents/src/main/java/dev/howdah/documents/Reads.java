@@ -49,6 +49,11 @@ final class Reads {
         return new DocumentPage(projected(query, documents), next);
     }
 
+    List<Document> find(Handle handle, Catalogue.Entry collection, Query query) {
+        return projected(query, select(handle, collection, query, PageCursor.START,
+                query.limit().orElse(Long.MAX_VALUE)).map((row, context) -> Rows.document(row)).list());
+    }
+
     /** In a transaction: the rows come through a cursor of it. */
     long stream(Handle handle, Catalogue.Entry collection, Query query, Consumer<Document> consumer) {
         long count = 0;

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * server may still be starting (see {@link #awaitReady}). Thread-safe.
  */
 public final class Database implements AutoCloseable {
+    private static final ScopedValue<Boolean> WITHIN_TRANSACTION = ScopedValue.newInstance();
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final Duration RETRY_FIRST = Duration.ofMillis(250);
     private static final Duration RETRY_MAX = Duration.ofSeconds(5);
@@ -62,9 +63,15 @@ public final class Database implements AutoCloseable {
      */
     public <T> T inTransaction(Function<Transaction, T> work) {
         var afterCommit = Transaction.actions();
-        T result = translating(() -> jdbi.inTransaction(handle -> work.apply(Transaction.of(handle, afterCommit))));
+        T result = translating(() -> ScopedValue.where(WITHIN_TRANSACTION, true)
+                .call(() -> jdbi.inTransaction(handle -> work.apply(Transaction.of(handle, afterCommit)))));
         afterCommit.forEach(Runnable::run);
         return result;
+    }
+
+    /** Whether this thread is within a transaction: what it does with a database besides becomes part of that. */
+    static boolean isWithinTransaction() {
+        return WITHIN_TRANSACTION.isBound();
     }
 
     /** {@link #inTransaction} for work without a result. */

@@ -95,8 +95,14 @@ public final class GroupCommit<T, R> {
         }
     }
 
-    /** Returns when the elements are durable. An interrupt does not end the wait: they may be on their way. */
+    /**
+     * Returns when the elements are durable. An interrupt does not end the wait: they may be on their way. Within a transaction
+     * of its own thread a caller writes by itself, since what it does there is part of that, and others must not depend on it.
+     */
     public List<R> write(List<T> elements) {
+        if (Database.isWithinTransaction()) {
+            return write.apply(elements);
+        }
         var call = new Call<T, R>(elements);
         line.add(call);
         waiting.incrementAndGet();

@@ -117,4 +117,30 @@ class GroupCommitTest {
         inside.decrementAndGet();
         return elements.stream().map(element -> "r" + element).toList();
     }
+
+    @Test
+    void aTransactionIsNotSharedWithOtherCallers() throws Exception {
+        try (var database = TestDatabase.create(); var threads = Executors.newCachedThreadPool()) {
+            database.withHandle(handle -> handle.execute("CREATE TABLE shared (number int)"));
+            var commit = new GroupCommit<Integer, Integer>(100, numbers -> database.inTransaction(tx -> {
+                numbers.forEach(number -> tx.handle().execute("INSERT INTO shared VALUES (?)", number));
+                return numbers;
+            }));
+            for (int i = 1; i <= 50; i++) {
+                int number = i;
+                var others = IntStream.range(0, 8)
+                        .mapToObj(other -> threads.submit(() -> commit.write(List.of(number))))
+                        .toList();
+                assertThatThrownBy(() -> database.inTransaction(tx -> {
+                    commit.write(List.of(-1));
+                    throw new IllegalStateException("rolled back");
+                })).hasMessage("rolled back");
+                for (var other : others) {
+                    other.get(30, TimeUnit.SECONDS);
+                }
+            }
+            assertThat(database.<List<Integer>>withHandle(handle -> handle.createQuery("SELECT number FROM shared")
+                    .mapTo(Integer.class).list())).hasSize(400).doesNotContain(-1);
+        }
+    }
 }

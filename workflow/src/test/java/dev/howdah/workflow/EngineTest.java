@@ -32,6 +32,7 @@ class EngineTest {
 
     private final AtomicBoolean fails = new AtomicBoolean(true);
     private final CountDownLatch gate = new CountDownLatch(1);
+    private final CountDownLatch isGated = new CountDownLatch(1);
     private final AtomicInteger interrupted = new AtomicInteger();
     private final Map<String, Integer> tries = new ConcurrentHashMap<>();
     private final Running running = new Running(Map.of(
@@ -42,7 +43,15 @@ class EngineTest {
                 }
                 return NodeResult.of(run.config());
             },
+            "fragile_beside", run -> {
+                assertThat(isGated.await(30, TimeUnit.SECONDS)).isTrue();
+                if (fails.get()) {
+                    throw new IllegalStateException("it is broken");
+                }
+                return NodeResult.of(run.config());
+            },
             "gated", run -> {
+                isGated.countDown();
                 try {
                     assertThat(gate.await(30, TimeUnit.SECONDS)).isTrue();
                 } catch (InterruptedException e) {
@@ -154,7 +163,7 @@ class EngineTest {
         running.apply("""
             id: siblings
             nodes:
-              - {id: f, type: task, executor: fragile}
+              - {id: f, type: task, executor: fragile_beside}
               - {id: g, type: task, executor: gated}
               - {id: after_f, type: task, executor: echo, dependencies: [f]}
               - {id: after_g, type: task, executor: echo, dependencies: [g]}
