@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Documents from rows. */
 final class Rows {
@@ -14,9 +16,14 @@ final class Rows {
 
     static Document document(ResultSet row) throws SQLException {
         return new Document(row.getString("id"), row.getLong("rev"), stored(row),
-                Values.parseObject(row.getString("metadata")),
+                metadata(row.getString("metadata")),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 row.getObject("updated_at", OffsetDateTime.class).toInstant());
+    }
+
+    /** Most have none, which is not worth a parser. */
+    private static ObjectNode metadata(String json) {
+        return json.equals("{}") ? JsonNodeFactory.instance.objectNode() : Values.parseObject(json);
     }
 
     private static StoredDocument stored(ResultSet row) throws SQLException {

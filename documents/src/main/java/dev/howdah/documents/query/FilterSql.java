@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -22,6 +23,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * equality.
  */
 public final class FilterSql {
+    private static final int APART_MAX = 8;
     private static final JsonNode ASK_DOCUMENT = JsonNodeFactory.instance.arrayNode();
 
     private final IndexUse use;
@@ -88,12 +90,22 @@ public final class FilterSql {
             return path(field);
         }
         var values = ((Filter.In) field.test()).values();
-        var keys = new ArrayList<>(values);
-        keys.add(ASK_DOCUMENT);
         // the value found by its path needs no second look; what is missing or behind arrays does
-        return "(" + DeclaredIndex.key(field.path()) + " = ANY (" + parameters.jsons(keys) + ") AND ("
-                + DeclaredIndex.value(field.path()) + " = ANY (" + parameters.jsons(values) + ") OR " + path(field)
-                + "))";
+        return "(" + DeclaredIndex.key(field.path()) + " = ANY (" + array(values, Optional.of(ASK_DOCUMENT)) + ") AND ("
+                + DeclaredIndex.value(field.path()) + " = ANY (" + array(values, Optional.empty()) + ") OR "
+                + path(field) + "))";
+    }
+
+    /**
+     * Few values are parameters each: of an array that is one parameter the planner believes that it has ten elements, and
+     * would rather plan each call anew than keep a plan, which takes longer than the call.
+     */
+    private String array(List<JsonNode> values, Optional<JsonNode> further) {
+        if (values.size() > APART_MAX) {
+            return parameters.jsons(Stream.concat(values.stream(), further.stream()).toList());
+        }
+        return Stream.concat(values.stream().map(parameters::json), further.stream().map(value -> "'" + value + "'::jsonb"))
+                .collect(Collectors.joining(", ", "ARRAY[", "]::jsonb[]"));
     }
 
     /** The path if a declared index serves the clause. */
@@ -120,7 +132,7 @@ public final class FilterSql {
 
     private String id(Filter.In in) {
         var ids = in.values().stream().filter(FilterSql::mayBeId).map(DocumentIds::toId).toList();
-        return "(id = ANY (" + parameters.texts(ids) + "))";
+        return ids.size() == 1 ? "(id = " + parameters.text(ids.getFirst()) + ")" : "(id = ANY (" + parameters.texts(ids) + "))";
     }
 
     /** What no document can have as its id is not looked for. */

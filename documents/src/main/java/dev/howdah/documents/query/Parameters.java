@@ -35,6 +35,10 @@ final class Parameters {
                 statement.getConnection().createArrayOf("jsonb", texts)));
     }
 
+    String text(String value) {
+        return bound((position, statement, context) -> statement.setString(position, value));
+    }
+
     String texts(Collection<String> values) {
         var texts = values.toArray();
         return bound((position, statement, context) -> statement.setArray(position,
