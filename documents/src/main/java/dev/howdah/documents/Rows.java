@@ -23,13 +23,13 @@ final class Rows {
 
     /** Most have none, which is not worth a parser. */
     private static ObjectNode metadata(String json) {
-        return json.equals("{}") ? JsonNodeFactory.instance.objectNode() : Values.parseObject(json);
+        return json.equals("{}") ? JsonNodeFactory.instance.objectNode() : Values.parseStored(json);
     }
 
     private static StoredDocument stored(ResultSet row) throws SQLException {
         @Nullable
         String types = row.getString("types");
-        return new StoredDocument(Values.parseObject(row.getString("data")),
-                Optional.ofNullable(types).map(Values::parseObject));
+        return new StoredDocument(Values.parseStored(row.getString("data")),
+                Optional.ofNullable(types).map(Values::parseStored));
     }
 }

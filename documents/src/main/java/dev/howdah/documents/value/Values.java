@@ -30,6 +30,9 @@ public final class Values {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
+    /** For what the database has checked already: jsonb has no field twice. */
+    private static final JsonMapper STORED = JSON.rebuild().disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     private Values() {}
 
@@ -77,8 +80,11 @@ public final class Values {
         checkSize(data, limits);
     }
 
-    /** The document as Extended JSON, with every number's type. */
+    /** The document as Extended JSON, with every number's type. Relaxed, it may be the stored one itself: not to be changed. */
     public static ObjectNode denormalise(StoredDocument document, Format format) {
+        if (format == Format.RELAXED && document.types().isEmpty()) {
+            return document.data(); // it is that already
+        }
         return (ObjectNode) new Denormaliser(document.typesByPointer(), format).written(document.data(), "");
     }
 
@@ -123,6 +129,11 @@ public final class Values {
             return object;
         }
         throw new InvalidInputException("json-invalid", "", "is not a JSON object", "put it into braces");
+    }
+
+    /** Reads an object that the database wrote. */
+    public static ObjectNode parseStored(String json) {
+        return (ObjectNode) STORED.readTree(json);
     }
 
     /** The text of a stored value, for a column or a parameter; numbers without exponents. */
