@@ -77,9 +77,9 @@ public final class Bench implements Callable<Integer> {
                 case "queue" -> queueSections(home, database, options, notes);
                 case "workflow" -> Stream.concat(new ProgramRows(database, options).sections().stream(),
                         new DefinitionRows(database, options).sections().stream()).toList();
-                case "data" ->
-                    Stream.concat(new CacheRows(database, options, home.resolve("redis")).sections().stream(),
-                            new DocumentRows(database, options).sections().stream()).toList();
+                case "data" -> Stream.of(new CacheRows(database, options, home.resolve("redis")).sections(),
+                        new DocumentRows(database, options).sections(),
+                        new ImportRows(database, options, home).sections()).flatMap(List::stream).toList();
                 case "agents" -> agentSections(home, database, options, notes::add);
                 default -> knowledgeSections(home, database, options, pgvector.isPresent(), notes::add);
             };

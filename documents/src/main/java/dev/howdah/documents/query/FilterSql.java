@@ -104,7 +104,8 @@ public final class FilterSql {
         if (values.size() > APART_MAX) {
             return parameters.jsons(Stream.concat(values.stream(), further.stream()).toList());
         }
-        return Stream.concat(values.stream().map(parameters::json), further.stream().map(value -> "'" + value + "'::jsonb"))
+        return Stream
+                .concat(values.stream().map(parameters::json), further.stream().map(value -> "'" + value + "'::jsonb"))
                 .collect(Collectors.joining(", ", "ARRAY[", "]::jsonb[]"));
     }
 
@@ -132,7 +133,9 @@ public final class FilterSql {
 
     private String id(Filter.In in) {
         var ids = in.values().stream().filter(FilterSql::mayBeId).map(DocumentIds::toId).toList();
-        return ids.size() == 1 ? "(id = " + parameters.text(ids.getFirst()) + ")" : "(id = ANY (" + parameters.texts(ids) + "))";
+        return ids.size() == 1
+                ? "(id = " + parameters.text(ids.getFirst()) + ")"
+                : "(id = ANY (" + parameters.texts(ids) + "))";
     }
 
     /** What no document can have as its id is not looked for. */
