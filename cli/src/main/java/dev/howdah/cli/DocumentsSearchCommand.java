@@ -1,6 +1,7 @@
 package dev.howdah.cli;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,8 +42,8 @@ final class DocumentsSearchCommand extends DocumentsCommand.OnCollection {
         return to.print(answer, out -> {
             var table = new Table("ID", "SCORE", "TEXT");
             answer.path("items").forEach(item -> table.add(item.at("/hit/key").asString(), String.format(
-                    java.util.Locale.ROOT, "%.4f", item.at("/hit/score").asDouble()),
-                    item.at("/hit/highlight/snippet").asString("").replaceAll("</?[a-z]+>", "")));
+                    Locale.ROOT, "%.4f", item.at("/hit/score").asDouble()),
+                    KnowledgeSearchCommand.plain(item.at("/hit/highlight/snippet").asString(""))));
             table.print(out);
         });
     }

@@ -57,7 +57,7 @@ final class KnowledgeSearchCommand implements Callable<Integer> {
     }
 
     /** The snippet is HTML; a terminal shows text. */
-    private static String plain(String html) {
+    static String plain(String html) {
         return html.replaceAll("</?mark>", "").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"")
                 .replace("&#39;", "'").replace("&amp;", "&").replaceAll("\\s+", " ");
     }

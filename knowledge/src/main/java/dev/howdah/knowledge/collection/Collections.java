@@ -120,7 +120,12 @@ public final class Collections {
 
     /** Deletes a collection with everything in it; no error if there is none. */
     public boolean delete(String name) {
-        return database.withHandle(handle -> handle.createUpdate(DELETE).bind("name", name).execute()) > 0;
+        return database.inTransaction(tx -> delete(tx, name));
+    }
+
+    /** The same within the caller's transaction. */
+    public boolean delete(Transaction tx, String name) {
+        return tx.handle().createUpdate(DELETE).bind("name", name).execute() > 0;
     }
 
     private static Optional<SearchCollection> find(Handle handle, String name) {

@@ -109,7 +109,12 @@ public final class KnowledgeSearch {
 
     /** Creates a collection as described, with the configured model's vectors if it has none of its own, or finds it. */
     public SearchCollection create(SearchCollection description) {
-        return collections.create(description.vectors().isPresent() || model.isEmpty()
+        return database.inTransaction(tx -> create(tx, description));
+    }
+
+    /** The same within the caller's transaction. */
+    public SearchCollection create(Transaction tx, SearchCollection description) {
+        return collections.create(tx, description.vectors().isPresent() || model.isEmpty()
                 ? description
                 : description.withVectors(model.get().vectorSettings()));
     }

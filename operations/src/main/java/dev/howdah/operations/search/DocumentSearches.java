@@ -17,6 +17,7 @@ import dev.howdah.knowledge.search.KnowledgeSearch;
 import dev.howdah.knowledge.search.SearchMode;
 import dev.howdah.knowledge.search.SearchRequest;
 import dev.howdah.postgres.Database;
+import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.Notifications.Subscription;
 import dev.howdah.postgres.Transaction;
@@ -117,21 +118,28 @@ public final class DocumentSearches implements AutoCloseable {
     public void define(SearchDefinition definition) {
         documents.state(definition.collection());
         var now = documents.changes().now(); // before the documents are read, so that nothing falls in between
-        knowledge.collections().delete(definition.followedBy());
-        knowledge.create(SearchCollection.named(definition.followedBy()).withLanguage(definition.language()));
-        database.withHandle(handle -> handle.createUpdate(PUT).bind("collection", definition.collection())
+        var followedBy = SearchCollection.named(definition.followedBy()).withLanguage(definition.language());
+        database.useTransaction(tx -> {
+            knowledge.collections().delete(tx, definition.followedBy());
+            knowledge.create(tx, followedBy);
+            put(tx, definition, now);
+        });
+        woken.release();
+    }
+
+    private static void put(Transaction tx, SearchDefinition definition, ChangeToken now) {
+        tx.handle().createUpdate(PUT).bind("collection", definition.collection())
                 .bind("title", definition.title().map(FieldPath::toString).orElse(null))
                 .bind("fields", definition.fields().stream().map(FieldPath::toString).toArray(String[]::new))
-                .bind("language", definition.language()).bind("token", now.toString()).execute());
-        woken.release();
+                .bind("language", definition.language()).bind("token", now.toString()).execute();
     }
 
     /** Has a collection searched no longer; whether it was. */
     public boolean remove(String collection) {
-        boolean was = database.withHandle(handle -> handle.createUpdate(DELETE).bind("collection", collection)
-                .execute()) > 0;
-        knowledge.collections().delete("documents." + collection);
-        return was;
+        return database.inTransaction(tx -> {
+            knowledge.collections().delete(tx, SearchDefinition.followedBy(collection));
+            return tx.handle().createUpdate(DELETE).bind("collection", collection).execute() > 0;
+        });
     }
 
     /** The collections that are searched. */
@@ -163,6 +171,9 @@ public final class DocumentSearches implements AutoCloseable {
     public List<FoundDocument> search(String collection, String question, Optional<SearchMode> mode,
             Optional<Filter> filter, int limit) {
         var followedBy = knowledge.collections().get(state(collection).definition.followedBy());
+        if (limit < 1 || limit > HITS_MAX) {
+            throw new InvalidInputException("search-invalid", "limit", "is " + limit, "use 1 to " + HITS_MAX);
+        }
         for (int hits = filter.isEmpty() ? limit : Math.min(limit * 4, HITS_MAX);; hits = Math.min(hits * 4,
                 HITS_MAX)) {
             var request = SearchRequest.of(question, hits);
@@ -233,13 +244,20 @@ public final class DocumentSearches implements AutoCloseable {
         try {
             return follow(followed);
         } catch (NotFoundException e) {
-            remove(followed.definition.collection()); // it was dropped
+            removeIfDropped(followed.definition.collection());
         } catch (RuntimeException e) {
             LOG.warn("Collection {} was not followed; the next look is due soon: {}", followed.definition.collection(),
                     e
                             .getMessage());
         }
         return false;
+    }
+
+    /** What follows it may just be made anew by somebody else: that is no reason. */
+    private void removeIfDropped(String collection) {
+        if (documents.list().stream().noneMatch(there -> there.name().equals(collection))) {
+            remove(collection);
+        }
     }
 
     /** Takes all there is now into the search; how many steps that were. For tests and tools; {@link #start} does it all the time. */

@@ -38,6 +38,10 @@ public record SearchDefinition(String collection, Optional<FieldPath> title, Lis
 
     /** The collection of {@code knowledge} that follows it. */
     String followedBy() {
+        return followedBy(collection);
+    }
+
+    static String followedBy(String collection) {
         return "documents." + collection;
     }
 
