@@ -26,11 +26,11 @@ import picocli.CommandLine.Spec;
 /** Runs a benchmark: ours and its peers in one run on one server, fsync and synchronous commit on, ratios printed. */
 @Command(name = "bench", mixinStandardHelpOptions = true, description = "Runs a benchmark against peers.")
 public final class Bench implements Callable<Integer> {
-    private static final List<String> NAMES = List.of("queue", "workflow", "knowledge", "agents", "data");
+    private static final List<String> NAMES = List.of("queue", "workflow", "knowledge", "agents", "data", "operations");
     private static final Map<String, String> SERVER = Map.of("shared_buffers", "1GB", "max_wal_size", "8GB",
             "max_connections", "300");
 
-    @Parameters(paramLabel = "NAME", description = "queue, workflow, knowledge, agents or data.")
+    @Parameters(paramLabel = "NAME", description = "queue, workflow, knowledge, agents, data or operations.")
     private String name = "";
     @Option(names = "--quick", description = "Smaller and once, without rows that take minutes.")
     private boolean quick;
@@ -60,6 +60,9 @@ public final class Bench implements Callable<Integer> {
         if (name.equals(ImportProcess.NAME)) {
             return ImportProcess.serve();
         }
+        if (name.equals(RouterProcess.NAME)) {
+            return RouterProcess.serve();
+        }
         if (!NAMES.contains(name)) {
             spec.commandLine().getErr().println("howdah: there is no benchmark \"" + name + "\"; there are: "
                     + String.join(", ", NAMES));
@@ -80,6 +83,9 @@ public final class Bench implements Callable<Integer> {
                 case "data" -> Stream.of(new CacheRows(database, options, home.resolve("redis")).sections(),
                         new DocumentRows(database, options).sections(),
                         new ImportRows(database, options, home).sections()).flatMap(List::stream).toList();
+                case "operations" -> Stream.of(new RouterRows(options).sections(),
+                        new MetricsRows(database, options).sections(),
+                        new BackupRows(options, home.resolve("backup")).sections()).flatMap(List::stream).toList();
                 case "agents" -> agentSections(home, database, options, notes::add);
                 default -> knowledgeSections(home, database, options, pgvector.isPresent(), notes::add);
             };

@@ -3,8 +3,10 @@ package dev.howdah.bench;
 import dev.howdah.queue.NewTask;
 import dev.howdah.queue.QueueSettings;
 import dev.howdah.queue.TaskHandler;
+import dev.howdah.queue.TaskMiddleware;
 import dev.howdah.queue.TaskQueue;
 import dev.howdah.queue.Worker;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -20,6 +22,7 @@ abstract class TaskQueuePeer extends JavaPeer {
 
     private final TaskQueue queue;
     private final IntFunction<NewTask> shape;
+    private List<TaskMiddleware> middleware = List.of();
     private Optional<Worker> worker = Optional.empty();
 
     /**
@@ -60,9 +63,15 @@ abstract class TaskQueuePeer extends JavaPeer {
         });
     }
 
+    /** What is to be done around every handler from now on; the first is the outermost. */
+    void around(List<TaskMiddleware> given) {
+        middleware = List.copyOf(given);
+    }
+
     /** The same with a handler that does more. */
     void handle(TaskHandler handler) {
-        var started = new Worker(queue, QueueSettings.defaults().withConcurrency(SLOTS), Map.of(TYPE, handler));
+        var started = new Worker(queue, QueueSettings.defaults().withConcurrency(SLOTS), Map.of(TYPE, handler),
+                middleware);
         started.start();
         worker = Optional.of(started);
     }

@@ -53,7 +53,7 @@ final class Bounds {
     /** What an entry takes beside its key and value: the row's head, its other columns, its place in the index. */
     private static final int OVERHEAD = 140;
     private static final int SAMPLE = 1_000;
-    private static final int BATCH = 1_000;
+    private static final int BATCH = 4_000;
     /** Entries that are looked at for each that goes. */
     private static final int CANDIDATES = 5;
     private static final int CANDIDATES_MIN = 2_000;
@@ -68,7 +68,8 @@ final class Bounds {
 
     private record Excess(int cache, Eviction eviction, Durability durability, long entries, long excess) {}
 
-    void enforce() {
+    /** Whether there was too much of something. */
+    boolean enforce() {
         measure();
         var tooLarge = database.withHandle(handle -> handle.createQuery(EXCESS).map((row, context) -> new Excess(
                 row.getInt("cache"), Eviction.valueOf(row.getString("eviction").toUpperCase(Locale.ROOT)),
@@ -78,6 +79,7 @@ final class Bounds {
         if (!tooLarge.isEmpty()) {
             measure();
         }
+        return !tooLarge.isEmpty();
     }
 
     private void measure() {

@@ -84,7 +84,7 @@ final class CacheCatalog {
     }
 
     List<Row> list() {
-        return database.withHandle(handle -> select(handle, Optional.empty()));
+        return database.read(handle -> select(handle, Optional.empty()));
     }
 
     Optional<Row> find(String name) {

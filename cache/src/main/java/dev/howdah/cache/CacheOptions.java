@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param durability what a crash of the database costs; cannot change between unlogged and the others
  * @param defaultTtl how long an entry lives if nothing is said; absent: for ever
  * @param ttlMax how long an entry lives at most, whatever is said
- * @param entriesMax how many entries it has at most. It is measured each {@code howdah.cache.upkeep-interval}, so what is
- *        written meanwhile can be above it
+ * @param entriesMax how many entries it has at most. It is measured each {@code howdah.cache.upkeep-interval}, and when
+ *        a process has written a twentieth of it; what is written meanwhile can be above it
  * @param bytesMax how many bytes keys, values and their rows take at most, estimated from a sample
  * @param eviction what goes when there is more
  * @param near whether each process keeps a copy of what it has read

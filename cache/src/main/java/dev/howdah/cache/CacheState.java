@@ -14,20 +14,27 @@ final class CacheState {
     final EntryStore store;
     final Counters counters = new Counters();
     final NearCache near;
+    final Pressure pressure;
     private final Consumer<CacheState> tell;
     private volatile Optional<Definition> definition;
     private volatile boolean isFull;
     private long news;
 
-    /** @param tell called when others have to be told of writes */
+    /**
+     * The state of a cache that was just opened.
+     *
+     * @param tell called when others have to be told of writes
+     * @param pressed called when so much was written that the cache may exceed its bounds
+     */
     CacheState(Database database, CacheSettings settings, EntryStore store, Definition definition,
-            Consumer<CacheState> tell) {
+            Consumer<CacheState> tell, Runnable pressed) {
         this.name = definition.name();
         this.database = database;
         this.settings = settings;
         this.store = store;
         this.tell = tell;
         this.near = new NearCache(database.notifications()::isListening);
+        this.pressure = new Pressure(pressed);
         this.definition = Optional.of(definition);
         near.apply(definition.options());
     }

@@ -3,7 +3,9 @@ package dev.howdah.cache;
 import dev.howdah.postgres.Database;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The housekeeping of caches. Each process stores what it has counted; one at a time, the holder of a lease, removes what has
  * expired, evicts what is too much and has the space reused. Every step is harmless when two do it. A step that took long is
- * not done again at once: together they take at most a twentieth of the time.
+ * not done again at once: together they take at most a twentieth of the time. Only where much is written to a cache that is
+ * full, what is too much is evicted at once.
  */
 public final class CacheUpkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CacheUpkeep.class);
@@ -27,6 +30,8 @@ public final class CacheUpkeep implements AutoCloseable {
     private static final int LEASE_INTERVALS = 5;
     /** One part of work, so many of rest. */
     private static final int REST = 20;
+    /** The same where much is written to a bounded cache, but nothing was too much. */
+    private static final int REST_IN_VAIN = 4;
 
     private final Database database;
     private final CacheSettings settings;
@@ -34,7 +39,9 @@ public final class CacheUpkeep implements AutoCloseable {
     private final CountStore counts;
     private final Sweeper sweeper;
     private final UUID holder = UUID.randomUUID();
+    private final Semaphore pressed = new Semaphore(0);
     private long restUntil = System.nanoTime();
+    private long relievedInVainUntil = System.nanoTime();
     private @Nullable Thread loop;
 
     CacheUpkeep(Database database, CacheSettings settings, Caches caches, EntryStore store) {
@@ -70,16 +77,26 @@ public final class CacheUpkeep implements AutoCloseable {
     }
 
     private void run() {
-        long interval = settings.upkeepInterval().toMillis();
+        long interval = settings.upkeepInterval().toNanos();
         try {
-            Thread.sleep(ThreadLocalRandom.current().nextLong(interval));
+            long next = System.nanoTime() + ThreadLocalRandom.current().nextLong(interval);
             while (!Thread.currentThread().isInterrupted()) {
+                if (pressed.tryAcquire(next - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    pressed.drainPermits();
+                }
+                boolean isTime = System.nanoTime() - next >= 0; // also if it is pressed all the time
                 try {
-                    runOnce();
+                    if (isTime) {
+                        runOnce();
+                    } else {
+                        relieve();
+                    }
                 } catch (RuntimeException e) {
                     LOG.warn("Upkeep of caches failed and is tried again: {}", e.getMessage());
                 }
-                Thread.sleep(interval);
+                if (isTime) {
+                    next = System.nanoTime() + interval;
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed
@@ -94,6 +111,25 @@ public final class CacheUpkeep implements AutoCloseable {
             tidy();
             long took = System.nanoTime() - begin;
             restUntil = System.nanoTime() + took * REST;
+        }
+        caches.refresh();
+    }
+
+    /** Has the holder of the lease look whether bounds are exceeded, without waiting for its time. */
+    void press() {
+        pressed.release();
+    }
+
+    /** Evicts what is too much, if this process has the lease; without rest while there is something to evict. */
+    private void relieve() {
+        if (System.nanoTime() - relievedInVainUntil < 0 || !lead()) {
+            return;
+        }
+        long begin = System.nanoTime();
+        if (new Bounds(database, counts).enforce()) {
+            sweeper.vacuumWhatHasHoles();
+        } else {
+            relievedInVainUntil = System.nanoTime() + (System.nanoTime() - begin) * REST_IN_VAIN;
         }
         caches.refresh();
     }

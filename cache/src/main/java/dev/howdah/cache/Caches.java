@@ -33,6 +33,7 @@ public final class Caches implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Caches.class);
     private static final String CHANGED = "caches-changed";
     private static final String WRITTEN = "cache-written";
+    private static final String PRESSED = "cache-pressed";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,199}");
 
     private final Database database;
@@ -68,6 +69,7 @@ public final class Caches implements AutoCloseable {
             var notifications = database.notifications();
             subscriptions.add(notifications.subscribe(CHANGED, this::refreshSoon));
             subscriptions.add(notifications.subscribe(WRITTEN, new WrittenElsewhere()));
+            subscriptions.add(notifications.subscribe(PRESSED, upkeep::press));
             subscriptions.add(wakeUps.subscribe());
         }
     }
@@ -150,7 +152,7 @@ public final class Caches implements AutoCloseable {
     private Cache opened(CacheCatalog.Row row) {
         subscribeOnce();
         var cache = opened.computeIfAbsent(row.definition().name(), name -> new Cache(new CacheState(database, settings,
-                store, row.definition(), this::tell), wakeUps));
+                store, row.definition(), this::tell, () -> database.notifications().wake(PRESSED)), wakeUps));
         know(cache, row);
         return cache;
     }

@@ -10,6 +10,8 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,7 @@ final class Listing {
 
     Optional<EntryDescription> describe(CacheKey key) {
         var cache = state.definition();
-        return state.database.withHandle(handle -> handle.createQuery(cache.sql(EntrySql.DESCRIBE))
+        return logged(cache, handle -> handle.createQuery(cache.sql(EntrySql.DESCRIBE))
                 .bind("cache", cache.id()).bind("key", key.raw()).map(Listing::read).findOne());
     }
 
@@ -45,7 +47,7 @@ final class Listing {
         }
         var cache = state.definition();
         var glob = Glob.of(pattern);
-        var page = state.database.withHandle(handle -> handle.createQuery(cache.sql(EntrySql.KEYS))
+        var page = logged(cache, handle -> handle.createQuery(cache.sql(EntrySql.KEYS))
                 .bind("cache", cache.id()).bind("after", after.map(CacheKey::raw).orElse(new byte[0]))
                 .bind("from", glob.from()).bind("to", glob.to()).bind("pattern", glob.like()).bind("limit", limit)
                 .map(Listing::read).list());
@@ -56,8 +58,15 @@ final class Listing {
     List<EntryDescription> hotKeys(int limit) {
         checkLimit(limit);
         var cache = state.definition();
-        return state.database.withHandle(handle -> handle.createQuery(cache.sql(EntrySql.HOT_KEYS))
+        return logged(cache, handle -> handle.createQuery(cache.sql(EntrySql.HOT_KEYS))
                 .bind("cache", cache.id()).bind("limit", limit).map(Listing::read).list());
+    }
+
+    /** A replica does not have what is not in the log. */
+    private <T> T logged(Definition cache, Function<Handle, T> work) {
+        return cache.options().durability() == Durability.UNLOGGED
+                ? state.database.withHandle(work)
+                : state.database.read(work);
     }
 
     private static void checkLimit(int limit) {
@@ -126,7 +135,7 @@ final class Listing {
     CacheStatistics statistics() {
         var cache = state.definition();
         var counts = CacheCatalog.counts(state.database, cache.id());
-        return state.database.withHandle(handle -> handle.createQuery(cache.sql(EntrySql.TOTALS))
+        return logged(cache, handle -> handle.createQuery(cache.sql(EntrySql.TOTALS))
                 .bind("cache", cache.id()).map((row, context) -> counts.with(row)).one());
     }
 }

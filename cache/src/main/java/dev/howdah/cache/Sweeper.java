@@ -67,7 +67,7 @@ final class Sweeper {
         """;
 
     /** The end of the file stays, since to cut it off locks the table; it is written to again. */
-    private static final String VACUUM = "VACUUM (SKIP_LOCKED, TRUNCATE false, ANALYZE) cache_entries";
+    private static final String VACUUM = "VACUUM (SKIP_LOCKED, TRUNCATE false) cache_entries";
     private static final String ANALYZE = "ANALYZE cache_entries";
 
     private static final List<Durability> TABLES = List.of(Durability.SYNC, Durability.UNLOGGED);

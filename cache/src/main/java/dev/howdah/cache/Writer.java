@@ -114,6 +114,7 @@ final class Writer {
         refuseIfFull(connection, writes);
         state.store.set(connection, state.definition(), writes, relaxed && state.definition().isRelaxed());
         state.counters.sets.add(writes.size());
+        state.pressure.written(state.definition().options(), writes);
     }
 
     Set<CacheKey> add(Connection connection, Collection<Write> writes, boolean relaxed) {
@@ -121,6 +122,7 @@ final class Writer {
         var added = state.store.add(connection, state.definition(), writes,
                 relaxed && state.definition().isRelaxed());
         state.counters.sets.add(added.size());
+        state.pressure.written(state.definition().options(), writes);
         return added;
     }
 
@@ -143,6 +145,7 @@ final class Writer {
         var numbers = state.store.increment(connection, state.definition(), increments,
                 relaxed && state.definition().isRelaxed());
         state.counters.sets.add(numbers.size());
+        state.pressure.written(state.definition().options(), numbers.size());
         return numbers;
     }
 

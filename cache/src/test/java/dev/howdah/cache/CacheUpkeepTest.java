@@ -187,6 +187,20 @@ class CacheUpkeepTest {
     }
 
     @Test
+    void evictsAtOnceWhenMoreIsWrittenThanMayBeThere() {
+        try (var rare = new Caches(database, CacheSettings.defaults().withUpkeepInterval(Duration.ofDays(1)))) {
+            rare.start();
+            var cache = rare.open("full", CacheOptions.DEFAULT.withEntriesMax(2_000, Eviction.FIFO));
+            for (int i = 0; i < 20; i++) {
+                cache.setMany(values("batch" + i + ":", 500), EntryOptions.DEFAULT);
+            }
+            // what was written after the last look, a thousand at most, may be there besides
+            await().atMost(LIMIT).until(() -> cache.statistics().total() <= 3_000);
+            assertThat(cache.statistics().evictions()).isGreaterThanOrEqualTo(7_000);
+        }
+    }
+
+    @Test
     void runsByItselfAndStoresTheLastCountsWhenItEnds() {
         try (var busy = new Caches(database, CacheSettings.defaults().withUpkeepInterval(Duration.ofMillis(20)))) {
             busy.start();

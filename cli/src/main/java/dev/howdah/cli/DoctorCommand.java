@@ -1,73 +1,39 @@
 package dev.howdah.cli;
 
-import dev.howdah.cli.Doctor.Check;
-import dev.howdah.cli.Doctor.Status;
-import dev.howdah.postgres.ConfigurationException;
-import java.io.PrintWriter;
-import java.util.Comparator;
+import dev.howdah.operations.doctor.Area;
+import dev.howdah.operations.doctor.CheckStatus;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import picocli.CommandLine.Option;
 
 /** Says what is wrong and what to do. */
-@Command(name = "doctor", mixinStandardHelpOptions = true, description = "Examines settings, database, version, "
-        + "extensions, pool, replicas, migrations, queue and disk. Exit code 0 if all is ok or only degraded, 1 if "
-        + "something is down.")
+@Command(name = "doctor", mixinStandardHelpOptions = true, description = "Examines settings, disk, and everything about "
+        + "the database that is known to go wrong. Exit code 0 if all is ok or only degraded, 1 if something is down.")
 final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private Settings settings = new Settings();
     @Mixin
     private Output output = new Output();
+    @Option(names = "--all", description = "Shows what is well in detail, too.")
+    private boolean isWhole;
+    @Option(names = "--only", paramLabel = "AREA", split = ",", description = "Only these areas: installation, connections, "
+            + "vacuum, indexes, schema, replication, performance, server, security.")
+    private List<String> areas = List.of();
+    @Option(names = "--fix-sql", description = "Prints the fixes as an SQL script; what drops, ends or blocks something is "
+            + "commented out.")
+    private boolean isScript;
 
     @Override
     public Integer call() {
-        var checks = examine();
-        var worst = checks.stream().map(Check::status).max(Comparator.naturalOrder()).orElse(Status.OK);
-        output.print(json(worst, checks), out -> print(worst, checks, out));
-        return worst == Status.DOWN ? Main.FAILED : 0;
-    }
-
-    private List<Check> examine() {
-        try {
-            return new Doctor(settings.load()).examine();
-        } catch (ConfigurationException e) {
-            return List.of(new Check("settings", Status.DOWN, e.problem(), e.remedy()));
+        var report = new InstallationExamination(settings).examine(areas.stream().map(Area::of).toList());
+        if (isScript) {
+            output.out().print(report.toScript());
+            output.out().flush();
+        } else {
+            output.print(report.toJson(), out -> new DoctorText(out, isWhole).print(report));
         }
-    }
-
-    private static JsonNode json(Status worst, List<Check> checks) {
-        var json = JsonMapper.shared().createObjectNode().put("status", label(worst));
-        var list = json.putArray("checks");
-        checks.forEach(check -> list.addObject().put("name", check.name()).put("status", label(check.status()))
-                .put("detail", check.detail()).put("remedy", check.remedy()));
-        return json;
-    }
-
-    private static void print(Status worst, List<Check> checks, PrintWriter out) {
-        for (var check : checks) {
-            out.println(Ansi.AUTO.string("@|" + color(check.status()) + " " + "%-9s".formatted(label(check.status()))
-                    + "|@") + " %-11s ".formatted(check.name()) + check.detail());
-            if (check.status() != Status.OK && !check.remedy().isBlank()) {
-                out.println(" ".repeat(22) + "→ " + check.remedy());
-            }
-        }
-        out.println("all in all: " + label(worst));
-    }
-
-    private static String color(Status status) {
-        return switch (status) {
-            case OK -> "green";
-            case DEGRADED -> "yellow";
-            case DOWN -> "bold,red";
-        };
-    }
-
-    private static String label(Status status) {
-        return status.name().toLowerCase(Locale.ROOT);
+        return report.status() == CheckStatus.DOWN ? Main.FAILED : 0;
     }
 }

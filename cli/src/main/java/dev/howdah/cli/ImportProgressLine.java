@@ -2,58 +2,22 @@ package dev.howdah.cli;
 
 import dev.howdah.operations.imports.ImportProgress;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.util.Locale;
 
-/** Shows how an import goes on: a bar that is drawn anew on a terminal, a line now and then elsewhere. */
+/** Shows how an import goes on. */
 final class ImportProgressLine implements ImportProgress {
-    private static final int BAR = 30;
-    private static final long BAR_EVERY = Duration.ofMillis(200).toNanos();
-    private static final long LINE_EVERY = Duration.ofSeconds(5).toNanos();
-    private static final String CLEAR = "\r\u001b[K";
-
-    private final PrintWriter out;
-    private final boolean isTerminal;
-    private long shown = System.nanoTime() - LINE_EVERY;
-    private boolean isDrawn;
+    private final ProgressLine line;
 
     ImportProgressLine(PrintWriter out, boolean isTerminal) {
-        this.out = out;
-        this.isTerminal = isTerminal;
+        this.line = new ProgressLine(out, isTerminal);
     }
 
     @Override
     public void step(Step step) {
-        long now = System.nanoTime();
-        if (now - shown < (isTerminal ? BAR_EVERY : LINE_EVERY)) {
-            return;
-        }
-        shown = now;
-        var line = step.phase() + " " + bar(step) + " " + step.part() + " written " + step.report().written();
-        if (isTerminal) {
-            out.print(CLEAR + line);
-            isDrawn = true;
-        } else {
-            out.println(line);
-        }
-        out.flush();
-    }
-
-    private static String bar(Step step) {
-        if (step.total() <= 0) {
-            return Long.toString(step.done());
-        }
-        double share = Math.min(1, (double) step.done() / step.total());
-        int full = (int) Math.round(share * BAR);
-        return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "] "
-                + String.format(Locale.ROOT, "%3.0f%%", share * 100);
+        line.show(step.phase(), step.done(), step.total(), step.part() + " written " + step.report().written());
     }
 
     /** Removes the bar. */
     void end() {
-        if (isDrawn) {
-            out.print(CLEAR);
-            out.flush();
-        }
+        line.end();
     }
 }

@@ -22,7 +22,9 @@ import picocli.CommandLine.Model.CommandSpec;
         QueuesCommand.class, SchedulesCommand.class, CacheCommand.class, SessionsCommand.class,
         WorkflowCommand.class, ExecutionCommand.class, SkillsCommand.class, AgentCommand.class, ModelsCommand.class,
         DigestCommand.class, ImportCommand.class, ImportsCommand.class,
-        MigrateCommand.class, DoctorCommand.class, ServicesCommand.class,
+        MigrateCommand.class, BackupCommand.class, BackupsCommand.class, RestoreCommand.class, VerifyCommand.class,
+        DrillCommand.class, DoctorCommand.class, ExplainCommand.class, DatabaseCommand.class,
+        ReplicasCommand.class, SlowQueriesCommand.class, ServicesCommand.class,
         InfraCommand.class, ConfigCommand.class, RehearseCommand.class})
 public final class Main {
     static final int FAILED = 1;

@@ -29,7 +29,7 @@ class AgentSuitesTest {
 
     @BeforeAll
     static void start() throws Exception {
-        Suites.install();
+        Suites.PROTOCOLS.install();
         var database = TestDatabase.settings();
         server = HowdahServer.start(HowdahSettings.load(Map.of("howdah.profile", "conformance", "howdah.server.port",
                 "0", "howdah.database.url", database.url(), "howdah.database.user", database.user(),
@@ -59,7 +59,7 @@ class AgentSuitesTest {
     @ParameterizedTest
     @ValueSource(strings = {"2026-07-28", "2025-11-25"})
     void everyRevisionConforms(String revision) throws Exception {
-        var ended = Suites.node(CONFORMANCE, "server", "--url", url(), "--requirements", revision,
+        var ended = Suites.PROTOCOLS.node(CONFORMANCE, "server", "--url", url(), "--requirements", revision,
                 "--expected-failures", "mcp-expected-failures-" + revision + ".yaml", "-o", "results-" + revision);
         assertThat(ended.code()).as(ended.output()).isZero();
         assertThat(ended.output()).contains(" 0 failed").doesNotContain("✗");
@@ -81,7 +81,7 @@ class AgentSuitesTest {
         var all = Stream.concat(Stream.of(INSPECTOR, "--cli", "--transport", "http",
                 "--server-url", url(), "--protocol-era", era), Stream.of(arguments))
                 .toArray(String[]::new);
-        var ended = Suites.node(all);
+        var ended = Suites.PROTOCOLS.node(all);
         assertThat(ended.code()).as(ended.output()).isZero();
         var output = ended.output();
         return JsonMapper.shared().readTree(output.substring(output.indexOf("{\n"), output.lastIndexOf("\n}") + 2));
@@ -89,14 +89,14 @@ class AgentSuitesTest {
 
     @Test
     void theClientOfA2aIsServedOverThreeBindings() throws Exception {
-        var ended = Suites.node("a2a-client.mjs", "http://localhost:" + server.port());
+        var ended = Suites.PROTOCOLS.node("a2a-client.mjs", "http://localhost:" + server.port());
         assertThat(ended.code()).as(ended.output()).isZero();
         assertThat(ended.output()).contains("JSONRPC: served", "HTTP+JSON: served", "GRPC: served");
     }
 
     @Test
     void bothClientsOfTypeScriptAreServed() throws Exception {
-        var ended = Suites.node("mcp-clients.mjs", url());
+        var ended = Suites.PROTOCOLS.node("mcp-clients.mjs", url());
         assertThat(ended.code()).as(ended.output()).isZero();
     }
 }

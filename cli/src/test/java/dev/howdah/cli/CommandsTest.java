@@ -387,7 +387,13 @@ class CommandsTest {
         var well = run("doctor", "--config", config);
         assertThat(well.code).as(well.out).isZero();
         assertThat(well.out).contains("database", "PostgreSQL 17", "extensions", "pool", "replicas", "migrations",
-                "queue", "disk", "all in all: ok");
+                "queue", "disk", "all in all: degraded", "ALTER SYSTEM SET fsync = on;"); // which the tests' server has not
+        assertThat(well.out).doesNotContain("nothing found");
+        assertThat(run("doctor", "--all", "--only", "indexes", "--config", config).out)
+                .contains("duplicate-indexes", "nothing found", "all in all: ok").doesNotContain("vacuum", "disk");
+        assertThat(run("doctor", "--fix-sql", "--config", config).out)
+                .contains("-- durability: ", "\nALTER SYSTEM SET fsync = on;").doesNotContain("all in all");
+        assertThat(run("doctor", "--only", "nothing", "--config", config).code).isEqualTo(Main.INVALID);
         var fresh = run("doctor", "--json", "--config", writeConfig(directory.resolve("fresh.yml")).toString()).json();
         assertThat(fresh.path("status").asString()).isEqualTo("degraded");
         assertThat(fresh.path("checks").valueStream().filter(c -> c.path("name").asString().equals("migrations")))

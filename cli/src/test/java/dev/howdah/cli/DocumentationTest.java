@@ -38,7 +38,8 @@ class DocumentationTest {
     @ValueSource(strings = {"README.md", "docs/triage.md", "docs/queue.md", "docs/workflows.md",
             "docs/knowledge.md", "docs/a2a.md", "docs/mcp.md", "docs/models.md", "docs/migrations.md",
             "docs/operations.md", "docs/cache.md", "docs/sessions.md", "docs/documents.md", "docs/migrating.md",
-            "docs/imports.md"})
+            "docs/imports.md", "docs/replicas.md", "docs/deployment.md", "docs/doctor.md", "docs/backup.md",
+            "docs/monitoring.md"})
     void everyShellBlockRuns(String document) throws Exception {
         var blocks = BLOCK.matcher(Files.readString(ROOT.resolve(document))).results().map(match -> match.group(1))
                 .toList();
@@ -84,6 +85,22 @@ class DocumentationTest {
     }
 
     @Test
+    void theReferenceOfChecksIsWhatTheDoctorLooksFor() throws Exception {
+        try (var server = start()) {
+            var topics = new ArrayList<>(List.of(InstallationExamination.SETTINGS, InstallationExamination.DISK));
+            topics.addAll(server.howdah().doctor().topics());
+            var reference = new StringBuilder(
+                    "| area | check | ok means | why | what to do |\n|---|---|---|---|---|\n");
+            topics.forEach(topic -> reference.append("| %s | `%s` | %s | %s | %s |\n".formatted(topic.area().label(),
+                    topic.id(), topic.title(), topic.meaning(), topic.remedy())));
+            Files.writeString(Path.of("target", "checks.md"), reference);
+            assertThat(Files.readString(ROOT.resolve("docs/doctor.md")))
+                    .as("docs/doctor.md; its table comes from this test, in cli/target/checks.md")
+                    .endsWith(reference.toString());
+        }
+    }
+
+    @Test
     void linksLeadSomewhereAndCommandsExist() throws IOException {
         for (var document : documents()) {
             var text = Files.readString(document);
@@ -99,7 +116,7 @@ class DocumentationTest {
         var documents = new ArrayList<Path>();
         for (var folder : List.of("", "docs", "postgres", "queue", "workflow", "cache", "cache-jcache", "sessions",
                 "knowledge", "documents", "agent", "agent-grpc", "operations", "server", "cli",
-                "bench")) {
+                "bench", "deploy", "deploy/compose", "deploy/terraform", "deploy/helm/howdah", "config/deploy")) {
             try (var files = Files.list(ROOT.resolve(folder))) {
                 files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
             }

@@ -10,8 +10,11 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.howdah.postgres.Database;
 import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
+import dev.howdah.postgres.Statement;
+import dev.howdah.postgres.StatementType;
 import dev.howdah.postgres.TestDatabase;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
@@ -33,10 +36,11 @@ class HouseRulesTest {
     /** Which modules a module may use: the table of CONTRIBUTING.md. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(entry("postgres", Set.of()),
             entry("queue", Set.of("postgres")), entry("queue-redis", Set.of("queue")),
-            entry("workflow", Set.of("queue")), entry("knowledge", Set.of("queue")),
+            entry("object-store", Set.of("postgres")), entry("workflow", Set.of("queue", "object-store")),
+            entry("knowledge", Set.of("queue")),
             entry("cache", Set.of("postgres")), entry("cache-jcache", Set.of("cache")),
             entry("sessions", Set.of("postgres")), entry("documents", Set.of("postgres")),
-            entry("operations", Set.of("cache", "sessions", "documents", "knowledge")),
+            entry("operations", Set.of("cache", "sessions", "documents", "knowledge", "object-store")),
             entry("knowledge-langchain4j", Set.of("knowledge")), entry("knowledge-inprocess", Set.of("knowledge")),
             entry("knowledge-weaviate", Set.of("knowledge")),
             entry("agent", Set.of("workflow", "knowledge")),
@@ -45,7 +49,7 @@ class HouseRulesTest {
                     "documents", "operations")),
             entry("cli", Set.of("server", "queue-redis")),
             entry("bench", Set.of("queue", "queue-redis", "workflow", "knowledge", "knowledge-inprocess", "agent",
-                    "cache", "sessions", "documents", "operations")));
+                    "cache", "sessions", "documents", "operations", "server")));
     private static final Pattern MODULE_DEPENDENCY = Pattern
             .compile("<artifactId>howdah-([\\w-]+)</artifactId>(?!<type>test-jar)(?!.*<scope>test)");
     private static final Pattern SQL = Pattern.compile("(?s)\\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\\b.*");
@@ -109,11 +113,18 @@ class HouseRulesTest {
         }
     }
 
+    private static Database migrated() {
+        var database = TestDatabase.create();
+        new Migrator(database, Migrations.ofModules("postgres", "queue", "knowledge", "server", "workflow", "agent",
+                "sessions", "documents", "cache", "operations")).up();
+        database.withHandle(
+                handle -> handle.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public"));
+        return database;
+    }
+
     @Test
     void everyStatementPreparesAndFollowsTheRules() throws Exception {
-        var database = TestDatabase.create();
-        new Migrator(database, Migrations.ofModules("queue", "knowledge", "server", "workflow", "agent", "sessions",
-                "documents", "cache", "operations")).up();
+        var database = migrated();
         var statements = statements();
         assertThat(statements).hasSizeGreaterThan(30);
         statements.forEach(HouseRulesTest::checkRules);
@@ -129,6 +140,20 @@ class HouseRulesTest {
             return broken;
         });
         assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void theTableOfEveryStatementIsFound() throws Exception {
+        var database = migrated();
+        var tables = new TreeMap<String, String>();
+        statements().forEach((name, sql) -> Statement.of(sql).table().ifPresent(table -> tables.put(name, table)));
+        assertThat(tables).hasSizeGreaterThan(300);
+        var wrong = database.withHandle(handle -> tables.entrySet().stream().filter(entry -> handle
+                .createQuery("SELECT to_regclass(quote_ident(:table)) IS NULL").bind("table", entry.getValue())
+                .mapTo(Boolean.class).one()).toList());
+        assertThat(wrong).as("statements whose table is none").isEmpty();
+        statements().forEach((name, sql) -> assertThat(Statement.of(sql).type()).as(name)
+                .isNotEqualTo(StatementType.OTHER));
     }
 
     @Test

@@ -17,13 +17,13 @@ import tools.jackson.databind.json.JsonMapper;
 class JsonPatchSuiteTest {
     @BeforeAll
     static void install() throws Exception {
-        Suites.install();
+        Suites.PROTOCOLS.install();
     }
 
     @ParameterizedTest
     @CsvSource({"spec_tests.json, 16", "tests.json, 75"})
     void everyPublishedCasePasses(String file, int cases) throws IOException {
-        var all = JsonMapper.shared().readTree(Files.readString(Suites.file("json-patch-test-suite", file)));
+        var all = JsonMapper.shared().readTree(Files.readString(Suites.PROTOCOLS.file("json-patch-test-suite", file)));
         int run = 0;
         for (var one : all) {
             if (one.has("patch") && !one.path("disabled").asBoolean(false)) {

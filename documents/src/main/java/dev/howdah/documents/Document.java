@@ -18,14 +18,17 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record Document(String id, long rev, StoredDocument stored, ObjectNode metadata, Instant createdAt,
         Instant updatedAt) {
-    /** What it holds, as Extended JSON, the {@code _id} first; otherwise fields have no order. */
+    /** What it holds, as Extended JSON, the {@code _id} first; otherwise fields have no order. Not to be changed. */
     public ObjectNode value(Values.Format format) {
         var value = Values.denormalise(stored, format);
-        var first = value.get("_id");
-        return first == null ? value : JsonNodeFactory.instance.objectNode().set("_id", first).setAll(value);
+        var id = value.get("_id");
+        // Shorter names come first in jsonb: mostly it stands there already.
+        return id == null || value.propertyNames().iterator().next().equals("_id")
+                ? value
+                : JsonNodeFactory.instance.objectNode().set("_id", id).setAll(value);
     }
 
-    /** What it holds, as relaxed Extended JSON. */
+    /** What it holds, as relaxed Extended JSON; not to be changed, since it may be what this record keeps. */
     public ObjectNode value() {
         return value(Values.Format.RELAXED);
     }

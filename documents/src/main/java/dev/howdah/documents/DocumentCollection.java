@@ -116,7 +116,8 @@ public final class DocumentCollection {
 
     /** The documents of these ids that are there, in any order. */
     public List<Document> get(List<String> ids) {
-        return store.database().withHandle(handle -> Reads.get(handle, entry(handle), ids));
+        var entry = entry();
+        return store.database().read(handle -> Reads.get(handle, entry, ids));
     }
 
     /**
@@ -189,12 +190,14 @@ public final class DocumentCollection {
      * @param limit documents of the page, 1 to the limit of the settings
      */
     public DocumentPage page(Query query, Optional<String> cursor, int limit) {
-        return store.database().withHandle(handle -> store.reads().page(handle, entry(handle), query, cursor, limit));
+        var entry = entry();
+        return store.database().read(handle -> store.reads().page(handle, entry, query, cursor, limit));
     }
 
     /** All that is found; for queries with a limit or a selective filter. */
     public List<Document> find(Query query) {
-        return store.database().withHandle(handle -> store.reads().find(handle, entry(handle), query));
+        var entry = entry();
+        return store.database().read(handle -> store.reads().find(handle, entry, query));
     }
 
     /**
@@ -234,7 +237,8 @@ public final class DocumentCollection {
 
     /** Which index serves which part of a query, what to declare where none does, and PostgreSQL's plan. */
     public Explanation explain(Query query) {
-        return store.database().withHandle(handle -> store.reads().explain(handle, entry(handle), query));
+        var entry = entry();
+        return store.database().read(handle -> store.reads().explain(handle, entry, query));
     }
 
     /**
@@ -243,7 +247,8 @@ public final class DocumentCollection {
      * @param limit where to stop counting
      */
     public long count(Filter filter, OptionalLong limit) {
-        return store.database().withHandle(handle -> Reads.count(handle, entry(handle), filter, limit));
+        var entry = entry();
+        return store.database().read(handle -> Reads.count(handle, entry, filter, limit));
     }
 
     /**
@@ -257,7 +262,7 @@ public final class DocumentCollection {
         return distinct.values();
     }
 
-    /** About how many documents there are, without counting. */
+    /** About how many documents there are, without counting; as the primary knows it, which alone counts rows. */
     public long estimate() {
         return store.database().withHandle(handle -> Reads.estimate(handle, entry(handle)));
     }

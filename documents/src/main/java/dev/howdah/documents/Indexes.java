@@ -103,7 +103,7 @@ final class Indexes {
     }
 
     List<IndexState> list(Catalogue.Entry collection) {
-        return database.withHandle(handle -> handle.createQuery(LIST).bind("collection", collection.number())
+        return database.read(handle -> handle.createQuery(LIST).bind("collection", collection.number())
                 .map((row, context) -> {
                     @Nullable
                     String error = row.getString("error");

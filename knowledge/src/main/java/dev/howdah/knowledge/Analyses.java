@@ -82,7 +82,7 @@ public final class Analyses extends EntryStore<Analysis> {
 
     /** Latest analysis first; only those of a repository, if it is present. */
     public Page<Stored<Analysis>> list(Optional<String> repository, Optional<String> cursor, int limit) {
-        return database().withHandle(handle -> page(handle.createQuery(LIST)
+        return database().read(handle -> page(handle.createQuery(LIST)
                 .bind("repository", repository.orElse(null)), cursor, limit));
     }
 }

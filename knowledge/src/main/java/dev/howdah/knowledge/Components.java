@@ -97,7 +97,7 @@ public final class Components extends EntryStore<Component> {
 
     /** Newest first; only those of a repository, if it is present. */
     public Page<Stored<Component>> list(Optional<String> repository, Optional<String> cursor, int limit) {
-        return database().withHandle(handle -> page(handle.createQuery(LIST)
+        return database().read(handle -> page(handle.createQuery(LIST)
                 .bind("repository", repository.orElse(null)), cursor, limit));
     }
 }

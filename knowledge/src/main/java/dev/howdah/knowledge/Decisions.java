@@ -76,7 +76,7 @@ public final class Decisions extends EntryStore<Decision> {
 
     /** Newest first; only those of a repository, if it is present. */
     public Page<Stored<Decision>> list(Optional<String> repository, Optional<String> cursor, int limit) {
-        return database().withHandle(handle -> page(handle.createQuery(LIST)
+        return database().read(handle -> page(handle.createQuery(LIST)
                 .bind("repository", repository.orElse(null)), cursor, limit));
     }
 }

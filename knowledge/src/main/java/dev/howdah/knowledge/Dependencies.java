@@ -139,7 +139,7 @@ public final class Dependencies extends EntryStore<Dependency> {
 
     /** Newest first; only those of a repository, if it is present. */
     public Page<Stored<Dependency>> list(Optional<String> repository, Optional<String> cursor, int limit) {
-        return database().withHandle(handle -> page(handle.createQuery(LIST)
+        return database().read(handle -> page(handle.createQuery(LIST)
                 .bind("repository", repository.orElse(null)), cursor, limit));
     }
 
@@ -193,7 +193,7 @@ public final class Dependencies extends EntryStore<Dependency> {
 
     /** Edges from a source to a target; what is absent does not matter. */
     public List<DependencyEdge> edges(Optional<String> source, Optional<String> target) {
-        return database().withHandle(handle -> edges(handle, source, target));
+        return database().read(handle -> edges(handle, source, target));
     }
 
     static List<DependencyEdge> edges(Handle handle, Optional<String> source, Optional<String> target) {

@@ -85,7 +85,7 @@ public final class DeploymentScripts extends EntryStore<DeploymentScript> {
 
     /** Newest first; only those of a repository, if it is present. */
     public Page<Stored<DeploymentScript>> list(Optional<String> repository, Optional<String> cursor, int limit) {
-        return database().withHandle(handle -> page(handle.createQuery(LIST)
+        return database().read(handle -> page(handle.createQuery(LIST)
                 .bind("repository", repository.orElse(null)), cursor, limit));
     }
 }

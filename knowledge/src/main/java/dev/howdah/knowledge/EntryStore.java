@@ -126,7 +126,7 @@ public abstract class EntryStore<T> {
     /** One entry; absent if there is none of the id. */
     public Optional<Stored<T>> find(String id) {
         return isId(id)
-                ? database.withHandle(handle -> find(handle, List.of(id))).stream().findFirst()
+                ? database.read(handle -> find(handle, List.of(id))).stream().findFirst()
                 : Optional.empty();
     }
 

@@ -99,7 +99,7 @@ public final class Lessons extends EntryStore<Lesson> {
      */
     public Page<Stored<Lesson>> list(Optional<String> repository, Optional<String> category, Optional<String> cursor,
             int limit) {
-        return database().withHandle(handle -> page(handle.createQuery(LIST)
+        return database().read(handle -> page(handle.createQuery(LIST)
                 .bind("repository", repository.orElse(null)).bind("category", category.orElse(null)), cursor, limit));
     }
 }

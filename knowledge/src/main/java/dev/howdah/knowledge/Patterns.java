@@ -76,13 +76,13 @@ public final class Patterns extends EntryStore<Pattern> {
      */
     public Page<Stored<Pattern>> list(Optional<String> repository, Optional<String> name, Optional<String> cursor,
             int limit) {
-        return database().withHandle(handle -> page(handle.createQuery(PatternsSql.LIST)
+        return database().read(handle -> page(handle.createQuery(PatternsSql.LIST)
                 .bind("repository", repository.orElse(null)).bind("name", name.orElse(null)), cursor, limit));
     }
 
     /** The names of all patterns, sorted, each once. */
     public Page<String> names(Optional<String> cursor, int limit) {
-        return database().withHandle(handle -> Page.of(handle.createQuery(PatternsSql.NAMES)
+        return database().read(handle -> Page.of(handle.createQuery(PatternsSql.NAMES)
                 .bind("after", cursor.orElse("")).bind("limit", Page.check(limit) + 1).mapTo(String.class).list(),
                 limit, name -> name));
     }
@@ -90,14 +90,14 @@ public final class Patterns extends EntryStore<Pattern> {
     /** Repositories that have at least so many of the keywords, of their own or of their patterns; case does not matter. */
     public Matches byKeywords(Collection<String> keywords, int minMatches) {
         checkWords("keywords", keywords);
-        return database().withHandle(handle -> matches(handle.createQuery(PatternsSql.MATCH_KEYWORDS)
+        return database().read(handle -> matches(handle.createQuery(PatternsSql.MATCH_KEYWORDS)
                 .bind("keywords", Keywords.normalized(keywords)), minMatches));
     }
 
     /** Repositories that have at least so many of the patterns; case does not matter. */
     public Matches byNames(Collection<String> names, int minMatches) {
         checkWords("patterns", names);
-        return database().withHandle(handle -> matches(handle.createQuery(PatternsSql.MATCH_PATTERNS)
+        return database().read(handle -> matches(handle.createQuery(PatternsSql.MATCH_PATTERNS)
                 .bind("names", names.toArray(String[]::new)), minMatches));
     }
 
@@ -107,14 +107,14 @@ public final class Patterns extends EntryStore<Pattern> {
      * @param part of the pattern's name; empty matches all
      */
     public List<Shared> across(int minRepositories, String part) {
-        return database().withHandle(handle -> handle.createQuery(PatternsSql.ACROSS)
+        return database().read(handle -> handle.createQuery(PatternsSql.ACROSS)
                 .bind("minRepositories", minRepositories).bind("part", part).bind("limit", ACROSS_MAX)
                 .map((row, context) -> new Shared(row.getString("pattern"), strings(row, "repositories"))).list());
     }
 
     /** Repositories that use a pattern, or had an issue with it. */
     public List<String> users(String pattern) {
-        return database().withHandle(handle -> handle.createQuery(PatternsSql.USERS).bind("pattern", pattern)
+        return database().read(handle -> handle.createQuery(PatternsSql.USERS).bind("pattern", pattern)
                 .mapTo(String.class).list());
     }
 

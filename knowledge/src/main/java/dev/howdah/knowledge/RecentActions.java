@@ -110,7 +110,7 @@ public final class RecentActions {
                     "use 1 to " + LIMIT_MAX + ", from 0 to " + OFFSET_MAX);
         }
         var wanted = new ArrayList<>(types.isEmpty() ? TYPES : types).toArray(String[]::new);
-        return database.withHandle(handle -> new Part(handle.createQuery(COUNT).bind("types", wanted)
+        return database.read(handle -> new Part(handle.createQuery(COUNT).bind("types", wanted)
                 .bind("repository", repository.orElse(null)).mapTo(Long.class).one(),
                 handle.createQuery(LIST).bind("types", wanted).bind("repository", repository.orElse(null))
                         .bind("most", offset + limit).bind("offset", offset).bind("limit", limit)

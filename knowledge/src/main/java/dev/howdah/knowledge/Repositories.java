@@ -128,7 +128,7 @@ public final class Repositories {
 
     /** One repository; absent if it is not known. */
     public Optional<Known> find(String name) {
-        return database.withHandle(handle -> handle.createQuery(FIND).bind("name", name)
+        return database.read(handle -> handle.createQuery(FIND).bind("name", name)
                 .map((row, context) -> read(row)).findOne());
     }
 
@@ -144,20 +144,20 @@ public final class Repositories {
 
     /** By name. */
     public Page<Known> list(Optional<String> cursor, int limit) {
-        return database.withHandle(handle -> Page.of(handle.createQuery(LIST).bind("after", cursor.orElse(""))
+        return database.read(handle -> Page.of(handle.createQuery(LIST).bind("after", cursor.orElse(""))
                 .bind("limit", Page.check(limit) + 1).map((row, context) -> read(row)).list(), limit,
                 known -> known.repository().name()));
     }
 
     /** Names only, sorted. */
     public Page<String> names(Optional<String> cursor, int limit) {
-        return database.withHandle(handle -> Page.of(handle.createQuery(NAMES).bind("after", cursor.orElse(""))
+        return database.read(handle -> Page.of(handle.createQuery(NAMES).bind("after", cursor.orElse(""))
                 .bind("limit", Page.check(limit) + 1).mapTo(String.class).list(), limit, name -> name));
     }
 
     /** How many there are. */
     public long count() {
-        return database.withHandle(handle -> handle.createQuery(COUNT).mapTo(Long.class).one());
+        return database.read(handle -> handle.createQuery(COUNT).mapTo(Long.class).one());
     }
 
     private static Known read(ResultSet row) throws SQLException {

@@ -145,12 +145,12 @@ public final class RuntimeIssues extends EntryStore<RuntimeIssue> {
 
     /** Newest first. */
     public Page<Stored<RuntimeIssue>> list(Filter filter, Optional<String> cursor, int limit) {
-        return database().withHandle(handle -> page(bind(handle.createQuery(LIST), filter), cursor, limit));
+        return database().read(handle -> page(bind(handle.createQuery(LIST), filter), cursor, limit));
     }
 
     /** How many there are, by type. */
     public List<Count> count(Filter filter) {
-        return database().withHandle(handle -> bind(handle.createQuery(COUNT), filter)
+        return database().read(handle -> bind(handle.createQuery(COUNT), filter)
                 .map((row, context) -> new Count(row.getString("issue_type"), row.getLong("issues"),
                         Arrays.asList((String[]) row.getArray("repositories").getArray())))
                 .list());

@@ -73,7 +73,7 @@ public final class TestFrameworks extends EntryStore<TestFramework> {
 
     /** Newest first; only those of a repository, if it is present. */
     public Page<Stored<TestFramework>> list(Optional<String> repository, Optional<String> cursor, int limit) {
-        return database().withHandle(handle -> page(handle.createQuery(LIST)
+        return database().read(handle -> page(handle.createQuery(LIST)
                 .bind("repository", repository.orElse(null)), cursor, limit));
     }
 }

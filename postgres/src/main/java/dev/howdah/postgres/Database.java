@@ -1,13 +1,13 @@
 package dev.howdah.postgres;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.howdah.postgres.internal.ListeningSockets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -16,7 +16,6 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +26,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class Database implements AutoCloseable {
     private static final ScopedValue<Boolean> WITHIN_TRANSACTION = ScopedValue.newInstance();
+    private static final ScopedValue<Consistency> CONSISTENCY = ScopedValue.newInstance();
+    private static final Consistency STRONG = Consistency.strong();
+    private static final String RECOVERY_IN_PROGRESS = "55000";
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    static final String MAX_CONNECTIONS = """
+        SELECT CAST(current_setting('max_connections') AS integer)
+        """;
     private static final Duration RETRY_FIRST = Duration.ofMillis(250);
     private static final Duration RETRY_MAX = Duration.ofSeconds(5);
 
@@ -35,21 +40,40 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     private final QueryMetrics metrics;
+    private final PoolMetrics poolMetrics = new PoolMetrics();
     private final Notifications notifications;
+    private final AcquireTimes acquireTimes = new AcquireTimes();
+    private final Optional<Replicas> replicas;
 
-    private Database(DatabaseSettings settings) {
+    private Database(DatabaseSettings settings, ReplicaSettings replicaSettings) {
         this.settings = settings;
         this.metrics = new QueryMetrics(settings.slowQuery());
-        this.pool = new HikariDataSource(poolConfig(settings));
+        poolMetrics.listen(acquireTimes);
+        this.pool = new HikariDataSource(Connections.pool(settings, poolMetrics));
         this.jdbi = Jdbi.create(pool);
         jdbi.setSqlLogger(metrics);
         this.notifications = new Notifications(this);
+        this.replicas = replicaSettings.hasReplicas()
+                ? Optional.of(new Replicas(this, replicaSettings))
+                : Optional.empty();
+        replicas.ifPresent(Replicas::start);
     }
 
     /** Opens a pool. The effective settings are logged, the password is not. */
     public static Database open(DatabaseSettings settings) {
+        return open(settings, ReplicaSettings.none());
+    }
+
+    /**
+     * The same with replicas that may answer what is asked with {@link #read}, once the schema has the migrations of module
+     * {@code postgres}: until then the primary answers everything.
+     */
+    public static Database open(DatabaseSettings settings, ReplicaSettings replicas) {
         LOG.info("Database settings: {}", settings);
-        return new Database(settings);
+        if (replicas.hasReplicas()) {
+            LOG.info("Replica settings: {}", replicas);
+        }
+        return new Database(settings, replicas);
     }
 
     public DatabaseSettings settings() {
@@ -91,33 +115,102 @@ public final class Database implements AutoCloseable {
         return translating(() -> jdbi.withHandle(work::apply));
     }
 
+    /**
+     * Runs statements that only read, where the {@link Consistency} bound by {@link #reading} allows: on a replica or on the
+     * primary. Where none is bound, or within a transaction of the thread, that is the primary, as with {@link #withHandle}.
+     *
+     * <p>If a replica fails (its connection is lost, recovery cancels the statement) the whole function is run again on the
+     * primary: it must not have handed out anything before it returns. A statement that writes fails on a replica.
+     *
+     * @throws UnavailableException if the database cannot be reached, the pool is exhausted, or the primary already answers too
+     *         many reads in place of replicas ({@code reads-shed})
+     */
+    public <T> T read(Function<Handle, T> work) {
+        return replicas.isEmpty() || isWithinTransaction()
+                ? withHandle(work)
+                : replicas.get().read(consistency(), work);
+    }
+
+    /**
+     * Runs the work, in which {@link #read} of any database needs to see no more than this. Holds for the thread and those
+     * that it forks in a structured scope.
+     */
+    public static <T, X extends Throwable> T reading(Consistency consistency, ScopedValue.CallableOp<T, X> work)
+            throws X {
+        return ScopedValue.where(CONSISTENCY, consistency).call(work);
+    }
+
+    /** What {@link #read} needs to see here. */
+    public static Consistency consistency() {
+        return CONSISTENCY.orElse(STRONG);
+    }
+
+    /**
+     * How far the primary is: whoever reads with {@link Consistency#session} of it sees everything that was committed before
+     * the call, durably or not. To be asked after a commit; callers at the same time share one question. Nothing is asked if
+     * there are no replicas, since then nothing is needed.
+     *
+     * @return empty without replicas
+     * @throws UnavailableException if the primary cannot be reached, or is none any more
+     */
+    public Optional<ConsistencyToken> token() {
+        return replicas.map(router -> translating(router::token));
+    }
+
+    /** Whether replicas may answer for the token. If not, the primary will, and a new token lets replicas answer again. */
+    public boolean isCurrent(ConsistencyToken token) {
+        return replicas.map(router -> router.isCurrent(token)).orElse(true);
+    }
+
+    /** Whether reads may be answered by anybody but the primary. */
+    public boolean hasReplicas() {
+        return replicas.isPresent();
+    }
+
+    /** How each replica is, in the order of the settings. */
+    public List<ReplicaStatus> replicas() {
+        return replicas.map(Replicas::statuses).orElse(List.of());
+    }
+
+    /** Where reads went. */
+    public RouterStatistics routing() {
+        return replicas.map(Replicas::statistics).orElse(RouterStatistics.NONE);
+    }
+
     /** Wake-ups between processes. */
     public Notifications notifications() {
         return notifications;
     }
 
+    /** What statements take, and which were slow. */
     public QueryMetrics metrics() {
         return metrics;
+    }
+
+    /** What callers wait for connections, and how long they keep them. */
+    public PoolMetrics poolMetrics() {
+        return poolMetrics;
     }
 
     /** How the pool is used now. */
     public PoolUse poolUse() {
         var bean = pool.getHikariPoolMXBean();
         return bean == null
-                ? new PoolUse(0, 0, 0, settings.poolMax())
+                ? new PoolUse(0, 0, 0, settings.poolMax(), 0, acquireTimes.acquiring())
                 : new PoolUse(bean.getActiveConnections(), bean.getIdleConnections(),
-                        bean.getThreadsAwaitingConnection(), settings.poolMax());
+                        bean.getThreadsAwaitingConnection(), settings.poolMax(), acquireTimes.peak(),
+                        acquireTimes.acquiring());
     }
 
     /**
-     * Connections of the pool.
+     * Whether the pool's size fits.
      *
-     * @param active connections in use
-     * @param idle connections open and free
-     * @param waiting callers that wait for one
-     * @param max the most that may be open
+     * @throws UnavailableException if the server cannot be asked how many connections it allows
      */
-    public record PoolUse(int active, int idle, int waiting, int max) {}
+    public PoolAdvice poolAdvice() {
+        return PoolAdvice.of(poolUse(),
+                withHandle(handle -> handle.createQuery(MAX_CONNECTIONS).mapTo(Integer.class).one()));
+    }
 
     /** Asks the server for its version, within the time that a caller waits for a connection. */
     public DatabaseHealth health() {
@@ -180,31 +273,18 @@ public final class Database implements AutoCloseable {
 
     /** A connection of its own, outside the pool, for the migrator's lock. */
     Connection connect() throws SQLException {
-        return source().getConnection();
+        return Connections.open(settings);
     }
 
     /** The same for LISTEN. */
     Connection connectToListen() throws SQLException {
-        var source = source();
-        source.setSocketFactory(ListeningSockets.class.getName());
-        return source.getConnection();
-    }
-
-    private PGSimpleDataSource source() {
-        var source = new PGSimpleDataSource();
-        source.setURL(settings.url());
-        source.setUser(settings.user());
-        source.setPassword(settings.password());
-        source.setCurrentSchema(searchPath(settings));
-        source.setApplicationName("howdah");
-        source.setConnectTimeout(5);
-        source.setTcpKeepAlive(true);
-        return source;
+        return Connections.openToListen(settings);
     }
 
     @Override
     public void close() {
         notifications.close();
+        replicas.ifPresent(Replicas::close);
         pool.close();
     }
 
@@ -219,7 +299,7 @@ public final class Database implements AutoCloseable {
                                 + settings.acquireTimeout().toMillis() + " ms",
                         "try again, or raise howdah.database.pool-max", e);
             }
-            if (cause != null && DemotedPrimaryEviction.READ_ONLY.equals(cause.getSQLState())) {
+            if (cause != null && isDemoted(cause)) {
                 throw new UnavailableException("database-read-only",
                         "the database at " + address()
                                 + " refuses writes: it was demoted to a standby, or is set to read-only",
@@ -234,12 +314,18 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    private static boolean isDemoted(SQLException cause) {
+        return DemotedPrimaryEviction.READ_ONLY.equals(cause.getSQLState())
+                || (RECOVERY_IN_PROGRESS.equals(cause.getSQLState())
+                        && String.valueOf(cause.getMessage()).contains("recovery"));
+    }
+
     /** The pool's own message counts connections; what the server or the network said stands below it. */
     private static Throwable deepest(SQLException error) {
         return error.getCause() instanceof SQLException cause ? deepest(cause) : error;
     }
 
-    private static @Nullable SQLException sqlCause(Throwable error) {
+    static @Nullable SQLException sqlCause(Throwable error) {
         for (Throwable e = error; e != null; e = e.getCause()) {
             if (e instanceof SQLException sql) {
                 return sql;
@@ -276,36 +362,5 @@ public final class Database implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new UnavailableException("interrupted", "waiting for the database was interrupted", "", e);
         }
-    }
-
-    private static String searchPath(DatabaseSettings settings) {
-        return settings.schema() + ",public";
-    }
-
-    private static HikariConfig poolConfig(DatabaseSettings settings) {
-        var config = new HikariConfig();
-        config.setPoolName("howdah-" + settings.schema());
-        config.setJdbcUrl(settings.url());
-        config.setUsername(settings.user());
-        config.setPassword(settings.password());
-        config.setMaximumPoolSize(settings.poolMax());
-        config.setMinimumIdle(settings.poolMinIdle());
-        config.setMaxLifetime(settings.maxLifetime().toMillis());
-        config.setIdleTimeout(settings.idleTimeout().toMillis());
-        config.setConnectionTimeout(settings.acquireTimeout().toMillis());
-        config.setInitializationFailTimeout(-1); // the server may come up after us
-        config.addDataSourceProperty("currentSchema", searchPath(settings));
-        config.addDataSourceProperty("ApplicationName", "howdah");
-        config.addDataSourceProperty("connectTimeout", "5");
-        config.addDataSourceProperty("tcpKeepAlive", "true");
-        config.addDataSourceProperty("reWriteBatchedInserts", "true");
-        // A frozen server keeps TCP alive: without a limit on reads, a caller would hang for ever.
-        var statement = settings.statementTimeout();
-        if (!statement.isZero()) {
-            config.addDataSourceProperty("socketTimeout", Long.toString(statement.toSeconds() + 30));
-            config.addDataSourceProperty("options", "-c statement_timeout=" + statement.toMillis());
-        }
-        config.setExceptionOverride(new DemotedPrimaryEviction());
-        return config;
     }
 }

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 /**
  * How to reach the database and how many connections to keep. Checked at construction.
  *
- * @param url JDBC URL without user and password; may list several hosts
+ * @param url JDBC URL without user and password; may list several hosts, of which the primary is looked for again after a
+ *        failover
  * @param user the role to log in as
  * @param password its password; never logged
  * @param schema the schema that every statement works in; one tenant is one schema
@@ -23,11 +24,11 @@ import java.util.regex.Pattern;
  * @param acquireTimeout how long a caller waits for a connection before {@code pool-exhausted}
  * @param statementTimeout the server ends statements that run longer; zero means never
  * @param listen whether to hold a LISTEN connection; switch off behind PgBouncer in transaction mode (polling goes on)
- * @param slowQuery statements at least this slow go to the slow-query log
+ * @param slowQuery from when on statements are slow
  */
 public record DatabaseSettings(String url, String user, String password, String schema, int poolMax, int poolMinIdle,
         Duration maxLifetime, Duration idleTimeout, Duration acquireTimeout, Duration statementTimeout,
-        boolean listen, Duration slowQuery) {
+        boolean listen, SlowQuerySettings slowQuery) {
 
     public static final Setting<String> URL = Setting.secret("howdah.database.url",
             "URL of the database, postgresql://user:password@host:port/name or a JDBC URL. "
@@ -61,12 +62,11 @@ public record DatabaseSettings(String url, String user, String password, String 
             "60s", "Longest run of one statement; 0s means no limit.");
     public static final Setting<Boolean> LISTEN = Setting.flag("howdah.database.listen", true,
             "Whether to hold a LISTEN connection. Switch off behind PgBouncer in transaction mode; polling goes on.");
-    public static final Setting<Duration> SLOW_QUERY = Setting.duration("howdah.database.slow-query", "100ms",
-            "Statements at least this slow are logged.");
 
     private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
 
     public DatabaseSettings {
+        url = DatabaseUrls.followingFailover(url);
         if (!SCHEMA_NAME.matcher(schema).matches()) {
             throw new ConfigurationException(List.of("howdah.database.schema is \"" + schema
                     + "\"; use lower-case letters, digits and _, at most 63, not starting with a digit"));
@@ -100,7 +100,7 @@ public record DatabaseSettings(String url, String user, String password, String 
         return new DatabaseSettings(target.url(), target.user(), target.password(), schema, poolMax,
                 Math.min(poolMinIdle, poolMax), configuration.get(MAX_LIFETIME), configuration.get(IDLE_TIMEOUT),
                 configuration.get(ACQUIRE_TIMEOUT), configuration.get(STATEMENT_TIMEOUT), configuration.get(LISTEN),
-                configuration.get(SLOW_QUERY));
+                SlowQuerySettings.from(configuration));
     }
 
     /** Defaults for everything but where the database is. */
@@ -112,6 +112,28 @@ public record DatabaseSettings(String url, String user, String password, String 
     public DatabaseSettings at(String newUrl, String newUser, String newPassword) {
         return new DatabaseSettings(newUrl, newUser, newPassword, schema, poolMax, poolMinIdle, maxLifetime,
                 idleTimeout, acquireTimeout, statementTimeout, listen, slowQuery);
+    }
+
+    /**
+     * The same settings for a replica.
+     *
+     * @param address host, host:port or URL; what it leaves out stays
+     */
+    DatabaseSettings atReplica(String address) {
+        if (!address.contains("://")) {
+            return at(DatabaseUrls.ofReplica(url, address), user, password);
+        }
+        if (DatabaseUrls.isJdbc(address)) {
+            return at(address, user, password);
+        }
+        try {
+            var target = Target.parse(address, new Target(url, user, password));
+            return at(target.url(), target.user(), target.password());
+        } catch (IllegalArgumentException e) {
+            // The text may hold a password: it is not repeated.
+            throw new ConfigurationException(List.of("howdah.database.replicas has a URL that cannot be read; use "
+                    + "postgresql://user:password@host:port/name"));
+        }
     }
 
     /** The same settings for another schema. */
@@ -139,7 +161,7 @@ public record DatabaseSettings(String url, String user, String password, String 
         values.add("acquireTimeout=" + acquireTimeout);
         values.add("statementTimeout=" + statementTimeout);
         values.add("listen=" + listen);
-        values.add("slowQuery=" + slowQuery);
+        values.add("slowQuery=" + slowQuery.warning() + ".." + slowQuery.fatal());
         return String.join(" ", values);
     }
 

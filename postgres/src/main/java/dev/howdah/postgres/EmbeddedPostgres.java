@@ -332,14 +332,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
     /** Runs a program of the server, as root within a user namespace, where PostgreSQL does not see root. */
-    private static void run(Path home, List<String> command) throws IOException {
+    static void run(Path home, List<String> command) throws IOException {
         var words = new ArrayList<String>();
         if ("root".equals(System.getProperty("user.name"))) {
             words.addAll(List.of("unshare", "-U"));

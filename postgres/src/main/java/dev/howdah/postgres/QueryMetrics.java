@@ -2,43 +2,53 @@ package dev.howdah.postgres;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Arrays;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Counts statements, errors and time by type, over the life of the process and over the last five minutes, and feeds the
- * slow-query log. Unhealthy means that at least 5 % of the last five minutes' statements failed, once there were enough
+ * Counts statements, errors and time by type, over the life of the process and over the last 1, 5 or 15 minutes, and feeds
+ * the slow-query log. Unhealthy means that at least 5 % of the last five minutes' statements failed, once there were enough
  * of them to judge. Parameters are never kept. Thread-safe.
  */
 public final class QueryMetrics implements SqlLogger {
+    private static final Logger LOG = LoggerFactory.getLogger(QueryMetrics.class);
     private static final double ERROR_RATE_UNHEALTHY = 0.05;
     private static final int STATEMENTS_TO_JUDGE = 20;
-    private static final int WINDOW_MINUTES = 5;
+    private static final Duration JUDGED = Duration.ofMinutes(5);
     private static final int STATEMENTS_KNOWN_MAX = 2000;
+    private static final int LISTENERS_MAX = 16;
 
     private final Map<StatementType, Totals> totals = new EnumMap<>(StatementType.class);
-    private final Minute[] window = new Minute[WINDOW_MINUTES];
-    private final Map<String, StatementType> types = new ConcurrentHashMap<>();
+    private final QueryWindow window = new QueryWindow(System.nanoTime());
+    private final Map<String, Statement> known = new ConcurrentHashMap<>();
+    private final List<StatementListener> listeners = new CopyOnWriteArrayList<>();
     private final SlowQueryLog slowQueries;
 
     /**
-     * Statements of one type.
+     * Statements of one type, or of a time.
      *
      * @param statements that were run
      * @param errors how many of them failed
      * @param time their time together
      */
     public record Count(long statements, long errors, Duration time) {
+        /** How long one took on average. */
         public Duration averageTime() {
             return statements == 0 ? Duration.ZERO : time.dividedBy(statements);
         }
 
+        /** Errors among statements, 0 to 1; 0 without any. */
         public double errorRate() {
             return statements == 0 ? 0 : (double) errors / statements;
         }
@@ -54,14 +64,11 @@ public final class QueryMetrics implements SqlLogger {
         }
     }
 
-    private record Minute(long number, LongAdder statements, LongAdder errors) {}
-
-    QueryMetrics(Duration slowQuery) {
+    QueryMetrics(SlowQuerySettings slow) {
         for (var type : StatementType.values()) {
             totals.put(type, new Totals());
         }
-        Arrays.fill(window, new Minute(-1, new LongAdder(), new LongAdder()));
-        this.slowQueries = new SlowQueryLog(slowQuery);
+        this.slowQueries = new SlowQueryLog(slow, InstantSource.system());
     }
 
     /** One type, since the process started. */
@@ -82,48 +89,81 @@ public final class QueryMetrics implements SqlLogger {
                 a.statements + b.statements, a.errors + b.errors, a.time.plus(b.time)));
     }
 
-    /** Whether less than 5 % of the last minutes' statements failed. Few or no statements are healthy. */
-    public boolean isHealthy() {
-        long oldest = minuteNow() - WINDOW_MINUTES;
-        long statements = 0;
-        long errors = 0;
-        synchronized (window) {
-            for (var minute : window) {
-                if (minute.number > oldest) {
-                    statements += minute.statements.sum();
-                    errors += minute.errors.sum();
-                }
-            }
-        }
-        return statements < STATEMENTS_TO_JUDGE || (double) errors / statements < ERROR_RATE_UNHEALTHY;
+    /** The last so long, up to a quarter of an hour, in steps of ten seconds. */
+    public Count last(Duration length) {
+        return window.sum(System.nanoTime(), length);
     }
 
-    /** The newest slow statements, newest first. */
-    public List<SlowQueryLog.Entry> slowQueries(int limit) {
-        return slowQueries.recent(limit);
+    /** Whether less than 5 % of the last minutes' statements failed. Few or no statements are healthy. */
+    public boolean isHealthy() {
+        var judged = last(JUDGED);
+        return judged.statements < STATEMENTS_TO_JUDGE || judged.errorRate() < ERROR_RATE_UNHEALTHY;
+    }
+
+    /** Statements that took too long. */
+    public SlowQueryLog slowQueries() {
+        return slowQueries;
+    }
+
+    /**
+     * Has a listener told of every statement from now on; at most 16.
+     *
+     * @return ends that
+     */
+    public Runnable listen(StatementListener listener) {
+        if (listeners.size() >= LISTENERS_MAX) {
+            throw new IllegalStateException("more than " + LISTENERS_MAX + " listen to statements; end those before");
+        }
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     /** Notes one run of a statement; for code that works on a JDBC connection directly. */
     public void record(String sql, Duration time, boolean failed) {
-        var type = typeOf(sql);
+        record(sql, time, failed, OptionalLong.empty());
+    }
+
+    /**
+     * The same for a statement of which it is known how many rows it changed or answered.
+     *
+     * @param rows kept if the statement was slow
+     */
+    public void record(String sql, Duration time, boolean failed, OptionalLong rows) {
+        var statement = statementOf(sql);
+        count(statement.type(), time, failed);
+        if (slowQueries.isSlow(time)) {
+            slowQueries.add(sql, time, rows);
+        }
+        for (var listener : listeners) {
+            tell(listener, statement, time, failed);
+        }
+    }
+
+    private void count(StatementType type, Duration time, boolean failed) {
+        long nanos = time.toNanos();
         var sum = totals.get(type);
-        var minute = minute();
-        if (sum == null) {
-            return;
+        if (sum != null) {
+            sum.statements.increment();
+            sum.nanos.add(nanos);
+            if (failed) {
+                sum.errors.increment();
+            }
         }
-        sum.statements.increment();
-        sum.nanos.add(time.toNanos());
-        minute.statements.increment();
-        if (failed) {
-            sum.errors.increment();
-            minute.errors.increment();
+        window.add(System.nanoTime(), nanos, failed);
+    }
+
+    private static void tell(StatementListener listener, Statement statement, Duration time, boolean failed) {
+        try {
+            listener.ran(statement, time, failed);
+        } catch (RuntimeException e) {
+            LOG.warn("A listener of statements failed", e); // the statement itself is done, and its caller must hear so
         }
-        slowQueries.offer(sql, type, time);
     }
 
     @Override
     public void logAfterExecution(StatementContext context) {
-        record(context.getRawSql(), elapsed(context), false);
+        var time = elapsed(context);
+        record(context.getRawSql(), time, false, slowQueries.isSlow(time) ? changed(context) : OptionalLong.empty());
     }
 
     @Override
@@ -131,36 +171,33 @@ public final class QueryMetrics implements SqlLogger {
         record(context.getRawSql(), elapsed(context), true);
     }
 
+    /** Rows that were changed; those of a query are not known before they are read. */
+    private static OptionalLong changed(StatementContext context) {
+        try {
+            var statement = context.getStatement();
+            long rows = statement == null ? -1 : statement.getLargeUpdateCount();
+            return rows < 0 ? OptionalLong.empty() : OptionalLong.of(rows);
+        } catch (SQLException e) {
+            LOG.debug("How many rows a statement changed is not known", e);
+            return OptionalLong.empty();
+        }
+    }
+
     private static Duration elapsed(StatementContext context) {
         return context.getExecutionMoment() == null
                 ? Duration.ZERO
-                : Duration.ofNanos(context.getElapsedTime(java.time.temporal.ChronoUnit.NANOS));
+                : Duration.ofNanos(context.getElapsedTime(ChronoUnit.NANOS));
     }
 
-    private StatementType typeOf(String sql) {
-        var known = types.get(sql);
-        if (known != null) {
-            return known;
-        }
-        var type = StatementText.type(sql);
-        if (types.size() < STATEMENTS_KNOWN_MAX) {
-            types.put(sql, type);
-        }
-        return type;
-    }
-
-    private Minute minute() {
-        long now = minuteNow();
-        int slot = (int) (now % WINDOW_MINUTES);
-        synchronized (window) {
-            if (window[slot].number != now) {
-                window[slot] = new Minute(now, new LongAdder(), new LongAdder());
+    private Statement statementOf(String sql) {
+        var statement = known.get(sql);
+        if (statement == null) {
+            statement = Statement.of(sql);
+            if (known.size() >= STATEMENTS_KNOWN_MAX) {
+                known.clear(); // those that are run often are back at once
             }
-            return window[slot];
+            known.put(sql, statement);
         }
-    }
-
-    private static long minuteNow() {
-        return System.nanoTime() / Duration.ofMinutes(1).toNanos();
+        return statement;
     }
 }

@@ -1,54 +1,133 @@
 package dev.howdah.postgres;
 
-import java.util.Locale;
-import java.util.regex.Pattern;
+import dev.howdah.postgres.SqlTokens.Kind;
+import dev.howdah.postgres.SqlTokens.Token;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 
-/** Reads just enough of an SQL statement to file it: its type, and a form without values for the slow-query log. */
-final class StatementText {
-    private static final int NORMALIZED_LENGTH_MAX = 2000;
-    private static final Pattern COMMENT = Pattern.compile("--[^\n]*|/\\*.*?\\*/", Pattern.DOTALL);
-    private static final Pattern STRING = Pattern.compile("'(?:[^']|'')*'");
-    private static final Pattern NUMBER = Pattern.compile("\\b\\d+(?:\\.\\d+)?\\b");
-    private static final Pattern BLANKS = Pattern.compile("\\s+");
-    private static final Pattern IN_LIST = Pattern.compile("\\( ?\\?(?: ?, ?\\?)+ ?\\)");
-    private static final Pattern VERB = Pattern.compile("\\b(SELECT|INSERT|UPDATE|DELETE|MERGE)\\b");
+/**
+ * A statement without its values, by which runs of the same statement are recognised.
+ *
+ * @param query on one line in its own case, values replaced by {@code ?}, lists of values by one
+ * @param normalized the same in upper case, but for names in quotes
+ * @param statement what it does, and to which table
+ */
+public record StatementText(String query, String normalized, Statement statement) {
+    private static final int ID_BYTES = 8;
+    /** Behind these a minus is a sign of the number. */
+    private static final Set<String> BEFORE_VALUE = Set.of("SELECT", "WHERE", "AND", "OR", "NOT", "THEN", "ELSE",
+            "WHEN", "IN", "LIMIT", "OFFSET", "BETWEEN", "RETURNING", "BY", "ON", "LIKE", "DEFAULT", "INTERVAL");
 
-    private StatementText() {}
+    static StatementText of(String sql) {
+        var tokens = SqlTokens.of(sql);
+        return new StatementText(text(tokens, false), text(tokens, true), StatementReader.read(tokens));
+    }
 
     /** The statement on one line, values replaced by {@code ?}, lists of values by one. */
-    static String normalize(String sql) {
-        var text = COMMENT.matcher(sql).replaceAll(" ");
-        text = STRING.matcher(text).replaceAll("?");
-        text = NUMBER.matcher(text).replaceAll("?");
-        text = BLANKS.matcher(text).replaceAll(" ").strip();
-        text = IN_LIST.matcher(text).replaceAll("(?)");
-        return text.length() <= NORMALIZED_LENGTH_MAX ? text : text.substring(0, NORMALIZED_LENGTH_MAX);
+    public static String normalize(String sql) {
+        return text(SqlTokens.of(sql), false);
     }
 
-    /** The verb that decides what the statement does; for a WITH, the one behind its common table expressions. */
-    static StatementType type(String sql) {
-        var text = normalize(sql).toUpperCase(Locale.ROOT);
-        if (!text.startsWith("WITH ")) {
-            return typeOf(text.split(" ", 2)[0]);
+    /** Recognises the statement: 16 hexadecimal digits. */
+    String id() {
+        try {
+            var hash = MessageDigest.getInstance("SHA-256").digest(normalized.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, ID_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
         }
-        var outer = new StringBuilder();
-        int depth = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-            outer.append(depth == 0 ? c : ' ');
-        }
-        var verb = VERB.matcher(outer);
-        return verb.find() ? typeOf(verb.group()) : StatementType.OTHER;
     }
 
-    private static StatementType typeOf(String verb) {
-        return switch (verb) {
-            case "SELECT", "VALUES", "TABLE", "SHOW" -> StatementType.SELECT;
-            case "INSERT", "COPY" -> StatementType.INSERT;
-            case "UPDATE", "MERGE" -> StatementType.UPDATE;
-            case "DELETE", "TRUNCATE" -> StatementType.DELETE;
-            default -> StatementType.OTHER;
+    /** Blanks are the same however the statement is laid out, but before a bracket, which may belong to a function. */
+    private static String text(List<Token> tokens, boolean upper) {
+        var text = new StringBuilder();
+        int before = -1;
+        for (int i = 0; i < tokens.size(); i++) {
+            if (isSign(tokens, i)) {
+                continue;
+            }
+            var token = tokens.get(i);
+            if (before >= 0 && isApart(tokens.get(before), token)) {
+                text.append(' ');
+            }
+            if (token.is("(") && listEnd(tokens, i) > i) {
+                text.append("(?)");
+                i = lastListEnd(tokens, i);
+            } else {
+                text.append(token.kind() == Kind.NAME
+                        ? '"' + token.text().replace("\"", "\"\"") + '"'
+                        : isValue(token) ? "?" : upper ? token.upper() : token.text());
+            }
+            before = i;
+        }
+        return text.toString().strip();
+    }
+
+    private static boolean isApart(Token before, Token token) {
+        return switch (before.text()) {
+            case "(", "[", ".", "::" -> before.kind() != Kind.SIGN;
+            default -> switch (token.text()) {
+                case ")", "]", ",", ";", ".", "::" -> token.kind() != Kind.SIGN;
+                case "(", "[" -> token.spaced() || token.kind() != Kind.SIGN;
+                default -> true;
+            };
+        };
+    }
+
+    private static boolean isValue(Token token) {
+        return token.kind() == Kind.VALUE || (token.kind() == Kind.PARAMETER && token.text().startsWith("?"));
+    }
+
+    /** Where the bracket closes if there is nothing but values in it, otherwise {@code open}. */
+    private static int listEnd(List<Token> tokens, int open) {
+        int at = open + 1;
+        while (at + 1 < tokens.size()) {
+            at += isSign(tokens, at) ? 1 : 0;
+            if (at + 1 >= tokens.size() || !isValue(tokens.get(at))) {
+                return open;
+            }
+            if (tokens.get(at + 1).is(")")) {
+                return at + 1;
+            }
+            if (!tokens.get(at + 1).is(",")) {
+                return open;
+            }
+            at += 2;
+        }
+        return open;
+    }
+
+    /** The same for several rows of values. */
+    private static int lastListEnd(List<Token> tokens, int open) {
+        int end = listEnd(tokens, open);
+        while (end + 2 < tokens.size() && tokens.get(end + 1).is(",") && tokens.get(end + 2).is("(")
+                && listEnd(tokens, end + 2) > end + 2) {
+            end = listEnd(tokens, end + 2);
+        }
+        return end;
+    }
+
+    /** A minus or plus that belongs to the number behind it. */
+    private static boolean isSign(List<Token> tokens, int at) {
+        var token = tokens.get(at);
+        if (!token.is("-") && !token.is("+")) {
+            return false;
+        }
+        if (at + 1 >= tokens.size() || tokens.get(at + 1).kind() != Kind.VALUE) {
+            return false;
+        }
+        if (at == 0) {
+            return true;
+        }
+        var before = tokens.get(at - 1);
+        return switch (before.kind()) {
+            case SIGN -> !before.is(")") && !before.is("]");
+            case WORD -> BEFORE_VALUE.contains(before.upper());
+            case NAME, VALUE, PARAMETER -> false;
         };
     }
 }

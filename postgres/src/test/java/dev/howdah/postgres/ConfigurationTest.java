@@ -93,7 +93,7 @@ class ConfigurationTest {
         assertThat(database(Map.of("POSTGRES_DSN", "postgresql://me:p%40ss+1@db:6432/app?sslmode=require")))
                 .isEqualTo("jdbc:postgresql://db:6432/app?sslmode=require me p@ss+1");
         assertThat(database(Map.of("DATABASE_URL", "postgres://db1:1,db2:2/app", "PGUSER", "me")))
-                .isEqualTo("jdbc:postgresql://db1:1,db2:2/app me ");
+                .startsWith("jdbc:postgresql://db1:1,db2:2/app?targetServerType=primary&").endsWith(" me ");
         assertThat(database(Map.of("HOWDAH_DATABASE_URL", "jdbc:postgresql://db/app")))
                 .isEqualTo("jdbc:postgresql://db/app howdah ");
         var wrong = Configuration.load(Map.of(), Map.of("POSTGRES_DSN", "mysql://me:hunter2@db/app",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,9 +59,9 @@ class QueryMetricsTest {
         metrics.record("SELECT 1", Duration.ofMillis(99), false);
         metrics.record("SELECT name FROM users WHERE mail = 'me@example.org' AND pin = 1234", Duration.ofMillis(150),
                 false);
-        assertThat(metrics.slowQueries(10)).singleElement().satisfies(slow -> {
-            assertThat(slow.statement()).contains("FROM users").doesNotContain("me@example.org", "1234");
-            assertThat(slow.type()).isEqualTo(StatementType.SELECT);
+        assertThat(metrics.slowQueries().recent(10)).singleElement().satisfies(slow -> {
+            assertThat(slow.query()).contains("FROM users").doesNotContain("me@example.org", "1234");
+            assertThat(slow.statement()).isEqualTo(new Statement(StatementType.SELECT, Optional.of("users")));
         });
     }
 }

@@ -64,7 +64,7 @@ public final class TestDatabase {
         return server.connect(DatabaseSettings.from(Configuration.of(Map.of())));
     }
 
-    private static Path binaries() {
+    static Path binaries() {
         return Path.of(System.getProperty("java.io.tmpdir"), "howdah-" + System.getProperty("user.name"),
                 "postgresql-" + EmbeddedPostgres.VERSION);
     }

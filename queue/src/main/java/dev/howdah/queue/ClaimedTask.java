@@ -14,8 +14,10 @@ import tools.jackson.databind.JsonNode;
  * @param leaseUntil by the database's clock; extended by heartbeats
  * @param timeout how long this attempt may run
  * @param partition whom it belongs to, such as a tenant
+ * @param trace the step in which it was made, if somebody keeps that trace
  */
 public record ClaimedTask(UUID id, String type, String queue, JsonNode payload, int attempt, int maxAttempts,
-        String worker, Instant createdAt, Instant leaseUntil, Optional<Duration> timeout, Optional<String> partition)
+        String worker, Instant createdAt, Instant leaseUntil, Optional<Duration> timeout, Optional<String> partition,
+        Optional<TraceContext> trace)
         implements
             Claim {}

@@ -73,14 +73,14 @@ final class Claimer {
              SET state = 'started', claim_id = ?, started_at = now(), attempt = attempt + 1
            WHERE ctid = ANY (ARRAY (SELECT due.place FROM due))
           RETURNING id, type, queue, priority, position, payload, attempt, attempts_end, created_at, timeout_ms,
-                    partition),
+                    partition, traceparent),
         held AS (
           INSERT INTO claims (id, worker, lease_until, tasks)
           SELECT ?, ?, now() + ? * interval '1 ms', array_agg(taken.id)
             FROM taken
           HAVING count(*) > 0)
         SELECT id, type, queue, priority, position, payload, attempt, attempts_end, created_at, timeout_ms, partition,
-               now() AS claimed_at
+               now() AS claimed_at, traceparent
           FROM taken
         """;
 
@@ -174,14 +174,14 @@ final class Claimer {
              SET state = 'started', claim_id = :claim, started_at = now(), attempt = attempt + 1
            WHERE ctid = ANY (ARRAY (SELECT due.place FROM due)) AND state = 'queued' AND ready
           RETURNING id, type, queue, priority, position, payload, attempt, attempts_end, created_at, timeout_ms,
-                    partition),
+                    partition, traceparent),
         held AS (
           INSERT INTO claims (id, worker, lease_until, tasks)
           SELECT :claim, :worker, now() + :leaseMillis * interval '1 ms', array_agg(taken.id)
             FROM taken
           HAVING count(*) > 0)
         SELECT id, type, queue, priority, position, payload, attempt, attempts_end, created_at, timeout_ms, partition,
-               now() AS claimed_at,
+               now() AS claimed_at, traceparent,
                (SELECT count(*)
                   FROM first_ones
                   JOIN (SELECT due.priority, due.position FROM due ORDER BY priority, position DESC LIMIT 1) AS last
@@ -625,7 +625,8 @@ final class Claimer {
         var timeoutOrNone = result.wasNull() ? Optional.<Duration>empty() : Optional.of(Duration.ofMillis(timeout));
         return new Row(new ClaimedTask(result.getObject(1, UUID.class), result.getString(2), result.getString(3),
                 JsonMapper.shared().readTree(codec.decode(result.getString(6))), result.getInt(7), result.getInt(8),
-                worker, instant(result, 9), leaseUntil, timeoutOrNone, Optional.ofNullable(result.getString(11))),
+                worker, instant(result, 9), leaseUntil, timeoutOrNone, Optional.ofNullable(result.getString(11)),
+                Optional.ofNullable(result.getString(13)).flatMap(TraceContext::parse)),
                 result.getInt(4), result.getLong(5));
     }
 

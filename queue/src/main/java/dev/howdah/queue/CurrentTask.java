@@ -18,8 +18,9 @@ public final class CurrentTask implements TaskMiddleware {
         return ID.isBound() ? Optional.of(ID.get()) : Optional.empty();
     }
 
-    /** The work, to be done on another thread for the task of this one. */
+    /** The work, to be done on another thread for the task of this one, as part of its trace. */
     public static Runnable carry(Runnable work) {
-        return id().<Runnable>map(id -> () -> ScopedValue.where(ID, id).run(work)).orElse(work);
+        var traced = TraceContext.carry(work);
+        return id().<Runnable>map(id -> () -> ScopedValue.where(ID, id).run(traced)).orElse(traced);
     }
 }

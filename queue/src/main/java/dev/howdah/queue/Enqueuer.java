@@ -46,16 +46,17 @@ final class Enqueuer {
     /** A key that is taken inserts nothing; {@link #KEY_HOLDERS} then finds who holds it. */
     static final String ENQUEUE = """
         INSERT INTO tasks (id, position, type, queue, priority, payload, key, max_attempts, attempts_end, timeout_ms,
-                           result_ttl_ms, partition, waits_for, run_at, ready)
+                           result_ttl_ms, partition, waits_for, run_at, ready, traceparent)
         SELECT id, CASE WHEN turn IS NULL THEN nextval('tasks_position_seq')
                         ELSE (turn << 20) | (nextval('tasks_position_seq') & 1048575) END, type, queue, priority, payload::jsonb, key,
                max_attempts, max_attempts, timeout_ms, result_ttl_ms, partition, waits_for, start.at,
-               waits_for = 0 AND start.at <= now()
+               waits_for = 0 AND start.at <= now(), traceparent
           FROM unnest(:ids::uuid[], :turns::bigint[], :types::text[], :queues::text[], :priorities::int[],
                       :payloads::text[], :keys::text[], :maxAttempts::int[], :timeouts::bigint[], :resultTtls::bigint[],
-                      :partitions::text[], :waitsFor::int[], :delays::bigint[], :runAts::timestamptz[])
+                      :partitions::text[], :waitsFor::int[], :delays::bigint[], :runAts::timestamptz[],
+                      :traceparents::text[])
                AS given (id, turn, type, queue, priority, payload, key, max_attempts, timeout_ms, result_ttl_ms,
-                         partition, waits_for, delay_ms, run_at)
+                         partition, waits_for, delay_ms, run_at, traceparent)
          CROSS JOIN LATERAL (SELECT COALESCE(run_at, now() + delay_ms * interval '1 ms') AS at) AS start
             ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING
         RETURNING id
@@ -380,7 +381,7 @@ final class Enqueuer {
                         var task = rows.get(i).task;
                         tasks.add(new ClaimedTask(ids.get(i), task.type(), task.queue(), task.payload(), 1,
                                 task.maxAttempts(), slots.worker(), now, now.plus(slots.lease()), Optional.empty(),
-                                Optional.empty()));
+                                Optional.empty(), Optional.empty()));
                     }
                 }
             }
@@ -414,7 +415,7 @@ final class Enqueuer {
         var task = row.task;
         return task.key().isEmpty() && task.runAt().isEmpty() && task.delay().isZero() && task.partition().isEmpty()
                 && task.timeout().isEmpty() && task.resultTtl().isEmpty() && task.dependsOn().isEmpty()
-                && !row.rule.fair();
+                && task.trace().isEmpty() && !row.rule.fair();
     }
 
     private List<UUID> nextIds(int count) {
@@ -513,6 +514,8 @@ final class Enqueuer {
                 .bind("waitsFor", pick(given, i -> waitsFor.getOrDefault(i, Set.of()).size()).toArray(Integer[]::new))
                 .bind("delays", pick(given, i -> rows.get(i).task.delay().toMillis()).toArray(Long[]::new))
                 .bind("runAts", pick(given, i -> rows.get(i).task.runAt().map(Instant::toString).orElse(null))
+                        .toArray(String[]::new))
+                .bind("traceparents", pick(given, i -> rows.get(i).task.trace().map(TraceContext::header).orElse(null))
                         .toArray(String[]::new))
                 .mapTo(UUID.class)
                 .list());

@@ -48,6 +48,7 @@ public final class NewTask {
     private final OnConflict onConflict;
     private final Set<UUID> dependsOn;
     private final boolean runsWhatever;
+    private final Optional<TraceContext> trace;
 
     /** What becomes of a task whose key is taken by one that is queued. One that is started is always left alone. */
     public enum OnConflict {
@@ -76,6 +77,7 @@ public final class NewTask {
         private OnConflict onConflict = OnConflict.SKIP;
         private Set<UUID> dependsOn = Set.of();
         private boolean runsWhatever;
+        private Optional<TraceContext> trace = TraceContext.current();
 
         Draft(String type, JsonNode payload) {
             this.type = type;
@@ -99,6 +101,7 @@ public final class NewTask {
         onConflict = draft.onConflict;
         dependsOn = Set.copyOf(draft.dependsOn);
         runsWhatever = draft.runsWhatever;
+        trace = draft.trace.filter(TraceContext::sampled);
         var faults = faults();
         if (!faults.isEmpty()) {
             throw new InvalidInputException("task-invalid", faults);
@@ -216,6 +219,13 @@ public final class NewTask {
         return new NewTask(draft);
     }
 
+    /** The step of a trace that it belongs to, instead of the one in which it is made; kept only if that is sampled. */
+    public NewTask withTrace(Optional<TraceContext> value) {
+        var draft = draft();
+        draft.trace = value;
+        return new NewTask(draft);
+    }
+
     public String type() {
         return type;
     }
@@ -277,6 +287,11 @@ public final class NewTask {
         return runsWhatever;
     }
 
+    /** The step of a trace in which it was made, if somebody keeps that. */
+    public Optional<TraceContext> trace() {
+        return trace;
+    }
+
     /**
      * What keeps a store from holding it.
      *
@@ -320,7 +335,7 @@ public final class NewTask {
 
     private List<Object> values() {
         return List.of(type, payload, queue, priority, maxAttempts, delay, runAt(), timeout(), resultTtl(),
-                partition(), key(), uniqueFor(), onConflict, dependsOn, runsWhatever);
+                partition(), key(), uniqueFor(), onConflict, dependsOn, runsWhatever, trace);
     }
 
     private Draft draft() {
@@ -338,6 +353,7 @@ public final class NewTask {
         draft.onConflict = onConflict;
         draft.dependsOn = dependsOn;
         draft.runsWhatever = runsWhatever;
+        draft.trace = trace;
         return draft;
     }
 

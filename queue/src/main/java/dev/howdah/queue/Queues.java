@@ -91,7 +91,7 @@ public final class Queues {
 
     /** All queues by name. */
     public List<Queue> list() {
-        return database.withHandle(handle -> select(handle, Optional.empty()));
+        return database.read(handle -> select(handle, Optional.empty()));
     }
 
     /**
@@ -100,7 +100,7 @@ public final class Queues {
      * @throws NotFoundException if there is none of the name
      */
     public Queue get(String name) {
-        return database.withHandle(handle -> select(handle, Optional.of(name))).stream().findFirst()
+        return database.read(handle -> select(handle, Optional.of(name))).stream().findFirst()
                 .orElseThrow(() -> unknown(name));
     }
 

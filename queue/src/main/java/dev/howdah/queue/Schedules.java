@@ -233,7 +233,7 @@ public final class Schedules {
     }
 
     private List<Entry> select(Optional<String> name) {
-        return database.withHandle(handle -> handle.createQuery(LIST).bind("name", name.orElse(null))
+        return database.read(handle -> handle.createQuery(LIST).bind("name", name.orElse(null))
                 .map(Schedules::read).list());
     }
 

@@ -106,7 +106,7 @@ public final class TaskRates {
                     + " is out of range", "use 1 to " + MINUTES_MAX);
         }
         store();
-        return database.withHandle(handle -> handle.createQuery(SERIES)
+        return database.read(handle -> handle.createQuery(SERIES)
                 .bind("minutes", minutes)
                 .bind("queue", queue.orElse(null))
                 .map((row, context) -> new Minute(row.getObject("minute", OffsetDateTime.class).toInstant(),

@@ -142,7 +142,7 @@ final class TaskReader {
     }
 
     List<Task> find(Collection<UUID> ids) {
-        return database.withHandle(handle -> handle.createQuery(FIND)
+        return database.read(handle -> handle.createQuery(FIND)
                 .bind("ids", ids.toArray(UUID[]::new))
                 .map(this::task)
                 .list());
@@ -150,7 +150,7 @@ final class TaskReader {
 
     TaskPage list(TaskFilter filter) {
         boolean unfinished = !filter.states().isEmpty() && !filter.states().contains(TaskState.FINISHED);
-        var tasks = database.withHandle(handle -> handle.createQuery(unfinished ? LIST_UNFINISHED : LIST)
+        var tasks = database.read(handle -> handle.createQuery(unfinished ? LIST_UNFINISHED : LIST)
                 .bind("before", filter.cursor().map(TaskReader::cursor).orElse(null))
                 .bind("states", filter.states().stream().map(PostgresTaskQueue::label).toArray(String[]::new))
                 .bind("type", filter.type().orElse(null))
@@ -167,7 +167,7 @@ final class TaskReader {
     }
 
     List<TaskAttempt> attempts(UUID id) {
-        return database.withHandle(handle -> handle.createQuery(ATTEMPTS).bind("id", id).map(this::attempt).list());
+        return database.read(handle -> handle.createQuery(ATTEMPTS).bind("id", id).map(this::attempt).list());
     }
 
     List<TaskReport.Line> log(UUID id, long after, int limit) {
@@ -175,14 +175,14 @@ final class TaskReader {
             throw new InvalidInputException("task-log-invalid", "limit", limit + " is out of range",
                     "use 1 to " + LINES_MAX);
         }
-        return database.withHandle(handle -> handle.createQuery(LOG).bind("id", id).bind("after", after)
+        return database.read(handle -> handle.createQuery(LOG).bind("id", id).bind("after", after)
                 .bind("limit", limit).map((row, context) -> new TaskReport.Line(row.getLong("id"),
                         row.getInt("attempt"), instant(row, "at").orElseThrow(), row.getString("line")))
                 .list());
     }
 
     QueueStatistics statistics() {
-        return database.withHandle(handle -> {
+        return database.read(handle -> {
             var byState = new EnumMap<TaskState, Long>(TaskState.class);
             for (var state : TaskState.values()) {
                 byState.put(state, 0L);

@@ -24,6 +24,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -88,6 +89,7 @@ public final class Worker implements AutoCloseable {
     private final Trouble claiming = new Trouble("Claiming tasks");
     private final Trouble completing = new Trouble("Storing results");
     private final Trouble beating = new Trouble("Extending leases");
+    private final LongAdder recovered = new LongAdder();
     private final List<Thread> loops = new ArrayList<>();
     /** Whether the last claim left nothing behind that it could have taken. */
     private volatile boolean caughtUp;
@@ -215,6 +217,11 @@ public final class Worker implements AutoCloseable {
                 .min(Comparator.comparing(trouble -> trouble.since().orElse(Instant.MAX)));
         return new WorkerHealth(state == State.RUNNING, busy.get(), settings.concurrency(),
                 worst.flatMap(Trouble::since), worst.flatMap(Trouble::lastError));
+    }
+
+    /** How many tasks whose lease had run out this worker has given back since it started. */
+    public long recoveredTasks() {
+        return recovered.sum();
     }
 
     /** The name under which it claims. */
@@ -586,9 +593,10 @@ public final class Worker implements AutoCloseable {
                     queue.maintain(info);
                     nextMaintenance = Instant.now().plus(MAINTENANCE_INTERVAL);
                 }
-                int recovered = queue.recoverLost(HOUSEKEEPING_BATCH);
-                if (recovered > 0) {
-                    LOG.warn("{} tasks of dead workers run again", recovered);
+                int lost = queue.recoverLost(HOUSEKEEPING_BATCH);
+                if (lost > 0) {
+                    recovered.add(lost);
+                    LOG.warn("{} tasks of dead workers run again", lost);
                 }
                 if (Instant.now().isAfter(nextRetention)) {
                     boolean more = queue.deleteEnded(settings.retention(), HOUSEKEEPING_BATCH) == HOUSEKEEPING_BATCH;

@@ -109,7 +109,7 @@ public final class Workers {
     /** All of them, by name. */
     public List<WorkerView> list() {
         var views = new LinkedHashMap<String, WorkerView>();
-        database.withHandle(handle -> handle.createQuery(LIST).bind("most", TASKS_MAX).map((row, context) -> {
+        database.read(handle -> handle.createQuery(LIST).bind("most", TASKS_MAX).map((row, context) -> {
             var view = views.computeIfAbsent(row.getString("worker"), id -> worker(id, row));
             if (row.getObject("id", UUID.class) != null) {
                 view.tasks.add(task(row));
@@ -131,7 +131,7 @@ public final class Workers {
      * SQL are not known to take a type before they claim one.
      */
     public List<Unserved> unserved() {
-        return database.withHandle(handle -> handle.createQuery(UNSERVED)
+        return database.read(handle -> handle.createQuery(UNSERVED)
                 .bind("waitMillis", UNSERVED_AFTER.toMillis())
                 .bind("silentMillis", SILENT_AFTER.toMillis())
                 .map((row, context) -> new Unserved(row.getString("queue"), row.getString("type"),

@@ -1,6 +1,7 @@
 package dev.howdah.server;
 
 import dev.howdah.postgres.DatabaseHealth;
+import dev.howdah.postgres.ReplicaStatus;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,6 +30,10 @@ final class HealthReport {
                 "the worker has failed since " + health.failingSince().map(Object::toString).orElse("now") + ": "
                         + health.lastError().orElse(""),
                 "it goes on by itself once the cause is gone"));
+        var replicas = howdah.database().replicas();
+        replicas.stream().filter(replica -> !replica.problem().isEmpty()).forEach(replica -> add(problems,
+                "replica " + replica.name() + " is " + TaskViews.label(replica.state()) + ": " + replica.problem(),
+                "howdah replicas tells more"));
         var status = !database.isUp() || !startup.isReady() || queueTrouble.isPresent()
                 ? "down"
                 : problems.isEmpty() && database.status() == DatabaseHealth.Status.OK ? "ok" : "degraded";
@@ -44,6 +49,8 @@ final class HealthReport {
         var use = howdah.database().poolUse();
         report.putObject("pool").put("active", use.active()).put("idle", use.idle()).put("waiting", use.waiting())
                 .put("max", use.max());
+        report.putObject("replicas").put("configured", replicas.size()).put("ready",
+                replicas.stream().filter(ReplicaStatus::isReady).count());
         report.set("worker", worker.map(health -> JSON.createObjectNode()
                 .put("status", health.isTroubled() ? "degraded" : health.running() ? "ok" : "stopped")
                 .put("active", health.active()).put("capacity", health.capacity()))

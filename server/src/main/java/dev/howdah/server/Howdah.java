@@ -44,6 +44,10 @@ import dev.howdah.knowledge.search.SearchUpkeep;
 import dev.howdah.knowledge.vector.VectorIndexSettings.Choice;
 import dev.howdah.knowledge.vector.VectorIndexes;
 import dev.howdah.knowledge.weaviate.WeaviateIndex;
+import dev.howdah.operations.backup.BackupRuns;
+import dev.howdah.operations.backup.BackupTargets;
+import dev.howdah.operations.backup.Backups;
+import dev.howdah.operations.backup.Drill;
 import dev.howdah.operations.search.DocumentSearches;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.EmbeddedPostgres;
@@ -87,7 +91,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Howdah implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Howdah.class);
-    private static final String[] MODULES = {"queue", "knowledge", "server", "workflow", "agent", "sessions",
+    private static final String[] MODULES = {"postgres", "queue", "knowledge", "server", "workflow", "agent",
+            "sessions",
             "documents", "cache", "operations"};
     private static final Duration WAIT_FOR_DATABASE = Duration.ofDays(365);
     /** How often what is searched is looked after. */
@@ -132,7 +137,9 @@ public final class Howdah implements AutoCloseable {
     private final Documents documents;
     private final dev.howdah.operations.imports.Imports dataImports;
     private final DocumentSearches documentSearches;
-    private final TaskTimes taskTimes = new TaskTimes();
+    private final Optional<BackupRuns> backups;
+    private final TaskTimes taskTimes;
+    private final Tracing tracing;
     private final Worker worker;
     private final CountDownLatch started = new CountDownLatch(1);
     private volatile Startup startup = Startup.underWay("starting");
@@ -140,11 +147,16 @@ public final class Howdah implements AutoCloseable {
     private volatile @Nullable RuntimeException failure;
     private @Nullable Thread starter;
 
-    private Howdah(HowdahSettings settings, @Nullable EmbeddedPostgres embedded) {
+    private Howdah(HowdahSettings settings, @Nullable EmbeddedPostgres embedded, Tracing tracing) {
         this.settings = settings;
+        this.tracing = tracing;
         this.embedded = embedded;
-        this.database = Database.open(embedded == null ? settings.database() : embedded.connect(settings.database()));
+        this.database = Database.open(embedded == null ? settings.database() : embedded.connect(settings.database()),
+                settings.replicas());
         this.redis = settings.queueInRedis() ? Optional.of(openRedis(settings)) : Optional.empty();
+        if (tracing.isOn()) {
+            database.metrics().listen(tracing.statements());
+        }
         Optional<PostgresTaskQueue> transactional = Optional.empty();
         if (redis.isPresent()) {
             LOG.info("Tasks are kept in Redis, as USE_POSTGRESQL=false says; everything else is in PostgreSQL");
@@ -205,7 +217,9 @@ public final class Howdah implements AutoCloseable {
                 settings.agentTasks(), push.map(PushNotifications.class::cast)));
         this.sessions = new Sessions(database, settings.sessions());
         this.sessionUpkeep = sessions.upkeep();
+        this.backups = openBackups();
         var handlers = new HashMap<>(dependencies.handlers());
+        backups.ifPresent(opened -> handlers.putAll(opened.handlers()));
         handlers.put(Imports.TASK_TYPE, imports::handle);
         handlers.put(Scans.TASK_TYPE, scans::handle);
         handlers.putAll(search.handlers());
@@ -216,8 +230,19 @@ public final class Howdah implements AutoCloseable {
         remoteTasks.ifPresent(opened -> handlers.putAll(opened.handlers()));
         transactional.ifPresent(given -> handlers.putAll(new SkillExecutions(database, given, workflows.orElseThrow(),
                 agentTasks.orElseThrow()).handlers()));
+        this.taskTimes = new TaskTimes(settings.queue().lease());
         this.worker = new Worker(queue, settings.queue(), handlers,
-                List.of(new LogContext(), new CurrentTask(), taskTimes));
+                List.of(new TaskSpans(tracing), new LogContext(), new CurrentTask(), taskTimes));
+    }
+
+    private Optional<BackupRuns> openBackups() {
+        var chosen = settings.backup();
+        var migrations = Migrations.ofModules(MODULES);
+        return BackupTargets.of(chosen).map(target -> new BackupRuns(database, new Backups(database, migrations, target,
+                chosen, HowdahServer.version()),
+                new Drill(target, chosen, migrations, settings.home().resolve(
+                        "postgresql-" + EmbeddedPostgres.VERSION), HowdahServer.version()),
+                chosen));
     }
 
     private Agent agent(PostgresTaskQueue given) {
@@ -246,7 +271,12 @@ public final class Howdah implements AutoCloseable {
 
     /** Opens everything, and starts, adopts or joins the embedded server if no database is configured. */
     public static Howdah open(HowdahSettings settings) {
-        return new Howdah(settings, settings.embedded() ? EmbeddedPostgres.start(settings.home()) : null);
+        return open(settings, Tracing.open(settings.tracing()));
+    }
+
+    /** The same with other receivers of traces. */
+    static Howdah open(HowdahSettings settings, Tracing tracing) {
+        return new Howdah(settings, settings.embedded() ? EmbeddedPostgres.start(settings.home()) : null, tracing);
     }
 
     /**
@@ -294,6 +324,7 @@ public final class Howdah implements AutoCloseable {
             workflows.ifPresent(Howdah::applyBuiltIns);
             workflows.ifPresent(opened -> published.open(opened.definitions()));
             prepareSearch();
+            prepareBackups();
             extensions = readExtensions();
             return true;
         } catch (UnavailableException e) {
@@ -310,6 +341,18 @@ public final class Howdah implements AutoCloseable {
                 .equals(SearchUpkeep.TYPE))) {
             schedules.put(Schedule.every(SearchUpkeep.TYPE, UPKEEP_EVERY, SearchUpkeep.task()));
         }
+    }
+
+    /** The settings decide, so that a schedule comes and goes with them; one that is paused stays so. */
+    private void prepareBackups() {
+        if (redis.isPresent()) {
+            return;
+        }
+        var wanted = backups.map(BackupRuns::schedules).orElse(List.of());
+        wanted.forEach(schedules::put);
+        var names = wanted.stream().map(Schedule::name).toList();
+        schedules.list().stream().map(known -> known.schedule().name()).filter(BackupRuns.TYPES::contains).filter(
+                name -> !names.contains(name)).forEach(schedules::delete);
     }
 
     /** Those that are not among the versions: whoever has applied another version of one keeps it. */
@@ -388,9 +431,19 @@ public final class Howdah implements AutoCloseable {
         return QueueStorage.of(database);
     }
 
+    /** What makes traces. */
+    Tracing tracing() {
+        return tracing;
+    }
+
     /** How long handlers run in this process. */
     TaskTimes taskTimes() {
         return taskTimes;
+    }
+
+    /** Tasks of dead workers that this process gave back. */
+    long recoveredTasks() {
+        return worker.recoveredTasks();
     }
 
     /** Named caches. */
@@ -510,6 +563,20 @@ public final class Howdah implements AutoCloseable {
         return dataImports;
     }
 
+    /**
+     * Backups and rehearsals.
+     *
+     * @throws dev.howdah.postgres.InvalidInputException if no target is configured
+     */
+    public BackupRuns backups() {
+        return backups.orElseThrow(BackupTargets::missing);
+    }
+
+    /** Whether there is a target for backups. */
+    public boolean hasBackups() {
+        return backups.isPresent();
+    }
+
     /** What is known about repositories. */
     public Knowledge knowledge() {
         return knowledge;
@@ -571,6 +638,11 @@ public final class Howdah implements AutoCloseable {
         return new Migrator(database, Migrations.ofModules(MODULES));
     }
 
+    /** What tells what is wrong. */
+    public InstallationDoctor doctor() {
+        return new InstallationDoctor(this);
+    }
+
     public boolean isEmbedded() {
         return embedded != null;
     }
@@ -605,6 +677,7 @@ public final class Howdah implements AutoCloseable {
         outbound.close();
         operatorHttp.close();
         database.close();
+        tracing.close();
         if (embedded != null) {
             embedded.close();
         }

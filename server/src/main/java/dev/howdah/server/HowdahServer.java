@@ -65,7 +65,12 @@ public final class HowdahServer implements AutoCloseable {
      * @throws UnavailableException if the port is in use, or the embedded database cannot be started
      */
     public static HowdahServer start(HowdahSettings settings) {
-        var opening = CompletableFuture.supplyAsync(() -> Howdah.open(settings),
+        return start(settings, () -> Howdah.open(settings));
+    }
+
+    /** The same with a Howdah that is opened otherwise. */
+    static HowdahServer start(HowdahSettings settings, Supplier<Howdah> howdah) {
+        var opening = CompletableFuture.supplyAsync(howdah,
                 task -> Thread.ofPlatform().name("howdah-open").start(task));
         var application = new SpringApplication(WebConfiguration.class);
         application.setWebApplicationType(WebApplicationType.SERVLET);

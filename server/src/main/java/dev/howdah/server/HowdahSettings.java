@@ -12,9 +12,11 @@ import dev.howdah.cache.CacheSettings;
 import dev.howdah.documents.DocumentSettings;
 import dev.howdah.knowledge.KnowledgeSettings;
 import dev.howdah.knowledge.weaviate.WeaviateSettings;
+import dev.howdah.operations.backup.BackupSettings;
 import dev.howdah.operations.imports.ImportSettings;
 import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.DatabaseSettings;
+import dev.howdah.postgres.ReplicaSettings;
 import dev.howdah.postgres.Setting;
 import dev.howdah.queue.QueueSettings;
 import dev.howdah.sessions.SessionSettings;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Everything that can be set, read and checked once.
  *
+ * @param replicas who may answer reads beside the primary
  * @param redisUrl where tasks may be kept
  * @param queueInRedis whether they are
  * @param cache limits and rhythm of caches
@@ -40,16 +43,20 @@ import org.slf4j.LoggerFactory;
  * @param sessions how long sessions last and what they may hold
  * @param documents limits of documents
  * @param imports how data is brought in from elsewhere
+ * @param backup where backups go, when, and which are kept
+ * @param tracing where traces go
  * @param home where the embedded server keeps its data
  * @param embedded whether no database is named, so that the embedded one is used
  * @param effective the values in force with their sources
  */
-public record HowdahSettings(Path home, boolean embedded, DatabaseSettings database, QueueSettings queue,
+public record HowdahSettings(Path home, boolean embedded, DatabaseSettings database, ReplicaSettings replicas,
+        QueueSettings queue,
         Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, CacheSettings cache,
         KnowledgeSettings knowledge,
         WeaviateSettings weaviate, AgentSettings agent, A2aSettings a2a, TaskSettings agentTasks,
         PushSettings push, CardSettings agentCard, RemoteAgentSettings remoteAgents, GrpcSettings grpc,
-        SessionSettings sessions, DocumentSettings documents, ImportSettings imports, ServerSettings server,
+        SessionSettings sessions, DocumentSettings documents, ImportSettings imports, BackupSettings backup,
+        ServerSettings server, TracingSettings tracing,
         Collection<Configuration.Effective> effective) {
     private static final Logger LOG = LoggerFactory.getLogger(HowdahSettings.class);
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
@@ -93,6 +100,7 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
                     : "it is ignored, because a PostgreSQL is named");
         }
         var database = DatabaseSettings.from(configuration);
+        var replicas = ReplicaSettings.from(configuration);
         var queue = QueueSettings.from(configuration);
         var workflow = WorkflowSettings.from(configuration);
         var cache = CacheSettings.from(configuration);
@@ -114,12 +122,14 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var server = ServerSettings.from(configuration);
         var documents = DocumentSettings.from(configuration);
         var imports = ImportSettings.from(configuration);
+        var backup = BackupSettings.from(configuration);
+        var tracing = TracingSettings.from(configuration);
         OUTSIDE.forEach(configuration::get);
         configuration.check();
-        return new HowdahSettings(home, embedded, database, queue, redisUrl, queueInRedis, workflow,
+        return new HowdahSettings(home, embedded, database, replicas, queue, redisUrl, queueInRedis, workflow,
                 cache, knowledge, weaviate, agent, server.isConformance() ? a2a.withoutRepetitions() : a2a, agentTasks,
                 server.isConformance() ? push.withPlainSecrets() : push, agentCard, remoteAgents, grpc, sessions,
-                documents, imports, server, configuration.effective());
+                documents, imports, backup, server, tracing, configuration.effective());
     }
 
     /** It is chosen by name, and refused here if it cannot be used: there is no falling back to the other store. */

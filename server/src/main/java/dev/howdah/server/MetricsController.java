@@ -17,9 +17,11 @@ final class MetricsController {
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
     private final PrometheusMeterRegistry registry;
+    private final HowdahMetrics metrics;
 
-    MetricsController(PrometheusMeterRegistry registry) {
+    MetricsController(PrometheusMeterRegistry registry, HowdahMetrics metrics) {
         this.registry = registry;
+        this.metrics = metrics;
     }
 
     @GetMapping("/metrics")
@@ -27,6 +29,7 @@ final class MetricsController {
     ResponseEntity<String> metrics(
             @RequestHeader(name = HttpHeaders.ACCEPT, required = false) Optional<String> accept) {
         var type = accept.orElse("").contains("application/openmetrics-text") ? OPEN_METRICS : TEXT;
+        metrics.refresh();
         return ResponseEntity.ok().header(HttpHeaders.CONTENT_TYPE, type).body(registry.scrape(type));
     }
 }

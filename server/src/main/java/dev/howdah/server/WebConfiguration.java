@@ -74,9 +74,22 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
         CachesController.class, CacheEntriesController.class,
         SessionsController.class, CurrentSessionController.class, DocumentCollectionsController.class,
         DocumentsController.class, DocumentQueriesController.class, DocumentChangesController.class,
-        DocumentSearchController.class,
+        DocumentSearchController.class, DoctorController.class, DatabaseController.class,
+        ConnectionsController.class, SlowQueriesController.class, BackupsController.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
+    /** What is answered from the database. */
+    private static final String[] WITH_DATABASE = {"/api/*", "/a2a", "/a2a/execute", "/a2a/rest/*", "/a2a/tasks/*",
+            "/a2a/model-cards", "/a2a/model-cards/*", "/a2a/projects/*", "/a2a/callbacks/*", "/v1/*", "/ws/*",
+            McpController.PATH};
+
+    @Bean
+    FilterRegistrationBean<TraceFilter> traceFilter(Howdah howdah) {
+        var registration = new FilterRegistrationBean<>(new TraceFilter(howdah));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 5);
+        return registration;
+    }
+
     @Bean
     FilterRegistrationBean<ApiKeyFilter> apiKeyFilter(ApiKeys keys) {
         var registration = new FilterRegistrationBean<>(new ApiKeyFilter(keys));
@@ -96,9 +109,16 @@ class WebConfiguration {
     FilterRegistrationBean<ReadyFilter> readyFilter(Howdah howdah) {
         var registration = new FilterRegistrationBean<>(new ReadyFilter(howdah));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 30);
-        registration.addUrlPatterns("/api/*", "/a2a", "/a2a/execute", "/a2a/rest/*", "/a2a/tasks/*",
-                "/a2a/model-cards", "/a2a/model-cards/*", "/a2a/projects/*", "/a2a/callbacks/*", "/v1/*", "/ws/*",
-                McpController.PATH);
+        registration.addUrlPatterns(WITH_DATABASE);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<ConsistencyFilter> consistencyFilter(Howdah howdah) {
+        var registration = new FilterRegistrationBean<>(new ConsistencyFilter(howdah.database(),
+                howdah.settings().replicas().readConsistency()));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 35);
+        registration.addUrlPatterns(WITH_DATABASE);
         return registration;
     }
 

@@ -27,7 +27,10 @@ final class TestServer implements AutoCloseable {
 
     /** A server that is ready. */
     static TestServer start(Map<String, String> overrides, boolean withWorker) {
-        var server = open(TestDatabase.settings(), overrides);
+        return ready(open(TestDatabase.settings(), overrides), withWorker);
+    }
+
+    private static TestServer ready(TestServer server, boolean withWorker) {
         server.howdah().start(withWorker);
         try {
             if (!server.howdah().awaitStarted(LIMIT)) {
@@ -41,12 +44,25 @@ final class TestServer implements AutoCloseable {
 
     /** A server that has not looked for its database yet. */
     static TestServer open(DatabaseSettings database, Map<String, String> overrides) {
-        var values = new HashMap<>(Map.of("howdah.database.url", database.url(), "howdah.database.user",
-                database.user(), "howdah.database.password", database.password(), "howdah.database.schema",
-                database.schema(), "howdah.database.pool-min-idle", "0", "howdah.database.pool-max", "10",
-                "howdah.server.port", "0", "howdah.database.acquire-timeout", "1s", "howdah.queue.retry-first", "0s"));
+        var values = new HashMap<>(values(database));
         values.putAll(overrides);
         return new TestServer(HowdahServer.start(HowdahSettings.from(Configuration.of(values))));
+    }
+
+    /** A server that is ready and whose traces go elsewhere. */
+    static TestServer traced(Tracing tracing, Map<String, String> overrides) {
+        var database = TestDatabase.settings();
+        var values = new HashMap<>(values(database));
+        values.putAll(overrides);
+        var settings = HowdahSettings.from(Configuration.of(values));
+        return ready(new TestServer(HowdahServer.start(settings, () -> Howdah.open(settings, tracing))), true);
+    }
+
+    private static Map<String, String> values(DatabaseSettings database) {
+        return Map.of("howdah.database.url", database.url(), "howdah.database.user",
+                database.user(), "howdah.database.password", database.password(), "howdah.database.schema",
+                database.schema(), "howdah.database.pool-min-idle", "0", "howdah.database.pool-max", "10",
+                "howdah.server.port", "0", "howdah.database.acquire-timeout", "1s", "howdah.queue.retry-first", "0s");
     }
 
     Howdah howdah() {

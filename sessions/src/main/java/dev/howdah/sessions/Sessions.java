@@ -322,7 +322,7 @@ public final class Sessions implements AutoCloseable {
     /** The live sessions of a user, the last changed first; at most {@link #PAGE_MAX}. */
     public List<SessionSummary> ofUser(String user) {
         new Checks().text("user", Optional.of(user)).raise();
-        return database.withHandle(handle -> handle.createQuery(SessionsSql.OF_USER).bind("user", user)
+        return database.read(handle -> handle.createQuery(SessionsSql.OF_USER).bind("user", user)
                 .bind("limit", PAGE_MAX).map((row, context) -> SessionRows.summary(row)).list());
     }
 
@@ -336,7 +336,7 @@ public final class Sessions implements AutoCloseable {
     public SessionPage list(SessionFilter filter, Optional<UUID> after, int limit) {
         new Checks().fault(limit < 1 || limit > PAGE_MAX, "limit", limit + " is out of bounds", "use 1 to " + PAGE_MAX)
                 .raise();
-        var found = database.withHandle(handle -> handle
+        var found = database.read(handle -> handle
                 .createQuery(statement(filter))
                 .bind("user", filter.user().orElse(null)).bind("agent", filter.agent().orElse(null))
                 .bind("before", after.orElse(null)).bind("limit", limit + 1)
@@ -361,18 +361,18 @@ public final class Sessions implements AutoCloseable {
      * @throws NotFoundException if there is none
      */
     public SessionSummary summary(UUID handle) {
-        return database.withHandle(open -> open.createQuery(SessionsSql.BY_HANDLE).bind("handle", handle)
+        return database.read(open -> open.createQuery(SessionsSql.BY_HANDLE).bind("handle", handle)
                 .map((row, context) -> SessionRows.summary(row)).findOne()).orElseThrow(SessionId::unknown);
     }
 
     /** How many sessions are live. */
     public long activeCount() {
-        return database.withHandle(handle -> handle.createQuery(SessionsSql.COUNT).mapTo(Long.class).one());
+        return database.read(handle -> handle.createQuery(SessionsSql.COUNT).mapTo(Long.class).one());
     }
 
     /** All sessions in numbers; reads the whole table. */
     public SessionStatistics statistics() {
-        return database.withHandle(handle -> handle.createQuery(SessionsSql.STATISTICS)
+        return database.read(handle -> handle.createQuery(SessionsSql.STATISTICS)
                 .map((row, context) -> new SessionStatistics(row.getLong("active"), row.getLong("expired"),
                         row.getLong("deleted"), row.getLong("users"), SessionRows.optionalInstant(row, "oldest"),
                         SessionRows.optionalInstant(row, "newest_activity"), row.getLong("bytes")))

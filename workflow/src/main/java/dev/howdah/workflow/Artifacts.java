@@ -1,5 +1,6 @@
 package dev.howdah.workflow;
 
+import dev.howdah.objectstore.ObjectStore;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.HowdahException;
 import org.slf4j.LoggerFactory;
@@ -85,13 +86,14 @@ public final class Artifacts {
     private final Database database;
     private final WorkflowSettings settings;
 
-    private final Optional<S3Store> store;
+    private final Optional<ObjectStore> store;
 
     Artifacts(Database database, WorkflowSettings settings) {
         this.database = database;
         this.settings = settings;
-        this.store = settings.s3().map(s3 -> new S3Store(s3.bucket(),
-                new S3Store.Credentials(s3.accessKey(), s3.secretKey(), s3.region()), Clock.systemUTC()));
+        this.store = settings.s3().map(s3 -> new ObjectStore(s3.bucket(),
+                new ObjectStore.Credentials(s3.accessKey(), s3.secretKey(), s3.region()), Clock.systemUTC(),
+                WorkflowSettings.S3_URL.name()));
     }
 
     /**
@@ -113,13 +115,13 @@ public final class Artifacts {
 
     /** Those of an execution, oldest first. */
     public List<Artifact> list(UUID execution, Optional<UUID> after, int limit) {
-        return database.withHandle(handle -> handle.createQuery(LIST).bind("execution", execution)
+        return database.read(handle -> handle.createQuery(LIST).bind("execution", execution)
                 .bind("after", after.orElse(null)).bind("limit", Math.clamp(limit, 1, PAGE_MAX))
                 .map((row, context) -> artifact(row)).list());
     }
 
     public Optional<Artifact> find(UUID id) {
-        return database.withHandle(handle -> handle.createQuery(FIND).bind("id", id)
+        return database.read(handle -> handle.createQuery(FIND).bind("id", id)
                 .map((row, context) -> artifact(row)).findOne());
     }
 

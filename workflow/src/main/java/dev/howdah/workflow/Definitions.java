@@ -189,18 +189,18 @@ public final class Definitions {
 
     /** The newest version. */
     public Optional<Version> latest(String id) {
-        return database.withHandle(handle -> latest(handle, id));
+        return database.read(handle -> latest(handle, id));
     }
 
     /** A certain version. */
     public Optional<Version> version(String id, int version) {
-        return database.withHandle(handle -> handle.createQuery(GET).bind("id", id).bind("version", version)
+        return database.read(handle -> handle.createQuery(GET).bind("id", id).bind("version", version)
                 .map((row, context) -> version(row)).findOne());
     }
 
     /** All versions, newest first, at most a thousand. */
     public List<Version> versions(String id) {
-        return database.withHandle(handle -> handle.createQuery(VERSIONS).bind("id", id).bind("limit", PAGE_MAX)
+        return database.read(handle -> handle.createQuery(VERSIONS).bind("id", id).bind("limit", PAGE_MAX)
                 .map((row, context) -> version(row)).list());
     }
 
@@ -211,7 +211,7 @@ public final class Definitions {
      * @param limit 1 to 1,000
      */
     public List<Version> list(String after, int limit) {
-        return database.withHandle(handle -> handle.createQuery(LIST).bind("after", after)
+        return database.read(handle -> handle.createQuery(LIST).bind("after", after)
                 .bind("limit", Math.clamp(limit, 1, PAGE_MAX)).map((row, context) -> version(row)).list());
     }
 

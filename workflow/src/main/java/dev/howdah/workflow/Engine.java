@@ -9,6 +9,7 @@ import dev.howdah.queue.Completion;
 import dev.howdah.postgres.GroupCommit;
 import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.TaskRun;
+import dev.howdah.queue.TraceContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,6 +45,7 @@ final class Engine {
     private final Artifacts artifacts;
     private final WorkflowSettings settings;
     private final Starter starter;
+    private final WorkflowCounts counts = new WorkflowCounts();
     private final GroupCommit<TaskRun, Optional<NodeCall>> begins = new GroupCommit<>(BATCH_MAX, this::beginAll);
     private final GroupCommit<Ending, Boolean> endings = new GroupCommit<>(BATCH_MAX, this::endAll);
 
@@ -58,7 +60,7 @@ final class Engine {
     }
 
     /** An attempt and what it has come to. */
-    private record Ending(NodeCall call, Outcome outcome) {}
+    private record Ending(NodeCall call, Outcome outcome, Optional<TraceContext> trace) {}
 
     /**
      * Takes a node into this process' hands.
@@ -72,7 +74,7 @@ final class Engine {
 
     /** Ends an attempt. What comes too late (cancelled or taken over meanwhile) changes nothing. */
     void end(NodeCall call, Outcome outcome) {
-        endings.write(List.of(new Ending(call, outcome)));
+        endings.write(List.of(new Ending(call, outcome, TraceContext.current())));
     }
 
     /** A transaction on executions; those who follow them are woken after it. */
@@ -93,7 +95,13 @@ final class Engine {
         return new Transitions(batch, settings.outputMax());
     }
 
+    /** What was committed so far. */
+    WorkflowCounts counts() {
+        return counts;
+    }
+
     private void wake(ExecutionBatch batch) {
+        batch.transaction().afterCommit(() -> batch.eventTypes().forEach(counts::add));
         batch.transaction()
                 .afterCommit(() -> batch.changedExecutions().stream().map(ExecutionEvents::topicOf).distinct()
                         .forEach(database.notifications()::wake));
@@ -131,6 +139,7 @@ final class Engine {
         if (execution == null || node == null || execution.status.isEnded() || !task.id().equals(node.taskId)) {
             return false;
         }
+        execution.trace = task.task().trace();
         if (execution.status == ExecutionStatus.PAUSED && node.status == NodeStatus.READY) {
             transitions.park(node);
             return false;
@@ -283,6 +292,7 @@ final class Engine {
                 || node.attemptCount != ending.call.attempt()) {
             return false;
         }
+        execution.trace = ending.trace;
         if (!ending.call.config().equals(ending.call.node().config())) {
             node.inputs = ending.call.config().toString();
         }

@@ -197,9 +197,15 @@ final class ExecutionBatch {
         changed(execution);
     }
 
+    /** What happened in this batch. */
+    List<String> eventTypes() {
+        return events.stream().map(Event::type).toList();
+    }
+
     /** A worker is to run the node, at once or not before its time. */
     void runTask(NodeRow node, @Nullable Instant notBefore) {
-        var task = NewTask.of(NODE_TASK, payload(node)).withQueue(QUEUE).withMaxAttempts(TASK_ATTEMPTS_MAX);
+        var task = NewTask.of(NODE_TASK, payload(node)).withQueue(QUEUE).withMaxAttempts(TASK_ATTEMPTS_MAX)
+                .withTrace(execution(node.key.executionId()).flatMap(execution -> execution.trace));
         nodeTasks.put(node, notBefore == null ? task : task.withRunAt(notBefore));
         changed(node);
     }
@@ -209,21 +215,22 @@ final class ExecutionBatch {
         var payload = Engine.object().put("execution", execution.id.toString()).put("node", node.nodeId())
                 .put("attempt", node.attemptCount).put("task", task.toString());
         answer.ifPresent(known -> payload.set("answer", known));
-        otherTasks.add(wakeTask(payload).afterEndOf(List.of(task)));
+        otherTasks.add(wakeTask(payload).withTrace(execution.trace).afterEndOf(List.of(task)));
     }
 
     /** The execution that waits for this one is to look. */
     void wakeParent(ExecutionRow execution) {
         if (execution.parentId != null && execution.parentNodeId != null) {
             otherTasks.add(wakeTask(Engine.object().put("execution", execution.parentId.toString())
-                    .put("node", execution.parentNodeId).put("child", execution.id.toString())));
+                    .put("node", execution.parentNodeId).put("child", execution.id.toString()))
+                    .withTrace(execution.trace));
         }
     }
 
     /** The executions that nodes of this one wait for are to be cancelled. */
     void cancelChildren(ExecutionRow execution) {
         otherTasks.add(NewTask.of(CANCEL_TASK, Engine.object().put("parent", execution.id.toString())).withQueue(QUEUE)
-                .withMaxAttempts(TASK_ATTEMPTS_MAX));
+                .withMaxAttempts(TASK_ATTEMPTS_MAX).withTrace(execution.trace));
     }
 
     private static NewTask wakeTask(JsonNode payload) {

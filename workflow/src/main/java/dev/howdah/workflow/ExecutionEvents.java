@@ -71,7 +71,7 @@ public final class ExecutionEvents {
             throw new InvalidInputException("events-invalid", "limit", limit + " is out of range",
                     "use 1 to " + PAGE_MAX);
         }
-        return database.withHandle(handle -> handle.createQuery(LIST)
+        return database.read(handle -> handle.createQuery(LIST)
                 .bind("id", executionId)
                 .bind("after", after)
                 .bind("limit", limit)

@@ -1,5 +1,7 @@
 package dev.howdah.workflow;
 
+import dev.howdah.queue.TraceContext;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ final class ExecutionRow {
     String errorMessage;
     @Nullable
     String errorNodeId;
+    /** What this transaction does to it belongs to this step; a leader of many callers sets that of each. */
+    Optional<TraceContext> trace = TraceContext.current();
 
     ExecutionRow(UUID id, Plan plan, @Nullable UUID parentId, @Nullable String parentNodeId,
             int totalNodes, ExecutionStatus status) {

@@ -116,7 +116,7 @@ public final class Executions {
     }
 
     public Optional<Execution> find(UUID id) {
-        return database.withHandle(handle -> find(handle, id));
+        return database.read(handle -> find(handle, id));
     }
 
     static Optional<Execution> find(Handle handle, UUID id) {
@@ -125,7 +125,7 @@ public final class Executions {
 
     /** Newest first. */
     public List<Execution> list(Filter filter) {
-        return database.withHandle(handle -> handle.createQuery(LIST)
+        return database.read(handle -> handle.createQuery(LIST)
                 .bind("workflow", filter.workflowId.orElse(null))
                 .bind("statuses", filter.statuses.stream().map(status -> status.name().toLowerCase(Locale.ROOT))
                         .toArray(String[]::new))
@@ -138,7 +138,7 @@ public final class Executions {
 
     /** The nodes of a definition's execution, in the definition's order; children of maps and groups are left out. */
     public List<NodeState> nodes(UUID execution) {
-        return database.withHandle(handle -> handle.createQuery(NODES).bind("execution", execution)
+        return database.read(handle -> handle.createQuery(NODES).bind("execution", execution)
                 .map((row, context) -> node(row)).list());
     }
 
@@ -149,13 +149,13 @@ public final class Executions {
      * @param limit 1 to 1,000
      */
     public List<NodeState> children(UUID execution, String parent, int from, int limit) {
-        return database.withHandle(handle -> handle.createQuery(CHILDREN).bind("execution", execution)
+        return database.read(handle -> handle.createQuery(CHILDREN).bind("execution", execution)
                 .bind("parent", parent).bind("from", from).bind("limit", Math.clamp(limit, 1, PAGE_MAX))
                 .map((row, context) -> node(row)).list());
     }
 
     public Optional<NodeState> node(UUID execution, String node) {
-        return database.withHandle(handle -> handle.createQuery(NODE).bind("execution", execution).bind("node", node)
+        return database.read(handle -> handle.createQuery(NODE).bind("execution", execution).bind("node", node)
                 .map((row, context) -> node(row)).findOne());
     }
 

@@ -1,5 +1,6 @@
 package dev.howdah.workflow;
 
+import dev.howdah.queue.TraceContext;
 import dev.howdah.queue.PermanentFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,6 +64,7 @@ final class HttpNode implements NodeHandler {
         if (!method.equals("GET") && !method.equals("HEAD")) {
             request.setHeader("Idempotency-Key", run.idempotencyKey());
         }
+        TraceContext.current().ifPresent(trace -> request.setHeader(TraceContext.HEADER, trace.header()));
         var body = config.path("body");
         if (body.isMissingNode() || body.isNull()) {
             return request.method(method, HttpRequest.BodyPublishers.noBody()).build();

@@ -54,7 +54,7 @@ public final class Reviews {
     }
 
     private List<Waiting> list(Optional<UUID> executionId, String nodeId, int limit) {
-        return database.withHandle(handle -> handle.createQuery(WAITING)
+        return database.read(handle -> handle.createQuery(WAITING)
                 .bind("execution", executionId.orElse(null)).bind("node", nodeId)
                 .bind("limit", Math.clamp(limit, 1, PAGE_MAX))
                 .map((row, context) -> waiting(row)).list());

@@ -4,6 +4,7 @@ import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.Uuids;
+import dev.howdah.queue.TraceContext;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -66,7 +67,15 @@ final class Starter {
 
     /** An execution that is about to be inserted. */
     private record Draft(UUID id, Plan plan, NewExecution given, @Nullable UUID parentId,
-            @Nullable String parentNodeId) {}
+            @Nullable String parentNodeId, Optional<TraceContext> trace) {}
+
+    /** What is to be started, and in which step of a trace. */
+    record Given(NewExecution execution, Optional<TraceContext> trace) {
+        /** In that of this thread. */
+        static Given of(NewExecution execution) {
+            return new Given(execution, TraceContext.current());
+        }
+    }
 
     void check(NewExecution execution) {
         var faults = new ArrayList<InvalidInputException.Fault>();
@@ -92,13 +101,13 @@ final class Starter {
      *
      * @return their ids, in order; for one whose key is taken, the id of the execution that holds it
      */
-    List<UUID> start(ExecutionBatch batch, List<NewExecution> given) {
+    List<UUID> start(ExecutionBatch batch, List<Given> given) {
         var tx = batch.transaction();
         var plans = new HashMap<Map.Entry<String, Optional<Integer>>, Plan>();
-        var drafts = given.stream().map(execution -> new Draft(Uuids.next(),
-                plans.computeIfAbsent(Map.entry(execution.workflowId(), execution.version()),
+        var drafts = given.stream().map(start -> new Draft(Uuids.next(),
+                plans.computeIfAbsent(Map.entry(start.execution.workflowId(), start.execution.version()),
                         wanted -> definitions.toStart(tx, wanted.getKey(), wanted.getValue())),
-                execution, null, null)).toList();
+                start.execution, null, null, start.trace)).toList();
         return insert(batch, drafts);
     }
 
@@ -121,7 +130,7 @@ final class Starter {
         check(given);
         return insert(batch,
                 List.of(new Draft(Uuids.next(), definitions.toStart(batch.transaction(), workflow, version),
-                        given, parent.id, node.nodeId())))
+                        given, parent.id, node.nodeId(), parent.trace)))
                 .getFirst();
     }
 
@@ -159,6 +168,7 @@ final class Starter {
     private void begin(ExecutionBatch batch, Draft draft) {
         var execution = new ExecutionRow(draft.id, draft.plan, draft.parentId, draft.parentNodeId,
                 draft.plan.flow().size(), ExecutionStatus.RUNNING);
+        execution.trace = draft.trace;
         batch.add(execution);
         batch.event(execution, "workflow_started", null, null, Engine.object()
                 .put("workflow_id", draft.plan.definition().id()).put("version", draft.plan.version())

@@ -47,7 +47,7 @@ public final class Workflows {
     private final Engine engine;
     private final NodeTasks nodeTasks;
     private final Map<String, TaskHandler> handlers;
-    private final GroupCommit<NewExecution, UUID> starts;
+    private final GroupCommit<Starter.Given, UUID> starts;
     private final Upkeep upkeep;
 
     private Workflows(Database database, PostgresTaskQueue queue, WorkflowSettings settings,
@@ -112,6 +112,11 @@ public final class Workflows {
         return upkeep;
     }
 
+    /** What this process has done since it started. */
+    public WorkflowCounts counts() {
+        return engine.counts();
+    }
+
     public Definitions definitions() {
         return definitions;
     }
@@ -138,13 +143,14 @@ public final class Workflows {
     /** Starts many, all or none. */
     public List<UUID> start(List<NewExecution> given) {
         given.forEach(starter::check);
-        return given.isEmpty() ? List.of() : starts.write(given);
+        return given.isEmpty() ? List.of() : starts.write(given.stream().map(Starter.Given::of).toList());
     }
 
     /** Starts one if and when the caller's transaction commits. */
     public UUID start(Transaction tx, NewExecution execution) {
         starter.check(execution);
-        return engine.change(tx, Set.of(), batch -> starter.start(batch, List.of(execution))).getFirst();
+        return engine.change(tx, Set.of(), batch -> starter.start(batch, List.of(Starter.Given.of(execution))))
+                .getFirst();
     }
 
     /**

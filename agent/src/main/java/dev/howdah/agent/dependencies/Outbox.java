@@ -134,7 +134,7 @@ public final class Outbox {
     }
 
     Optional<Action> find(UUID id) {
-        return database.withHandle(handle -> handle.createQuery(FIND).bind("id", id).map(Outbox::read).findOne());
+        return database.read(handle -> handle.createQuery(FIND).bind("id", id).map(Outbox::read).findOne());
     }
 
     /**
@@ -150,7 +150,7 @@ public final class Outbox {
             throw new InvalidInputException("action-filter-invalid", "limit", limit + " is out of range",
                     "use 1 to 500");
         }
-        return database.withHandle(handle -> handle.createQuery(LIST)
+        return database.read(handle -> handle.createQuery(LIST)
                 .bind("before", before.orElse(null))
                 .bind("kind", kind.map(Outbox::label).orElse(null))
                 .bind("since", since.map(time -> time.atOffset(java.time.ZoneOffset.UTC)).orElse(null))

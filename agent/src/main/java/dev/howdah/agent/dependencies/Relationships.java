@@ -132,23 +132,23 @@ public final class Relationships {
 
     /** The edges to the repositories that depend on this one. */
     public List<Relationship> dependentsOf(String repository) {
-        return database.withHandle(handle -> select(handle, repository, null));
+        return database.read(handle -> select(handle, repository, null));
     }
 
     /** The edges to the repositories that this one depends on. */
     public List<Relationship> dependenciesOf(String repository) {
-        return database.withHandle(handle -> select(handle, null, repository));
+        return database.read(handle -> select(handle, null, repository));
     }
 
     public Optional<Relationship> find(String source, String target, RelationshipType type) {
-        return database.withHandle(handle -> select(handle, source, target)).stream()
+        return database.read(handle -> select(handle, source, target)).stream()
                 .filter(edge -> edge.type() == type).findFirst();
     }
 
     /** All edges by source repository, sorted. */
     public Map<String, List<Relationship>> all() {
         var bySource = new TreeMap<String, List<Relationship>>();
-        for (var edge : database.withHandle(handle -> select(handle, null, null))) {
+        for (var edge : database.read(handle -> select(handle, null, null))) {
             bySource.computeIfAbsent(edge.sourceRepo(), key -> new ArrayList<>()).add(edge);
         }
         return bySource;
@@ -156,13 +156,13 @@ public final class Relationships {
 
     /** Whether the repository is part of any relationship. */
     public boolean has(String repository) {
-        return database.withHandle(handle -> handle.createQuery(EXISTS).bind("name", repository).mapTo(Boolean.class)
+        return database.read(handle -> handle.createQuery(EXISTS).bind("name", repository).mapTo(Boolean.class)
                 .one());
     }
 
     /** Where the repository's local clone is, if that was said. */
     public Optional<String> location(String repository) {
-        return database.withHandle(handle -> handle.createQuery(SELECT_LOCATION).bind("name", repository)
+        return database.read(handle -> handle.createQuery(SELECT_LOCATION).bind("name", repository)
                 .mapTo(String.class).findOne());
     }
 

@@ -3,6 +3,7 @@ package dev.howdah.agent.http;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.LimitExceededException;
 import dev.howdah.postgres.UnavailableException;
+import dev.howdah.queue.TraceContext;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -228,6 +229,7 @@ public final class OutboundHttp implements AutoCloseable {
                     .setAuthenticationEnabled(false)
                     .setProtocolUpgradeEnabled(false)
                     .build());
+            TraceContext.current().ifPresent(trace -> request.setHeader(TraceContext.HEADER, trace.header()));
             given.headers().forEach(request::setHeader);
             given.body().ifPresent(
                     body -> request.setEntity(new ByteArrayEntity(body.getBytes(StandardCharsets.UTF_8), null)));

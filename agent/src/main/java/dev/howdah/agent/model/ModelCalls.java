@@ -96,7 +96,7 @@ public final class ModelCalls {
             throw new InvalidInputException("model-calls-invalid", "limit", limit + " is out of range",
                     "use 1 to " + LIMIT_MAX);
         }
-        return database.withHandle(handle -> handle.createQuery(ModelCallsSql.LIST)
+        return database.read(handle -> handle.createQuery(ModelCallsSql.LIST)
                 .bind("before", before.orElse(null))
                 .bind("model", filter.model().orElse(null))
                 .bind("purpose", filter.purpose().orElse(null))
@@ -126,7 +126,7 @@ public final class ModelCalls {
         if (!faults.isEmpty()) {
             throw new InvalidInputException("model-usage-invalid", faults);
         }
-        return database.withHandle(handle -> handle.createQuery(ModelCallsSql.USAGE)
+        return database.read(handle -> handle.createQuery(ModelCallsSql.USAGE)
                 .bind("by", label(by)).bind("from", time(from)).bind("to", time(to)).bind("limit", SUMS_MAX)
                 .map(ModelCalls::readUse)
                 .list());

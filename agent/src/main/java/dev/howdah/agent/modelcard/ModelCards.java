@@ -155,7 +155,7 @@ public final class ModelCards {
      * @throws NotFoundException if there is none of the id, or it was deleted
      */
     public ModelCard get(UUID id) {
-        var found = database.withHandle(handle -> handle.createQuery(ModelCardsSql.FIND).bind("id", id)
+        var found = database.read(handle -> handle.createQuery(ModelCardsSql.FIND).bind("id", id)
                 .map(ModelCards::read).findOne());
         return found.filter(card -> card.deletedAt().isEmpty()).orElseThrow(() -> unknown(id, found.isPresent()));
     }
@@ -206,7 +206,7 @@ public final class ModelCards {
             throw new InvalidInputException("model-cards-invalid", faults);
         }
         record Row(long total, Optional<ModelCard> card) {}
-        var rows = database.withHandle(handle -> handle.createQuery(ModelCardsSql.LIST)
+        var rows = database.read(handle -> handle.createQuery(ModelCardsSql.LIST)
                 .bind("deleted", filter.deleted()).bind("workspace", filter.workspaceId().orElse(null))
                 .bind("status", filter.status().map(ModelCards::label).orElse(null))
                 .bind("text", filter.text().orElse(null)).bind("capability", filter.capability().orElse(null))
@@ -230,7 +230,7 @@ public final class ModelCards {
             throw new InvalidInputException("model-cards-invalid", "limit", limit + " is out of range",
                     "use 1 to " + LIMIT_MAX);
         }
-        var versions = database.withHandle(handle -> handle.createQuery(ModelCardsSql.VERSIONS).bind("id", id)
+        var versions = database.read(handle -> handle.createQuery(ModelCardsSql.VERSIONS).bind("id", id)
                 .bind("before", boxed(before)).bind("limit", limit).map(ModelCards::readVersion).list());
         if (versions.isEmpty() && version(id, 1).isEmpty()) {
             throw unknown(id, false);
@@ -240,7 +240,7 @@ public final class ModelCards {
 
     /** One version of a card, if there is such a one. */
     public Optional<ModelCardVersion> version(UUID id, int version) {
-        return database.withHandle(handle -> version(handle, id, version));
+        return database.read(handle -> version(handle, id, version));
     }
 
     private static Optional<ModelCardVersion> version(Handle handle, UUID id, int version) {

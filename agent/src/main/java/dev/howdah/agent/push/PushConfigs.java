@@ -67,7 +67,7 @@ final class PushConfigs {
 
     /** See {@link Push#find}. */
     Optional<PushConfig> find(UUID taskId, String id) {
-        return database.withHandle(handle -> handle.createQuery(GET).bind("task", taskId).bind("id", id)
+        return database.read(handle -> handle.createQuery(GET).bind("task", taskId).bind("id", id)
                 .map((row, context) -> read(row)).findOne());
     }
 
@@ -79,7 +79,7 @@ final class PushConfigs {
         }
         int limit = pageSize == 0 ? PAGE_DEFAULT : pageSize;
         var after = after(pageToken);
-        var found = database.<List<PushConfig>>withHandle(handle -> handle.createQuery(LIST).bind("task", taskId)
+        var found = database.<List<PushConfig>>read(handle -> handle.createQuery(LIST).bind("task", taskId)
                 .bind("after", after).bind("limit", limit + 1).map((row, context) -> read(row)).list());
         var page = found.subList(0, Math.min(limit, found.size()));
         return new PushConfigPage(page, found.size() <= limit

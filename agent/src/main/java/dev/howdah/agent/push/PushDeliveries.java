@@ -61,7 +61,7 @@ public final class PushDeliveries {
 
     /** Deliveries of the owner's tasks, newest first. */
     public List<PushDelivery> list(PushDeliveryFilter filter) {
-        return database.withHandle(handle -> handle.createQuery(LIST)
+        return database.read(handle -> handle.createQuery(LIST)
                 .bind("owner", filter.owner())
                 .bind("task", filter.taskId().orElse(null))
                 .bind("state", filter.state().map(PushDelivery.State::label).orElse(null))
@@ -117,7 +117,7 @@ public final class PushDeliveries {
             throw new InvalidInputException("push-filter-invalid", "limit", limit + " is out of range",
                     "use 1 to " + ENDPOINTS_MAX);
         }
-        return database.withHandle(handle -> handle.createQuery(ENDPOINTS).bind("owner", owner).bind("after", after)
+        return database.read(handle -> handle.createQuery(ENDPOINTS).bind("owner", owner).bind("after", after)
                 .bind("limit", limit).map((row, context) -> endpoint(row)).list());
     }
 

@@ -21,6 +21,7 @@ import dev.howdah.agent.task.TaskStore.NewAgentTask;
 import dev.howdah.agent.task.TaskStore.RepeatedRequestException;
 import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.Database;
+import dev.howdah.postgres.GroupCommit;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.Uuids;
@@ -31,12 +32,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -53,6 +56,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class AgentTasks implements A2aOperations, AutoCloseable {
     private static final int HISTORY_DEFAULT = 100;
     private static final int LIST_HISTORY_DEFAULT = 10;
+    /** Tasks that are read together for those who ask at the same time. */
+    private static final int READS_MAX = 32;
 
     private final Database database;
     private final PostgresTaskQueue queue;
@@ -63,6 +68,7 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
     private final TaskStore store;
     private final TaskLists lists;
     private final TaskUpkeep upkeep;
+    private final GroupCommit<Wanted, Optional<Seen>> reads = new GroupCommit<>(READS_MAX, this::readTogether);
 
     /**
      * Tasks of an agent.
@@ -142,8 +148,31 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
 
     @Override
     public Task get(Caller caller, GetTaskRequest request) {
-        var row = visible(caller, request.id());
-        return read(row, request.historyLength().orElse(HISTORY_DEFAULT));
+        int history = request.historyLength().orElse(HISTORY_DEFAULT);
+        var seen = history > HISTORY_DEFAULT
+                ? store.find(id(request.id())).map(row -> new Seen(row, read(row, history)))
+                : reads.write(List.of(new Wanted(id(request.id()), history))).getFirst();
+        return seen.filter(found -> isOf(caller, found.row)).map(Seen::task)
+                .orElseThrow(() -> A2aException.taskNotFound(request.id()));
+    }
+
+    /** What one caller asks for, among others. */
+    private record Wanted(UUID id, int history) {}
+
+    private record Seen(TaskRow row, Task task) {}
+
+    private List<Optional<Seen>> readTogether(List<Wanted> wanted) {
+        return database.withHandle(handle -> {
+            var rows = TaskStore.find(handle, wanted.stream().map(Wanted::id).collect(Collectors.toSet()));
+            int history = wanted.stream().mapToInt(Wanted::history).max().orElse(0);
+            var tasks = TaskReader.tasks(handle, rows, history, true);
+            var seen = new HashMap<UUID, Seen>();
+            for (int i = 0; i < rows.size(); i++) {
+                seen.put(rows.get(i).id(), new Seen(rows.get(i), tasks.get(i)));
+            }
+            return wanted.stream().map(one -> Optional.ofNullable(seen.get(one.id))
+                    .map(found -> new Seen(found.row, found.task.withHistory(one.history)))).toList();
+        });
     }
 
     @Override
@@ -369,19 +398,26 @@ public final class AgentTasks implements A2aOperations, AutoCloseable {
         return Follower.from(hub, task, row.lastSequence());
     }
 
+    /** From the primary, as its row: a replica that is behind the one that gave the row would lack events that the row counts. */
     private Task read(TaskRow row, int history) {
         return database.withHandle(handle -> TaskReader.tasks(handle, List.of(row), history, true)).getFirst();
     }
 
     /** What belongs to somebody else looks as if it were not there. */
     private TaskRow visible(Caller caller, String taskId) {
-        UUID id;
+        return store.find(id(taskId)).filter(row -> isOf(caller, row))
+                .orElseThrow(() -> A2aException.taskNotFound(taskId));
+    }
+
+    private static boolean isOf(Caller caller, TaskRow row) {
+        return row.owner().equals(caller.owner());
+    }
+
+    private static UUID id(String taskId) {
         try {
-            id = UUID.fromString(taskId);
+            return UUID.fromString(taskId);
         } catch (IllegalArgumentException e) {
             throw A2aException.taskNotFound(taskId);
         }
-        return store.find(id).filter(row -> row.owner().equals(caller.owner()))
-                .orElseThrow(() -> A2aException.taskNotFound(taskId));
     }
 }

@@ -32,7 +32,7 @@ final class TaskLists {
         var from = request.pageToken().isEmpty()
                 ? Optional.<Cursor>empty()
                 : Optional.of(read(request.pageToken(), question));
-        return database.withHandle(handle -> {
+        return database.read(handle -> {
             var query = handle.createQuery(request.contextId().isPresent() ? TaskSql.LIST_OF_CONTEXT : TaskSql.LIST);
             request.contextId().ifPresent(context -> query.bind("context", context));
             bind(query, owner, request).bind("beforeAt", from.map(cursor -> time(cursor.statusAt())).orElse(null))

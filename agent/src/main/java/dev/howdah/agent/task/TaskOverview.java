@@ -84,7 +84,7 @@ public final class TaskOverview {
 
     /** Without history and artifacts. */
     public List<Entry> list(Filter filter) {
-        return database.withHandle(handle -> handle.createQuery(LIST).bind("before", filter.before().orElse(null))
+        return database.read(handle -> handle.createQuery(LIST).bind("before", filter.before().orElse(null))
                 .bind("state", filter.state().map(TaskState::label).orElse(null))
                 .bind("owner", filter.owner().orElse(null)).bind("context", filter.contextId().orElse(null))
                 .bind("skill", filter.skill().orElse(null)).bind("limit", filter.limit())
@@ -93,7 +93,7 @@ public final class TaskOverview {
 
     /** With history and artifacts. */
     public Optional<Entry> find(UUID id) {
-        return database.withHandle(handle -> TaskStore.find(handle, id).map(row -> entry(row, TaskReader.tasks(handle,
+        return database.read(handle -> TaskStore.find(handle, id).map(row -> entry(row, TaskReader.tasks(handle,
                 List.of(row), Integer.MAX_VALUE - 1, true).getFirst())));
     }
 
@@ -106,7 +106,7 @@ public final class TaskOverview {
     public List<TaskEvent> events(UUID id, String contextId, long after, int limit) {
         checkLimit(limit);
         return database
-                .withHandle(handle -> TaskReader.events(handle, Map.of(id, contextId), Map.of(id, after), limit));
+                .read(handle -> TaskReader.events(handle, Map.of(id, contextId), Map.of(id, after), limit));
     }
 
     /**
@@ -118,7 +118,7 @@ public final class TaskOverview {
      */
     public List<Conversation> conversations(Optional<String> owner, Optional<Conversation> last, int limit) {
         checkLimit(limit);
-        return database.withHandle(handle -> handle.createQuery(CONTEXTS).bind("owner", owner.orElse(null))
+        return database.read(handle -> handle.createQuery(CONTEXTS).bind("owner", owner.orElse(null))
                 .bind("beforeAt", last.map(known -> known.createdAt().atOffset(java.time.ZoneOffset.UTC)).orElse(null))
                 .bind("beforeOwner", last.map(Conversation::owner).orElse(""))
                 .bind("beforeId", last.map(Conversation::id).orElse("")).bind("limit", limit)

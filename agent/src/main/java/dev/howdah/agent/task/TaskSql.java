@@ -86,7 +86,7 @@ final class TaskSql {
         SELECT id, owner, context_id, skill, state, status_message, status_at, last_sequence, run_id, fence, continuation,
                metadata, now()::timestamptz(3) AS now
           FROM agent_tasks
-         WHERE id = :id
+         WHERE id = ANY (:ids::uuid[])
         """;
 
     static final String LIST = """

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -134,7 +135,12 @@ final class TaskStore {
     }
 
     static Optional<TaskRow> find(Handle handle, UUID id) {
-        return handle.createQuery(TaskSql.FIND).bind("id", id).map((row, context) -> TaskRow.of(row)).findOne();
+        return find(handle, Set.of(id)).stream().findFirst();
+    }
+
+    static List<TaskRow> find(Handle handle, Set<UUID> ids) {
+        return handle.createQuery(TaskSql.FIND).bind("ids", ids.toArray(UUID[]::new))
+                .map((row, context) -> TaskRow.of(row)).list();
     }
 
     private static List<Message> userMessages(Handle handle, TaskRow row) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -26,126 +27,149 @@ final class Normaliser {
     }
 
     StoredValue stored(JsonNode value) {
-        var node = value(value, "", 1);
+        var node = value(value, Place.ROOT, 1);
         if (!faults.isEmpty()) {
             throw new InvalidInputException("document-invalid", faults.subList(0, Math.min(FAULTS_MAX, faults.size())));
         }
         return new StoredValue(node, types);
     }
 
-    private JsonNode value(JsonNode given, String pointer, int depth) {
+    private JsonNode value(JsonNode given, Place at, int depth) {
         return switch (given.getNodeType()) {
             case NULL, BOOLEAN -> given;
-            case STRING -> text(given, pointer);
-            case NUMBER -> number(given, pointer);
-            case ARRAY -> array((ArrayNode) given, pointer, depth);
-            case OBJECT -> object((ObjectNode) given, pointer, depth);
-            case MISSING, BINARY, POJO -> fault(pointer, "is a " + given.getNodeType() + " node", "use JSON values");
+            case STRING -> text(given, at);
+            case NUMBER -> number(given, at);
+            case ARRAY -> array((ArrayNode) given, at, depth);
+            case OBJECT -> object((ObjectNode) given, at, depth);
+            case MISSING, BINARY, POJO -> fault(at, "is a " + given.getNodeType() + " node", "use JSON values");
         };
     }
 
-    private JsonNode text(JsonNode given, String pointer) {
-        checkText(given.stringValue(), pointer, "the text");
+    private JsonNode text(JsonNode given, Place at) {
+        checkText(given.stringValue(), at, "the text");
         return given;
     }
 
-    private void checkText(String text, String pointer, String what) {
+    private void checkText(String text, Place at, String what) {
         if (text.indexOf('\0') >= 0) {
-            fault(pointer, what + " contains the character U+0000, which PostgreSQL cannot keep",
+            fault(at, what + " contains the character U+0000, which PostgreSQL cannot keep",
                     "remove it, or keep the bytes as $binary");
         } else if (!CodePoints.isWellFormed(text)) {
-            fault(pointer, what + " is not valid Unicode: half of a surrogate pair stands alone", "correct the text");
+            fault(at, what + " is not valid Unicode: half of a surrogate pair stands alone", "correct the text");
         }
     }
 
-    private JsonNode number(JsonNode given, String pointer) {
+    private JsonNode number(JsonNode given, Place at) {
+        if (given.isInt() || given.isLong()) {
+            return JsonNodeFactory.instance.numberNode(given.longValue());
+        }
         if (given.isFloat() || given.isDouble()) {
-            return keep(Numbers.ofDouble(given.doubleValue()), pointer);
+            return keep(Numbers.ofDouble(given.doubleValue()), at);
         }
         var number = Numbers.ofPlain(given.decimalValue());
         return number.isPresent()
-                ? keep(number.get(), pointer)
-                : fault(pointer, "the number has more than 34 digits or an exponent beyond 6144",
+                ? keep(number.get(), at)
+                : fault(at, "the number has more than 34 digits or an exponent beyond 6144",
                         "round it, or keep it as text");
     }
 
-    private JsonNode keep(Numbers.StoredNumber number, String pointer) {
-        number.tag().ifPresent(tag -> types.put(pointer, tag));
+    private JsonNode keep(Numbers.StoredNumber number, Place at) {
+        number.tag().ifPresent(tag -> types.put(at.toString(), tag));
         return number.node();
     }
 
-    private JsonNode array(ArrayNode given, String pointer, int depth) {
-        checkDepth(pointer, depth);
+    private JsonNode array(ArrayNode given, Place at, int depth) {
+        checkDepth(at, depth);
         var array = JsonNodeFactory.instance.arrayNode(given.size());
         for (int i = 0; i < given.size(); i++) {
-            array.add(value(given.get(i), pointer + "/" + i, depth + 1));
+            array.add(value(given.get(i), at.element(i), depth + 1));
         }
         return array;
     }
 
-    private JsonNode object(ObjectNode given, String pointer, int depth) {
+    private JsonNode object(ObjectNode given, Place at, int depth) {
         if (!given.isEmpty()) {
             var first = given.propertyNames().iterator().next();
             if (first.startsWith("$") && !REFERENCE_FIELDS.contains(first)) {
-                return wrapper(given, first, pointer, depth);
+                return wrapper(given, first, at, depth);
             }
         }
-        checkDepth(pointer, depth);
+        checkDepth(at, depth);
         var object = JsonNodeFactory.instance.objectNode();
         given.forEachEntry((name, child) -> {
-            var at = Values.pointer(pointer, name);
-            checkName(name, at);
-            object.set(name, value(child, at, depth + 1));
+            var below = at.field(name);
+            checkName(name, below);
+            object.set(name, value(child, below, depth + 1));
         });
         return object;
     }
 
-    private void checkName(String name, String pointer) {
-        checkText(name, pointer, "the field's name");
+    private void checkName(String name, Place at) {
+        checkText(name, at, "the field's name");
         if (name.startsWith("$") && !REFERENCE_FIELDS.contains(name)) {
-            fault(pointer, "the field's name begins with $",
+            fault(at, "the field's name begins with $",
                     "names that begin with $ are operators and types; rename it");
         }
     }
 
-    private JsonNode wrapper(ObjectNode given, String name, String pointer, int depth) {
+    private JsonNode wrapper(ObjectNode given, String name, Place at, int depth) {
         try {
             var number = Numbers.ofWrapper(given, name);
             if (number.isPresent()) {
-                return keep(number.get(), pointer);
+                return keep(number.get(), at);
             }
             if (name.equals("$code") && given.has("$scope")) {
-                return codeWithScope(given, pointer, depth);
+                return codeWithScope(given, at, depth);
             }
             var stored = Wrappers.stored(given, name);
             stored.properties().stream().filter(entry -> entry.getValue().isString())
-                    .forEach(entry -> checkText(entry.getValue().stringValue(), pointer, "the text"));
+                    .forEach(entry -> checkText(entry.getValue().stringValue(), at, "the text"));
             return stored;
         } catch (WrapperException e) {
-            return fault(pointer, e.problem(), e.remedy());
+            return fault(at, e.problem(), e.remedy());
         }
     }
 
-    private JsonNode codeWithScope(ObjectNode given, String pointer, int depth) throws WrapperException {
+    private JsonNode codeWithScope(ObjectNode given, Place at, int depth) throws WrapperException {
         if (given.size() != 2 || !given.path("$code").isString()
                 || !(given.get("$scope") instanceof ObjectNode scope)) {
             throw new WrapperException("$code with $scope is not a text and an object",
                     "write {\"$code\": \"...\", \"$scope\": {}}");
         }
-        checkText(given.path("$code").stringValue(), pointer, "the code");
+        checkText(given.path("$code").stringValue(), at, "the code");
         var node = JsonNodeFactory.instance.objectNode().put("$code", given.path("$code").stringValue());
-        node.set("$scope", value(scope, pointer + "/$scope", depth + 1));
+        node.set("$scope", value(scope, at.field("$scope"), depth + 1));
         return node;
     }
 
-    private void checkDepth(String pointer, int depth) {
+    private void checkDepth(Place at, int depth) {
         if (depth > limits.depthMax()) {
-            throw Values.tooDeep(pointer, limits);
+            throw Values.tooDeep(at.toString(), limits);
         }
     }
 
-    private JsonNode fault(String pointer, String problem, String remedy) {
-        faults.add(new Fault(pointer, problem, remedy));
+    private JsonNode fault(Place at, String problem, String remedy) {
+        faults.add(new Fault(at.toString(), problem, remedy));
         return JsonNodeFactory.instance.nullNode();
+    }
+
+    /** Where a value stands; written out as a JSON pointer only for the few that need one. */
+    private record Place(@Nullable Place parent, String name, int index) {
+        static final Place ROOT = new Place(null, "", -1);
+
+        Place field(String field) {
+            return new Place(this, field, -1);
+        }
+
+        Place element(int position) {
+            return new Place(this, "", position);
+        }
+
+        @Override
+        public String toString() {
+            return parent == null
+                    ? ""
+                    : index < 0 ? Values.pointer(parent.toString(), name) : parent + "/" + index;
+        }
     }
 }

@@ -34,6 +34,11 @@ public final class Values {
     private static final JsonMapper STORED = JSON.rebuild().disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
+    private static final int LONG_BYTES = 20;
+    private static final int LITERAL_BYTES = 5;
+    /** A character below the blank is written in four digits behind a backslash and a letter. */
+    private static final int ESCAPE_BYTES = 6;
+
     private Values() {}
 
     /** Which Extended JSON is written. */
@@ -165,6 +170,9 @@ public final class Values {
     }
 
     private static void checkSize(ObjectNode data, DocumentLimits limits) {
+        if (mostBytes(data) <= limits.bytesMax()) {
+            return;
+        }
         var counter = new ByteCounter();
         JSON.writeValue(counter, data);
         if (counter.count > limits.bytesMax()) {
@@ -172,6 +180,24 @@ public final class Values {
                     + " bytes, more than " + limits.bytesMax(),
                     "split it, keep large parts elsewhere, or raise howdah.documents.document-max");
         }
+    }
+
+    /** More than a value can take, for much less than writing it costs: most documents are far below their limit. */
+    private static long mostBytes(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case STRING -> mostBytes(value.stringValue());
+            case NUMBER -> value.isLong()
+                    ? LONG_BYTES
+                    : 4L + value.decimalValue().precision() + Math.abs((long) value.decimalValue().scale());
+            case ARRAY -> value.valueStream().mapToLong(element -> 1 + mostBytes(element)).sum() + 2;
+            case OBJECT -> value.propertyStream()
+                    .mapToLong(field -> 2 + mostBytes(field.getKey()) + mostBytes(field.getValue())).sum() + 2;
+            case NULL, BOOLEAN, MISSING, BINARY, POJO -> LITERAL_BYTES;
+        };
+    }
+
+    private static long mostBytes(String text) {
+        return 2 + (long) ESCAPE_BYTES * text.length();
     }
 
     private static void checkDepth(JsonNode node, DocumentLimits limits, int depth) {

@@ -88,12 +88,12 @@ public final class Collections {
 
     /** All, by name. */
     public List<SearchCollection> list() {
-        return database.withHandle(handle -> handle.createQuery(SELECT).bind("name", (String) null)
+        return database.read(handle -> handle.createQuery(SELECT).bind("name", (String) null)
                 .map(Collections::read).list());
     }
 
     public Optional<SearchCollection> find(String name) {
-        return database.withHandle(handle -> find(handle, name));
+        return database.read(handle -> find(handle, name));
     }
 
     /**

@@ -212,14 +212,14 @@ public final class Entries {
 
     /** The entries with these keys, with their vectors; keys that do not exist are passed over. */
     public List<StoredEntry> get(SearchCollection collection, Collection<String> keys) {
-        return database.withHandle(handle -> handle.createQuery(BY_KEY).bind("collection", collection.id())
+        return database.read(handle -> handle.createQuery(BY_KEY).bind("collection", collection.id())
                 .bind("keys", bounded(keys).toArray(String[]::new)).map((row, context) -> read(row)).list());
     }
 
     /** The entries with these numbers. */
     public Map<Long, StoredEntry> byId(Collection<Long> ids, boolean withEmbeddings) {
         var found = new HashMap<Long, StoredEntry>();
-        database.withHandle(handle -> handle.createQuery(BY_ID).bind("ids", ids.toArray(Long[]::new))
+        database.read(handle -> handle.createQuery(BY_ID).bind("ids", ids.toArray(Long[]::new))
                 .bind("embeddings", withEmbeddings).map((row, context) -> read(row)).list())
                 .forEach(entry -> found.put(entry.id(), entry));
         return found;
@@ -238,7 +238,7 @@ public final class Entries {
     /** Some entries that pass the filter and have a vector, with it; the latest. */
     public List<StoredEntry> embedded(SearchCollection collection, Filter filter, int limit) {
         var sql = FilterSql.of(collection, filter);
-        return database.withHandle(handle -> sql.bind(handle.createQuery("""
+        return database.read(handle -> sql.bind(handle.createQuery("""
             SELECT id, key, title, '' AS text, metadata, embedding, updated_at
               FROM search_entries
              WHERE\s""" + sql.condition() + " AND embedding IS NOT NULL ORDER BY id DESC LIMIT :limit"))
@@ -263,7 +263,7 @@ public final class Entries {
     }
 
     public Count count(SearchCollection collection) {
-        return database.withHandle(handle -> handle.createQuery(COUNT).bind("collection", collection.id())
+        return database.read(handle -> handle.createQuery(COUNT).bind("collection", collection.id())
                 .map((row, context) -> new Count(row.getLong("entries"), row.getLong("embedded"))).one());
     }
 
@@ -333,7 +333,7 @@ public final class Entries {
     }
 
     private List<StoredEntry> page(String sql, SearchCollection collection, long after, int limit) {
-        return database.withHandle(handle -> handle.createQuery(sql).bind("collection", collection.id())
+        return database.read(handle -> handle.createQuery(sql).bind("collection", collection.id())
                 .bind("after", after).bind("limit", Math.min(limit, BATCH_MAX))
                 .map((row, context) -> read(row)).list());
     }

@@ -66,7 +66,7 @@ public final class TextSearch {
         }
         var whole = Filter.and(query.filter(), filter);
         var sql = FilterSql.of(collection, whole);
-        return database.withHandle(handle -> {
+        return database.read(handle -> {
             var asked = Asked.read(handle, collection, query);
             if (asked.terms().isEmpty()) {
                 return withoutWords(handle, query, asked, sql, limit);
@@ -100,13 +100,13 @@ public final class TextSearch {
         if (!query.hasTextConditions() || ids.isEmpty()) {
             return ids;
         }
-        return database.withHandle(handle -> passing(handle, Asked.read(handle, collection, query), ids));
+        return database.read(handle -> passing(handle, Asked.read(handle, collection, query), ids));
     }
 
     /** How the entries are shown to somebody who asked this. */
     public Map<Long, Highlight> highlights(SearchCollection collection, TextQuery query, Collection<Long> ids) {
         var found = new HashMap<Long, Highlight>();
-        database.withHandle(handle -> handle.createQuery(TextSql.HIGHLIGHTS).bind("language", collection.language())
+        database.read(handle -> handle.createQuery(TextSql.HIGHLIGHTS).bind("language", collection.language())
                 .bind("words", query.words()).bind("source_max", SNIPPET_SOURCE_MAX)
                 .bind("ids", ids.toArray(Long[]::new))
                 .map((row, context) -> Map.entry(row.getLong("id"),

@@ -129,12 +129,12 @@ public final class PgVectorIndex implements VectorIndex {
                         tx.handle().createQuery(BY_INDEX).mapTo(String.class).one();
                         return run(tx.handle(), sql, settings, filter, query);
                     })
-                    : database.withHandle(handle -> run(handle, sql, settings, filter, query));
+                    : database.read(handle -> run(handle, sql, settings, filter, query));
             if (found.size() == query.limit()) {
                 return near(found, query);
             }
         }
-        return near(database.withHandle(handle -> run(handle, exact(settings, filter), settings, filter, query)),
+        return near(database.read(handle -> run(handle, exact(settings, filter), settings, filter, query)),
                 query);
     }
 

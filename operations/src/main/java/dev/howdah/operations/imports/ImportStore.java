@@ -194,13 +194,13 @@ final class ImportStore {
     }
 
     Optional<Import> find(UUID id) {
-        return database.withHandle(handle -> handle.createQuery(ImportSql.FIND).bind("id", id)
+        return database.read(handle -> handle.createQuery(ImportSql.FIND).bind("id", id)
                 .map(ImportStore::read).findOne());
     }
 
     /** Newest first. */
     List<Import> page(Optional<UUID> before, int limit) {
-        return database.withHandle(handle -> handle.createQuery(ImportSql.PAGE).bind("before", before.orElse(null))
+        return database.read(handle -> handle.createQuery(ImportSql.PAGE).bind("before", before.orElse(null))
                 .bind("limit", limit).map(ImportStore::read).list());
     }
 

@@ -328,7 +328,7 @@ public final class DocumentSearches implements AutoCloseable {
     }
 
     private List<Followed> followed(Optional<String> collection) {
-        return database.withHandle(handle -> handle.createQuery(LIST).bind("collection", collection.orElse(null))
+        return database.read(handle -> handle.createQuery(LIST).bind("collection", collection.orElse(null))
                 .map((row, context) -> Followed.of(row)).list());
     }
 }

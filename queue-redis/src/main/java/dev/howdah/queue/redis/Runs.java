@@ -78,7 +78,7 @@ final class Runs {
                     StoredTask.json(codec, answer.get(i + 3)), Integer.parseInt(answer.get(i + 4)),
                     Integer.parseInt(answer.get(i + 5)), worker, StoredTask.instantOf(answer.get(i + 6)), leaseUntil,
                     timeout.isEmpty() ? Optional.empty() : Optional.of(Duration.ofMillis(Long.parseLong(timeout))),
-                    Optional.empty()));
+                    Optional.empty(), Optional.empty()));
         }
     }
 

@@ -1,0 +1,2 @@
+DROP TABLE drills;
+DROP TABLE backups;
