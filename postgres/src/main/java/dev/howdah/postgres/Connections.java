@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import dev.howdah.postgres.internal.ListeningSockets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** How connections are made: those of pools, and those outside them. */
@@ -15,38 +16,28 @@ final class Connections {
     private static final long VALIDATION_MILLIS = 2_000;
     /** A connection to a replica is free at once or not worth waiting for. The least that the pool allows. */
     private static final long REPLICA_ACQUIRE_MILLIS = 250;
+    /** A server that works keeps the limit on a statement by itself. One that froze keeps TCP alive, and is given up then. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
 
     private Connections() {}
 
     /** A connection outside any pool, without limits on time once it is made. */
     static Connection open(DatabaseSettings settings) throws SQLException {
-        return source(settings).getConnection();
+        return new ConnectionSource(settings.url(), url -> source(url, settings), Duration.ZERO).getConnection();
     }
 
     /** The same for LISTEN. */
     static Connection openToListen(DatabaseSettings settings) throws SQLException {
-        var source = source(settings);
-        source.setSocketFactory(ListeningSockets.class.getName());
-        return source.getConnection();
-    }
-
-    private static PGSimpleDataSource source(DatabaseSettings settings) {
-        var source = new PGSimpleDataSource();
-        source.setURL(settings.url());
-        source.setUser(settings.user());
-        source.setPassword(settings.password());
-        source.setCurrentSchema(searchPath(settings));
-        source.setApplicationName(APPLICATION);
-        if (!settings.url().contains(CONNECT_TIMEOUT)) {
-            source.setConnectTimeout(CONNECT_SECONDS);
-        }
-        source.setTcpKeepAlive(true);
-        return source;
+        return new ConnectionSource(settings.url(), url -> {
+            var source = source(url, settings);
+            source.setSocketFactory(ListeningSockets.class.getName());
+            return source;
+        }, Duration.ZERO).getConnection();
     }
 
     /** The primary's pool. */
     static HikariConfig pool(DatabaseSettings settings, PoolMetrics metrics) {
-        var config = basic(settings);
+        var config = basic(settings, "");
         config.setPoolName("howdah-" + settings.schema());
         config.setMaximumPoolSize(settings.poolMax());
         config.setMinimumIdle(settings.poolMinIdle());
@@ -54,45 +45,47 @@ final class Connections {
         config.setValidationTimeout(Math.min(VALIDATION_MILLIS, settings.acquireTimeout().toMillis()));
         config.setMetricsTrackerFactory((name, statistics) -> metrics.tracker());
         config.setExceptionOverride(new DemotedPrimaryEviction());
-        var statement = settings.statementTimeout();
-        if (!statement.isZero()) {
-            config.addDataSourceProperty("options", "-c statement_timeout=" + statement.toMillis());
-        }
         return config;
     }
 
     /** A replica's pool. It is read-only even if somebody promotes the replica. */
     static HikariConfig replicaPool(DatabaseSettings settings, ReplicaSettings limits) {
-        var config = basic(settings);
+        var config = basic(settings, "-c default_transaction_read_only=on ");
         config.setPoolName("howdah-" + settings.schema() + "-" + DatabaseUrls.authority(settings.url()));
         config.setMaximumPoolSize(limits.poolMax());
         config.setMinimumIdle(0); // until it has answered
         config.setConnectionTimeout(REPLICA_ACQUIRE_MILLIS);
         config.setValidationTimeout(REPLICA_ACQUIRE_MILLIS);
-        config.addDataSourceProperty("options", "-c default_transaction_read_only=on -c statement_timeout="
-                + settings.statementTimeout().toMillis());
         return config;
     }
 
-    private static HikariConfig basic(DatabaseSettings settings) {
+    private static HikariConfig basic(DatabaseSettings settings, String options) {
+        var statement = settings.statementTimeout();
         var config = new HikariConfig();
-        config.setJdbcUrl(settings.url());
-        config.setUsername(settings.user());
-        config.setPassword(settings.password());
+        config.setDataSource(new ConnectionSource(settings.url(), url -> {
+            var source = source(url, settings);
+            source.setReWriteBatchedInserts(true);
+            source.setOptions(options + "-c statement_timeout=" + statement.toMillis());
+            return source;
+        }, statement.isZero() ? statement : statement.plus(GRACE)));
         config.setMaxLifetime(settings.maxLifetime().toMillis());
         config.setIdleTimeout(settings.idleTimeout().toMillis());
         config.setInitializationFailTimeout(-1); // the server may come up after us
-        config.addDataSourceProperty("currentSchema", searchPath(settings));
-        config.addDataSourceProperty("ApplicationName", APPLICATION);
-        config.addDataSourceProperty(CONNECT_TIMEOUT, Integer.toString(CONNECT_SECONDS));
-        config.addDataSourceProperty("tcpKeepAlive", "true");
-        config.addDataSourceProperty("reWriteBatchedInserts", "true");
-        // A frozen server keeps TCP alive: without a limit on reads, a caller would hang for ever.
-        var statement = settings.statementTimeout();
-        if (!statement.isZero()) {
-            config.addDataSourceProperty("socketTimeout", Long.toString(statement.toSeconds() + 30));
-        }
         return config;
+    }
+
+    private static PGSimpleDataSource source(String url, DatabaseSettings settings) {
+        var source = new PGSimpleDataSource();
+        source.setURL(url);
+        source.setUser(settings.user());
+        source.setPassword(settings.password());
+        source.setCurrentSchema(searchPath(settings));
+        source.setApplicationName(APPLICATION);
+        if (!url.contains(CONNECT_TIMEOUT)) {
+            source.setConnectTimeout(CONNECT_SECONDS);
+        }
+        source.setTcpKeepAlive(true);
+        return source;
     }
 
     private static String searchPath(DatabaseSettings settings) {

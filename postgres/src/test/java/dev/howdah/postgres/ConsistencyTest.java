@@ -94,11 +94,11 @@ class ConsistencyTest {
         var several = DatabaseSettings.of("jdbc:postgresql://one:5432,two/howdah?hostRecheckSeconds=3&ssl=true", "me",
                 "secret", "howdah");
         assertThat(several.url()).isEqualTo("jdbc:postgresql://one:5432,two/howdah?targetServerType=primary"
-                + "&hostRecheckSeconds=3&connectTimeout=2&sslResponseTimeout=2000&loginTimeout=10&ssl=true");
+                + "&hostRecheckSeconds=3&connectTimeout=2&sslResponseTimeout=2000&loginTimeout=20&ssl=true");
         assertThat(several.inSchema("other").url()).isEqualTo(several.url());
         assertThat(several.atReplica("three:5433").url())
                 .isEqualTo(
-                        "jdbc:postgresql://three:5433/howdah?connectTimeout=2&sslResponseTimeout=2000&loginTimeout=10&ssl=true");
+                        "jdbc:postgresql://three:5433/howdah?connectTimeout=2&sslResponseTimeout=2000&loginTimeout=20&ssl=true");
         var single = DatabaseSettings.of("jdbc:postgresql://one/howdah", "me", "secret", "howdah");
         assertThat(single.url()).isEqualTo("jdbc:postgresql://one/howdah");
         var other = single.atReplica("postgresql://reader:hidden@three:5433/copy");

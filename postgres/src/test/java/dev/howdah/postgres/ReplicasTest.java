@@ -282,7 +282,7 @@ class ReplicasTest {
 
     @Test
     void writesGoOnElsewhereWhenThePrimaryFreezes() {
-        // A statement that is under way ends half a minute after its own limit.
+        // A statement that is under way ends ten seconds after its own limit.
         var following = open(cluster.failoverSettings(), cluster.replicas(), Duration.ofSeconds(1));
         awaitReady(following);
         following.withHandle(handle -> handle.execute("INSERT INTO written VALUES (1)"));
