@@ -42,6 +42,7 @@ public final class Database implements AutoCloseable {
     private final QueryMetrics metrics;
     private final PoolMetrics poolMetrics = new PoolMetrics();
     private final Notifications notifications;
+    private final TableChanges changes;
     private final AcquireTimes acquireTimes = new AcquireTimes();
     private final Optional<Replicas> replicas;
 
@@ -53,6 +54,8 @@ public final class Database implements AutoCloseable {
         this.jdbi = Jdbi.create(pool);
         jdbi.setSqlLogger(metrics);
         this.notifications = new Notifications(this);
+        this.changes = new TableChanges(notifications);
+        metrics.listen(changes);
         this.replicas = replicaSettings.hasReplicas()
                 ? Optional.of(new Replicas(this, replicaSettings))
                 : Optional.empty();
@@ -180,6 +183,11 @@ public final class Database implements AutoCloseable {
     /** Wake-ups between processes. */
     public Notifications notifications() {
         return notifications;
+    }
+
+    /** Which tables are written to, as it happens. */
+    public TableChanges changes() {
+        return changes;
     }
 
     /** What statements take, and which were slow. */

@@ -4,6 +4,7 @@ import dev.howdah.postgres.SqlTokens.Kind;
 import dev.howdah.postgres.SqlTokens.Token;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +36,37 @@ final class StatementReader {
 
     static Statement read(List<Token> tokens) {
         return new StatementReader(tokens, 0, Map.of()).statement(new Range(0, tokens.size()));
+    }
+
+    /** The tables behind all verbs that write, wherever they stand. */
+    static Set<String> written(List<Token> tokens) {
+        var reader = new StatementReader(tokens, 0, Map.of());
+        var written = new LinkedHashSet<String>();
+        for (int at = 0; at < tokens.size(); at++) {
+            int name = reader.writes(at);
+            if (name > 0) {
+                reader.named(name, tokens.size()).ifPresent(written::add);
+            }
+        }
+        return Set.copyOf(written);
+    }
+
+    /** Where the table stands that is written to by the verb that begins here; 0 if none does. */
+    private int writes(int at) {
+        boolean isInto = (is(at, "INSERT") || is(at, "MERGE")) && is(at + 1, "INTO");
+        boolean isFrom = is(at, "DELETE") && is(at + 1, "FROM");
+        if (isInto || isFrom) {
+            return at + 2;
+        }
+        if (is(at, "TRUNCATE")) {
+            return is(at + 1, "TABLE") ? at + 2 : at + 1;
+        }
+        boolean isLock = is(at - 1, "FOR") || is(at - 1, "KEY");
+        boolean isOfInsertOrMerge = is(at - 1, "DO") || is(at - 1, "THEN");
+        if (is(at, "UPDATE") && !isLock && !isOfInsertOrMerge) {
+            return at + 1;
+        }
+        return at == 0 && is(at, "COPY") && copy(new Range(0, tokens.size())).type() == StatementType.INSERT ? 1 : 0;
     }
 
     private Statement statement(Range range) {

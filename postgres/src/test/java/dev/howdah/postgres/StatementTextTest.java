@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,7 +65,8 @@ class StatementTextTest {
         CREATE TABLE a (b int)                                                      | OTHER  | -
         """)
     void tellsTypeAndTable(String sql, StatementType type, String table) {
-        assertThat(Statement.of(sql)).isEqualTo(new Statement(type, Optional.ofNullable(table)));
+        assertThat(Statement.of(sql).type()).isEqualTo(type);
+        assertThat(Statement.of(sql).table()).isEqualTo(Optional.ofNullable(table));
     }
 
     @ParameterizedTest
@@ -115,5 +117,22 @@ class StatementTextTest {
     void deepBracketsAreReadInBoundedSpace() {
         var sql = "SELECT " + "(SELECT ".repeat(5000) + "a FROM t" + ")".repeat(5000);
         assertThat(Statement.of(sql).type()).isEqualTo(StatementType.SELECT);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+        SELECT a FROM t FOR NO KEY UPDATE SKIP LOCKED                                            |
+        SELECT a FROM t FOR UPDATE OF t                                                          |
+        INSERT INTO a SELECT b FROM c ON CONFLICT (x) DO UPDATE SET y = 3                        | a
+        WITH x AS (DELETE FROM t RETURNING a), y AS (UPDATE ONLY "U u" SET a = 1) SELECT a FROM x | t,U u
+        WITH x AS (DELETE FROM t RETURNING a) INSERT INTO s.h SELECT a FROM x                    | t,s.h
+        MERGE INTO a USING b ON a.id = b.id WHEN MATCHED THEN UPDATE SET x = 1                   | a
+        TRUNCATE TABLE a                                                                         | a
+        COPY a (x, y) FROM STDIN (FORMAT binary)                                                 | a
+        COPY a TO STDOUT                                                                         |
+        """)
+    void whatIsWrittenIsFoundWhereverItStands(String sql, @Nullable String tables) {
+        assertThat(Statement.of(sql).written())
+                .containsExactlyInAnyOrder(tables == null ? new String[0] : tables.split(","));
     }
 }

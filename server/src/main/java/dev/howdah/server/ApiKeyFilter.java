@@ -29,8 +29,8 @@ final class ApiKeyFilter extends OncePerRequestFilter {
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
     private static final String POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; "
             + "object-src 'none'; form-action 'self'; frame-ancestors 'none'";
-    /** The API's documentation is a library's page that sets styles from its script. */
-    private static final String DOCS_POLICY = POLICY + "; style-src 'self' 'unsafe-inline'";
+    /** The console's components and the API's documentation are libraries that set styles from their scripts. */
+    private static final String STYLED_POLICY = POLICY + "; style-src 'self' 'unsafe-inline'";
 
     private final ApiKeys keys;
 
@@ -44,7 +44,7 @@ final class ApiKeyFilter extends OncePerRequestFilter {
         var path = RequestPaths.of(request);
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Referrer-Policy", "no-referrer");
-        response.setHeader("Content-Security-Policy", isDocumentation(path) ? DOCS_POLICY : POLICY);
+        response.setHeader("Content-Security-Policy", isStyled(path) ? STYLED_POLICY : POLICY);
         var owner = owner(request, path);
         if (!keys.isConfigured() && !isLoopbackName(request.getServerName())) {
             Problem.write(request, response, HttpStatus.FORBIDDEN, "host-not-allowed",
@@ -129,8 +129,8 @@ final class ApiKeyFilter extends OncePerRequestFilter {
         return url.substring(0, url.length() - request.getRequestURI().length()) + request.getContextPath();
     }
 
-    private static boolean isDocumentation(String path) {
-        return path.startsWith("/docs") || path.startsWith("/swagger-ui/");
+    private static boolean isStyled(String path) {
+        return path.startsWith("/console") || path.startsWith("/docs") || path.startsWith("/swagger-ui/");
     }
 
     private static boolean isLoopbackName(String host) {

@@ -7,6 +7,8 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -21,6 +23,15 @@ import tools.jackson.databind.node.ObjectNode;
 @RestController
 @Tag(name = "Service")
 final class RootController {
+    private static final String CONSOLE = "/console/";
+    private static final Resource CONSOLE_PAGE = new ClassPathResource("META-INF/resources/console/index.html");
+    private static final String WITHOUT_CONSOLE = """
+        <!doctype html><html lang="en"><meta charset="utf-8"><title>Howdah</title>
+        <h1>This server was built without its console</h1>
+        <p>Build it again without <code>-Dconsole.skip</code>, with Node 20.19 or newer and npm on the path.
+        The <a href="../docs">API</a> and the command line work as they are.</p>
+        """;
+
     private final SkillRegistry skills;
     private final ApiKeys keys;
     private final AgentCard card;
@@ -36,14 +47,22 @@ final class RootController {
     @GetMapping(value = "/", produces = MediaType.TEXT_HTML_VALUE)
     @Operation(hidden = true)
     ResponseEntity<Void> console(HttpServletRequest request) {
-        return ResponseEntity.status(HttpStatus.FOUND)
-                .location(URI.create(request.getContextPath() + "/console/index.html")).build();
+        return ResponseEntity.status(HttpStatus.FOUND).location(URI.create(request.getContextPath() + CONSOLE)).build();
     }
 
-    @GetMapping(value = {"/console", "/console/"})
+    @GetMapping("/console")
     @Operation(hidden = true)
     ResponseEntity<Void> consoleFolder(HttpServletRequest request) {
         return console(request);
+    }
+
+    @GetMapping(CONSOLE)
+    @Operation(hidden = true)
+    ResponseEntity<?> consolePage() {
+        return CONSOLE_PAGE.exists()
+                ? ResponseEntity.ok().cacheControl(CacheControl.noCache()).contentType(MediaType.TEXT_HTML)
+                        .body(CONSOLE_PAGE)
+                : ResponseEntity.status(HttpStatus.NOT_FOUND).contentType(MediaType.TEXT_HTML).body(WITHOUT_CONSOLE);
     }
 
     @GetMapping(value = "/", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -52,7 +71,7 @@ final class RootController {
         var answer = JsonMapper.shared().createObjectNode().put("service", "howdah").put("status", "running")
                 .put("version", HowdahServer.version()).put("mode", "unified_a2a_legacy")
                 .put("authentication_required", keys.isRequired()).put("a2a_enabled", true);
-        answer.putObject("endpoints").put("console", "/console/index.html").put("health", "/health")
+        answer.putObject("endpoints").put("console", CONSOLE).put("health", "/health")
                 .put("agent_card", "/.well-known/agent-card.json").put("skills", "/a2a/skills")
                 .put("execute", "/a2a/execute").put("relationships", "/api/relationships").put("tasks", "/api/tasks")
                 .put("workflows", "/api/workflows").put("executions", "/api/executions").put("queues", "/api/queues")

@@ -66,7 +66,7 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 @Import({RootController.class, HealthController.class, SkillsController.class, RelationshipsController.class,
         ChangesController.class, TasksController.class, WorkersController.class, QueuesController.class,
         SchedulesController.class, ActionsController.class, WorkflowsController.class, ExecutionsController.class,
-        EventsController.class, ArtifactsController.class, WorkflowSockets.class,
+        EventsController.class, LiveController.class, ArtifactsController.class, WorkflowSockets.class,
         WorkflowSchedulesController.class, MetricsController.class, CollectionsController.class,
         KnowledgeController.class, KnowledgeSearchController.class, AgentTasksController.class, PushController.class,
         ModelsController.class, ModelCardsController.class, McpController.class, A2aConfiguration.class,

@@ -1,0 +1,23 @@
+import { defineConfig } from '@playwright/test'
+
+const server = process.env.HOWDAH_URL ?? 'http://localhost:8080'
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'target/e2e',
+  fullyParallel: false,
+  workers: 1,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: process.env.CI ? [['list'], ['json', { outputFile: 'target/e2e.json' }]] : 'list',
+  use: {
+    // The server's own console, or that of `npm run dev`.
+    baseURL: process.env.CONSOLE_URL ?? `${server}/console/`,
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] },
+  },
+})

@@ -1,0 +1,64 @@
+import { useEffect, useRef, useState } from 'react'
+import { request } from '../api/client'
+import { parse } from '../api/json'
+import { events } from './live'
+
+/** How a stream stands: it ended by itself, or is tried again. */
+export type StreamState = 'connecting' | 'live' | 'stale' | 'ended'
+
+const RETRY_FIRST = 500
+const RETRY_MAX = 15_000
+
+/**
+ * Follows a stream of server-sent events such as `/api/executions/{id}/events/stream`, and after a loss goes on behind the last one.
+ *
+ * @param path without `after`; undefined for no stream
+ * @param onEvents gets events in order, those of one frame together
+ * @param sequenceOf the number that the stream goes on behind
+ */
+export function useEvents<T>(path: string | undefined, onEvents: (batch: T[]) => void, sequenceOf: (event: T) => number, after = 0): StreamState {
+  const [state, setState] = useState<StreamState>('connecting')
+  const handler = useRef({ onEvents, sequenceOf })
+  handler.current = { onEvents, sequenceOf }
+  useEffect(() => {
+    if (!path) return
+    const controller = new AbortController()
+    let last = after
+    let waiting: T[] = []
+    let frame = 0
+    const flush = () => {
+      frame = 0
+      const batch = waiting
+      waiting = []
+      handler.current.onEvents(batch)
+    }
+    const follow = async () => {
+      for (let failures = 0; !controller.signal.aborted; failures++) {
+        try {
+          const answer = await request(`${path}${path.includes('?') ? '&' : '?'}after=${last}`, { headers: { Accept: 'text/event-stream' }, signal: controller.signal })
+          setState('live')
+          for await (const data of events(answer)) {
+            failures = 0
+            const event = parse(data) as T
+            last = handler.current.sequenceOf(event)
+            waiting.push(event)
+            // A page that is hidden draws no frames.
+            frame ||= document.hidden ? (setTimeout(flush, 250) as unknown as number) : requestAnimationFrame(flush)
+          }
+          setState('ended')
+          return
+        } catch {
+          if (controller.signal.aborted) return
+          setState('stale')
+          await new Promise((resolve) => setTimeout(resolve, Math.min(RETRY_FIRST * 2 ** failures, RETRY_MAX)))
+        }
+      }
+    }
+    void follow()
+    return () => {
+      controller.abort()
+      cancelAnimationFrame(frame)
+    }
+  }, [path, after])
+  return state
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../components/Page'
+
+export function DataPage() {
+  return <Page title="Data">{null}</Page>
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../components/Page'
+
+export function DatabasePage() {
+  return <Page title="Database">{null}</Page>
+}

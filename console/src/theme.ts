@@ -1,0 +1,23 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core'
+
+const howdah: MantineColorsTuple = ['#e9f7f5', '#d5ece8', '#a9d9d2', '#7ac5bb', '#53b5a8', '#3aaa9b', '#1a8f82', '#0f766e', '#0a625b', '#064d47']
+
+export const theme = createTheme({
+  primaryColor: 'howdah',
+  primaryShade: { light: 7, dark: 5 },
+  autoContrast: true,
+  luminanceThreshold: 0.36,
+  colors: { howdah },
+  defaultRadius: 'sm',
+  fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  headings: { fontWeight: '650' },
+  cursorType: 'pointer',
+})
+
+/** Dimmed text of the library is too pale for WCAG AA on our grounds. */
+export const cssVariables = () => ({
+  variables: {},
+  light: { '--mantine-color-dimmed': '#586472', '--mantine-color-placeholder': '#66717d' },
+  dark: { '--mantine-color-dimmed': '#a7b0ba', '--mantine-color-placeholder': '#98a2ad' },
+})

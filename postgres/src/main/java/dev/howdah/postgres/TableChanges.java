@@ -1,0 +1,122 @@
+package dev.howdah.postgres;
+
+import dev.howdah.postgres.Notifications.Listener;
+import dev.howdah.postgres.Notifications.Subscription;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Which tables of the schema this product's processes write to, told a tenth of a second later to whoever watches, in any process:
+ * what a console needs in order to look again. While nobody watches anywhere, a process tells nobody and does next to nothing.
+ *
+ * <p>Told is what statements say, so a write may be told that is rolled back afterwards; and since it may be committed only after
+ * it was told, it is told once more a second later. Without LISTEN, only writes of the own process are heard of. Thread-safe.
+ */
+public final class TableChanges implements StatementListener {
+    private static final String WATCH = "watch";
+    private static final String CHANGED = "changed";
+    private static final Duration GATHER = Duration.ofMillis(100);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+    private static final Duration RENEW = Duration.ofSeconds(10);
+    private static final long WATCHED_NANOS = 3 * RENEW.toNanos();
+
+    private final Notifications notifications;
+    private final Collection<Consumer<Set<String>>> watchers = new CopyOnWriteArrayList<>();
+    private final Set<String> changed = ConcurrentHashMap.newKeySet();
+    private final Set<String> toTell = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean gathering = new AtomicBoolean();
+    private final AtomicBoolean hearing = new AtomicBoolean();
+    private volatile long watchedUntil = System.nanoTime();
+
+    TableChanges(Notifications notifications) {
+        this.notifications = notifications;
+    }
+
+    /** Tells the names of tables that were written to, until the subscription is closed. The action must be quick and must not throw. */
+    public Subscription watch(Consumer<Set<String>> action) {
+        hear();
+        watchers.add(action);
+        watchedUntil = System.nanoTime() + WATCHED_NANOS;
+        var renewing = Thread.ofVirtual().name("howdah-watch").start(this::renew);
+        return () -> {
+            watchers.remove(action);
+            renewing.interrupt();
+        };
+    }
+
+    @Override
+    public void ran(Statement statement, Duration duration, boolean failed) {
+        if (failed || statement.written().isEmpty()) {
+            return;
+        }
+        if (!hearing.get()) {
+            hear(); // who writes hears whether somebody watches
+        }
+        if (watchedUntil - System.nanoTime() > 0 && changed.addAll(statement.written())
+                && gathering.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("howdah-changes").start(this::gather);
+        }
+    }
+
+    private void gather() {
+        try {
+            Thread.sleep(GATHER);
+            gathering.set(false);
+            var tables = Set.copyOf(changed);
+            changed.removeAll(tables);
+            tell(tables);
+            Thread.sleep(AGAIN);
+            tell(tables);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the process ends
+        }
+    }
+
+    private void tell(Set<String> tables) {
+        watchers.forEach(watcher -> watcher.accept(tables));
+        toTell.addAll(tables);
+        notifications.send(CHANGED, () -> {
+            var told = List.copyOf(toTell);
+            toTell.removeAll(told);
+            return List.of(String.join(",", told));
+        });
+    }
+
+    private void renew() {
+        try {
+            while (true) {
+                notifications.wakeOthers(WATCH);
+                Thread.sleep(RENEW);
+                watchedUntil = System.nanoTime() + WATCHED_NANOS;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody watches any more
+        }
+    }
+
+    private void hear() {
+        if (hearing.compareAndSet(false, true)) {
+            notifications.subscribe(WATCH, () -> watchedUntil = System.nanoTime() + WATCHED_NANOS);
+            notifications.subscribe(CHANGED, new Listener() {
+                @Override
+                public void message(String text) {
+                    if (!watchers.isEmpty()) {
+                        var tables = Set.of(text.split(","));
+                        watchers.forEach(watcher -> watcher.accept(tables));
+                    }
+                }
+
+                @Override
+                public void listening() {
+                    // what was missed is found by whoever looks again
+                }
+            });
+        }
+    }
+}
