@@ -313,8 +313,8 @@ public final class PhysicalBackups {
                 .ifPresent(time -> steps.add("if " + directory
                         + ".log says that recovery ended before its target, the archive ends "
                         + "before " + time + ": restore an earlier time, or into another directory without --to"));
-        steps.add("look at it, with your database's name at the end: HOWDAH_DATABASE_URL=jdbc:postgresql://127.0.0.1:"
-                + PORT_BESIDE
+        steps.add("once SELECT pg_is_in_recovery() is false, look at it, with your database's name at the end: "
+                + "HOWDAH_DATABASE_URL=jdbc:postgresql://127.0.0.1:" + PORT_BESIDE
                 + "/howdah howdah doctor; the same with howdah migrate validate, howdah tasks list, and what you know of your data");
         steps.add(
                 "then stop servers, workers and the old database, and point HOWDAH_DATABASE_URL there, or start this one on the "
