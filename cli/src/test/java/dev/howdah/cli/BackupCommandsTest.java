@@ -63,7 +63,8 @@ class BackupCommandsTest {
         assertThat(run("restore", "--engine", "other", "--into", into).err).contains("pgbackrest");
         assertThat(run("restore", "--engine", "pgbackrest").err).contains("--into");
         assertThat(run("restore", "--engine", "pgbackrest", "--into", into, "--replace").code).isEqualTo(Main.INVALID);
-        assertThat(run("restore", "--engine", "pgbackrest", "--into", into, "--to", "noon").err).contains("2026-11-22T10:00:00Z");
+        assertThat(run("restore", "--engine", "pgbackrest", "--into", into, "--to", "noon").err)
+                .contains("2026-11-22T10:00:00Z");
         assertThat(run("restore", "--engine", "pgbackrest", "--into", into, "--to", "2026-01-01T00:00:00Z").code).as(
                 "there is no backup").isEqualTo(Main.NOT_FOUND);
         assertThat(run("restore", "--to", "2026-01-01T00:00:00Z").code).as("no engine for it").isEqualTo(Main.INVALID);

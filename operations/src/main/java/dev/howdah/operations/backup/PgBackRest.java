@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,6 +25,8 @@ final class PgBackRest {
     private static final int NO_STANZA = 1;
     private static final int NO_STANZA_DATA = 3;
     private static final int NO_BACKUP = 2;
+    private static final int OTHER = 99;
+    private static final int COMPLAINT_CHARACTERS = 200;
 
     private final Path configuration;
 
@@ -58,22 +61,30 @@ final class PgBackRest {
      * @throws ConflictException if the repository cannot be read
      */
     List<Entry> entries() {
-        var answer = JsonMapper.shared().readTree(run("info", List.of("--output=json"), Map.of(), BackupProgress.NONE))
-                .path(0);
-        int code = answer.path("status").path("code").asInt();
+        // What it could not decrypt stands in its answer as it is.
+        var said = run("info", List.of("--output=json"), Map.of(), BackupProgress.NONE).replaceAll("\\p{Cntrl}", " ");
+        JsonNode answer;
+        try {
+            answer = JsonMapper.shared().readTree(said).path(0);
+        } catch (JacksonException e) {
+            throw unreadable(said);
+        }
+        int code = answer.path("status").path("code").asInt(OTHER);
         if (code == NO_STANZA || code == NO_STANZA_DATA || code == NO_BACKUP) {
             return List.of();
         }
         if (code != 0) {
-            var said = answer.path("repo").path(0).path("status").path("message").asString();
-            throw new ConflictException("pitr-repository-unreadable",
-                    "pgBackRest cannot read its repository: " + said.lines()
-                            .findFirst().orElse("").replaceAll("\\p{Cntrl}", "?"),
-                    "the last key of " + BackupSettings.KEYS.name()
-                            + " must be the one that the repository was made with; otherwise see the target and its rights");
+            throw unreadable(answer.path("repo").path(0).path("status").path("message").asString(""));
         }
-        return StreamSupport.stream(answer.path("backup").spliterator(), false).map(backup -> entry(backup, answer.path(
-                "db"))).toList();
+        return StreamSupport.stream(answer.path("backup").spliterator(), false)
+                .map(backup -> entry(backup, answer.path("db"))).toList();
+    }
+
+    private static ConflictException unreadable(String said) {
+        return new ConflictException("pitr-repository-unreadable", "pgBackRest cannot read its repository: " + said
+                .substring(0, Math.min(said.length(), COMPLAINT_CHARACTERS)),
+                "the last key of " + BackupSettings.KEYS.name()
+                        + " must be the one that the repository was made with; otherwise see the target and its rights");
     }
 
     private static Entry entry(JsonNode backup, JsonNode databases) {

@@ -66,8 +66,9 @@ class PhysicalBackupsTest {
 
     /** A restored server answers already while it reads the log. */
     private static void awaitRestored(Database restored) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> texts(restored, "SELECT pg_is_in_recovery()::text").equals(List.of(
-                "false")));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> texts(restored, "SELECT pg_is_in_recovery()::text").equals(List.of(
+                        "false")));
     }
 
     private static List<String> texts(Database asked, String sql) {
