@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** A server of the newest PostgreSQL that Debian has installed: pgBackRest of the same Debian knows it, and no newer one. */
 final class InstalledServer implements AutoCloseable {
@@ -24,7 +25,7 @@ final class InstalledServer implements AutoCloseable {
 
     private InstalledServer(Path data, Path programs, int port) {
         this.data = data;
-        this.home = data.getParent();
+        this.home = Objects.requireNonNull(data.getParent());
         this.programs = programs;
         this.port = port;
     }
