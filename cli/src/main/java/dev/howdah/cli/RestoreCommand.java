@@ -49,7 +49,7 @@ final class RestoreCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var settings = own.load();
-        if (own.isPhysical(settings) || name != null && PhysicalBackups.isLabel(name)) {
+        if (own.isPhysical(settings) || (name != null && PhysicalBackups.isLabel(name))) {
             return restoreServer(settings);
         }
         if (name == null || to != null) {
