@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Packages of npm in a folder of {@code config}, installed once, and the scripts beside them. */
@@ -75,10 +76,16 @@ final class Suites {
 
     /** Runs a program beside the packages; it finds the repository by the variable {@code REPOSITORY}. */
     Ended run(List<String> command) throws IOException, InterruptedException {
-        var output = Files.createTempFile(target, "output", ".txt");
-        var builder = new ProcessBuilder(command).directory(target.toFile()).redirectErrorStream(true)
+        return run(command, target, Map.of("REPOSITORY", ROOT.toString()));
+    }
+
+    /** Runs a program in a folder to its end, with more variables. */
+    static Ended run(List<String> command, Path folder, Map<String, String> variables)
+            throws IOException, InterruptedException {
+        var output = Files.createTempFile("output", ".txt");
+        var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        builder.environment().put("REPOSITORY", ROOT.toString());
+        builder.environment().putAll(variables);
         var process = builder.start();
         try {
             if (!process.waitFor(MINUTES_MAX, TimeUnit.MINUTES)) {

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -32,6 +33,11 @@ final class ApiKeys {
 
     boolean isConfigured() {
         return !digests.isEmpty();
+    }
+
+    /** The names of all who have a key. */
+    List<String> owners() {
+        return digests.keySet().stream().sorted().toList();
     }
 
     /** Whether skills that change something need a key. */

@@ -24,14 +24,14 @@ final class ConnectionsController {
     }
 
     record PoolView(int active, int idle, int waiting, int max, int peak, int minIdle, String maxLifetime,
-            String idleTimeout, String acquireTimeout, AcquireView acquire, AdviceView advice) {
+            String idleTimeout, String acquireTimeout, AcquireView acquire, PoolAdviceView advice) {
         static PoolView of(Database database) {
             var use = database.poolUse();
             var settings = database.settings();
             return new PoolView(use.active(), use.idle(), use.waiting(), use.max(), use.peak(), settings.poolMinIdle(),
                     settings.maxLifetime().toString(), settings.idleTimeout().toString(),
                     settings.acquireTimeout().toString(), AcquireView.of(use.acquiring()),
-                    AdviceView.of(database.poolAdvice()));
+                    PoolAdviceView.of(database.poolAdvice()));
         }
     }
 
@@ -45,9 +45,9 @@ final class ConnectionsController {
         }
     }
 
-    record AdviceView(String verdict, String reason, String remedy) {
-        static AdviceView of(PoolAdvice advice) {
-            return new AdviceView(TaskViews.label(advice.verdict()), advice.reason(), advice.remedy());
+    record PoolAdviceView(String verdict, String reason, String remedy) {
+        static PoolAdviceView of(PoolAdvice advice) {
+            return new PoolAdviceView(TaskViews.label(advice.verdict()), advice.reason(), advice.remedy());
         }
     }
 

@@ -4,13 +4,13 @@ import dev.howdah.operations.inspection.Explainer;
 import dev.howdah.operations.inspection.Inspection;
 import dev.howdah.server.DatabaseViews.CancelledView;
 import dev.howdah.server.DatabaseViews.ExplainedView;
-import dev.howdah.server.DatabaseViews.IndexView;
+import dev.howdah.server.DatabaseViews.IndexUseView;
 import dev.howdah.server.DatabaseViews.LocksView;
 import dev.howdah.server.DatabaseViews.MigrationView;
 import dev.howdah.server.DatabaseViews.MigrationsView;
-import dev.howdah.server.DatabaseViews.SessionView;
+import dev.howdah.server.DatabaseViews.DatabaseSessionView;
 import dev.howdah.server.DatabaseViews.SessionsView;
-import dev.howdah.server.DatabaseViews.SettingView;
+import dev.howdah.server.DatabaseViews.ParameterView;
 import dev.howdah.server.DatabaseViews.SizeView;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.MigrationPlan;
@@ -62,11 +62,11 @@ final class DatabaseController {
      *
      * @param terminate whether to end the session, not only what it runs; false if absent
      */
-    record CancelInput(@Nullable Boolean terminate) {}
+    record CancelStatementInput(@Nullable Boolean terminate) {}
 
     @PostMapping("/activity/{pid}/cancel")
     @Operation(summary = "Cancels what a session of this database runs, or ends the session: {terminate: true}")
-    CancelledView cancel(@PathVariable int pid, @RequestBody(required = false) @Nullable CancelInput input) {
+    CancelledView cancel(@PathVariable int pid, @RequestBody(required = false) @Nullable CancelStatementInput input) {
         boolean isTerminated = input != null && Boolean.TRUE.equals(input.terminate);
         inspection.cancel(pid, isTerminated);
         return new CancelledView(pid, isTerminated);
@@ -77,19 +77,19 @@ final class DatabaseController {
     LocksView locks(@RequestParam(defaultValue = "100") int limit) {
         var found = inspection.lockWaits(limit);
         return new LocksView(found.waits().stream().map(DatabaseViews::lock).toList(), found.holders().stream().map(
-                SessionView::of).toList());
+                DatabaseSessionView::of).toList());
     }
 
     @GetMapping("/indexes")
     @Operation(summary = "Indexes with their size and use, the largest first")
-    Map<String, List<IndexView>> indexes(@RequestParam(defaultValue = "100") int limit) {
-        return Map.of("items", inspection.indexes(limit).stream().map(IndexView::of).toList());
+    Map<String, List<IndexUseView>> indexes(@RequestParam(defaultValue = "100") int limit) {
+        return Map.of("items", inspection.indexes(limit).stream().map(IndexUseView::of).toList());
     }
 
     @GetMapping("/settings")
     @Operation(summary = "Settings of the server that explain how it behaves; none that may hold secrets")
-    Map<String, List<SettingView>> settings() {
-        return Map.of("items", inspection.settings().stream().map(SettingView::of).toList());
+    Map<String, List<ParameterView>> settings() {
+        return Map.of("items", inspection.settings().stream().map(ParameterView::of).toList());
     }
 
     @GetMapping("/migrations")

@@ -32,46 +32,46 @@ final class DatabaseViews {
         }
     }
 
-    record SessionView(int pid, String role, String application, @Nullable String client, String state,
+    record DatabaseSessionView(int pid, String role, String application, @Nullable String client, String state,
             @Nullable String waitsFor, @Nullable Long transactionMs, @Nullable Long queryMs, String query,
             List<Integer> blockedBy) {
-        static SessionView of(Session session) {
-            return new SessionView(session.pid(), session.role(), session.application(), session.client().orElse(null),
+        static DatabaseSessionView of(Session session) {
+            return new DatabaseSessionView(session.pid(), session.role(), session.application(), session.client().orElse(null),
                     session.state(), session.waitsFor().orElse(null), millis(session.transactionAge()),
                     millis(session.queryAge()), session.query(), session.blockedBy());
         }
     }
 
-    record SessionsView(Map<String, Long> byState, List<SessionView> items) {
+    record SessionsView(Map<String, Long> byState, List<DatabaseSessionView> items) {
         static SessionsView of(List<Session> sessions) {
             return new SessionsView(sessions.stream().collect(Collectors.groupingBy(Session::state, TreeMap::new,
-                    Collectors.counting())), sessions.stream().map(SessionView::of).toList());
+                    Collectors.counting())), sessions.stream().map(DatabaseSessionView::of).toList());
         }
     }
 
-    record LockView(String mode, String object, @Nullable Long waitedMs, SessionView session) {}
+    record LockView(String mode, String object, @Nullable Long waitedMs, DatabaseSessionView session) {}
 
     static LockView lock(LockWait wait) {
-        return new LockView(wait.mode(), wait.object(), millis(wait.waited()), SessionView.of(wait.session()));
+        return new LockView(wait.mode(), wait.object(), millis(wait.waited()), DatabaseSessionView.of(wait.session()));
     }
 
-    record LocksView(List<LockView> items, List<SessionView> holders) {}
+    record LocksView(List<LockView> items, List<DatabaseSessionView> holders) {}
 
     record CancelledView(int pid, boolean terminated) {}
 
-    record IndexView(String name, String table, String definition, long bytes, long scans, long rowsRead,
+    record IndexUseView(String name, String table, String definition, long bytes, long scans, long rowsRead,
             boolean unique,
             boolean valid) {
-        static IndexView of(IndexUse index) {
-            return new IndexView(index.name(), index.table(), index.definition(), index.bytes(), index.scans(),
+        static IndexUseView of(IndexUse index) {
+            return new IndexUseView(index.name(), index.table(), index.definition(), index.bytes(), index.scans(),
                     index.rowsRead(), index.isUnique(), index.isValid());
         }
     }
 
-    record SettingView(String name, String value, String defaultValue, String source, String category,
+    record ParameterView(String name, String value, String defaultValue, String source, String category,
             String description, boolean pendingRestart) {
-        static SettingView of(ServerSetting setting) {
-            return new SettingView(setting.name(), setting.value(), setting.defaultValue(), setting.source(),
+        static ParameterView of(ServerSetting setting) {
+            return new ParameterView(setting.name(), setting.value(), setting.defaultValue(), setting.source(),
                     setting.category(), setting.description(), setting.isPendingRestart());
         }
     }

@@ -71,23 +71,23 @@ final class SlowQueriesController {
                 .toList());
     }
 
-    record LineView(String id, String query, String type, @Nullable String table, long calls, long rows,
+    record StatementLineView(String id, String query, String type, @Nullable String table, long calls, long rows,
             double totalMs, double meanMs, double maxMs, double cacheHitRatio) {
-        static LineView of(ServerStatements.Line line) {
-            return new LineView(Long.toString(line.id()), line.query(), label(line.statement().type()),
+        static StatementLineView of(ServerStatements.Line line) {
+            return new StatementLineView(Long.toString(line.id()), line.query(), label(line.statement().type()),
                     line.statement().table().orElse(null), line.calls(), line.rows(), millis(line.total()),
                     millis(line.mean()), millis(line.max()), line.cacheHitRatio());
         }
     }
 
-    record StatementsView(boolean available, String remedy, List<LineView> items) {}
+    record StatementsView(boolean available, String remedy, List<StatementLineView> items) {}
 
     @GetMapping("/api/database/statements")
     @Operation(summary = "What the server has counted of all statements, where pg_stat_statements is loaded")
     StatementsView statements(@RequestParam(defaultValue = "50") int limit) {
         var statements = ServerStatements.of(howdah.database(), limit);
         return new StatementsView(statements.isThere(), statements.remedy(),
-                statements.statements().stream().map(LineView::of).toList());
+                statements.statements().stream().map(StatementLineView::of).toList());
     }
 
     private static void check(String field, int limit, int max) {

@@ -79,7 +79,7 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
         SessionsController.class, CurrentSessionController.class, DocumentCollectionsController.class,
         DocumentsController.class, DocumentQueriesController.class, DocumentChangesController.class,
         DocumentSearchController.class, DoctorController.class, DatabaseController.class,
-        ConnectionsController.class, SlowQueriesController.class, BackupsController.class,
+        ConnectionsController.class, SlowQueriesController.class, BackupsController.class, SettingsController.class,
         Problems.class, HowdahMetrics.class})
 class WebConfiguration {
     /** What is answered from the database. */

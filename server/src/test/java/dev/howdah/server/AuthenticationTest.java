@@ -7,6 +7,7 @@ import dev.howdah.postgres.Configuration;
 import dev.howdah.postgres.ConfigurationException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class AuthenticationTest {
@@ -73,6 +74,32 @@ class AuthenticationTest {
         try (var server = TestServer.start(Map.of("howdah.server.require-auth", "true"), false)) {
             assertThat(server.post("/a2a/execute", ADD.formatted("skill_name", "input_data"), "X-API-Key", "")
                     .status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void showsSettingsAndOwnersOfKeysButNoSecret() {
+        try (var server = TestServer.start(Map.of("howdah.server.api-key", KEY, "howdah.server.api-keys",
+                "bob:bob-0123456789abcdef"), false)) {
+            assertThat(server.get("/api/settings").status()).isEqualTo(401);
+            var answer = server.get("/api/settings", "X-API-Key", KEY);
+            assertThat(answer.text()).doesNotContain(KEY, "bob-0123456789abcdef",
+                    server.howdah().settings().database().url());
+            var settings = answer.json();
+            assertThat(settings.path("caller").asString()).isEqualTo("default");
+            assertThat(settings.path("key_required").asBoolean()).isTrue();
+            assertThat(settings.path("key_owners").valueStream().map(name -> name.asString())).containsExactly("bob",
+                    "default");
+            var byName = settings.path("items").valueStream()
+                    .collect(Collectors.toMap(item -> item.path("name").asString(), item -> item));
+            var key = byName.get("howdah.server.api-key");
+            assertThat(key.path("value").asString()).isEqualTo("***");
+            assertThat(key.path("secret").asBoolean()).isTrue();
+            assertThat(key.path("source").asString()).isEqualTo("howdah.server.api-key");
+            var bodyMax = byName.get("howdah.server.body-max");
+            assertThat(bodyMax.path("value").asString()).isEqualTo(bodyMax.path("default_value").asString());
+            assertThat(bodyMax.path("source").asString()).isEqualTo("default");
+            assertThat(bodyMax.path("variable").asString()).isEqualTo("HOWDAH_SERVER_BODY_MAX");
         }
     }
 

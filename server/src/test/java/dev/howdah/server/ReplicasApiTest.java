@@ -25,6 +25,7 @@ class ReplicasApiTest {
     private static final Map<String, String> NOT_FROM_REPLICAS = Map.ofEntries(
             Map.entry("/api/statistics/storage", "statistics of tables are the primary's own"),
             Map.entry("/api/documents", "rows are counted by the primary alone"),
+            Map.entry("/api/settings", "this process's own"),
             Map.entry("/api/skills", "asks no table"),
             Map.entry("/api/personas", "asks no table"),
             Map.entry("/api/agents", "asks no table"),

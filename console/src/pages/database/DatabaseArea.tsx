@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react'
+import { LinkTabs, type LinkTab } from '../../components/LinkTabs'
+import { Page } from '../../components/Page'
+
+const TABS: LinkTab[] = [
+  { to: '/database', label: 'Connections' },
+  { to: '/database/activity', label: 'Activity' },
+  { to: '/database/locks', label: 'Locks' },
+  { to: '/database/statements', label: 'Statements' },
+  { to: '/database/explain', label: 'Explain' },
+  { to: '/database/sizes', label: 'Sizes' },
+  { to: '/database/parameters', label: 'Parameters' },
+  { to: '/database/migrations', label: 'Migrations' },
+  { to: '/database/backups', label: 'Backups' },
+  { to: '/database/doctor', label: 'Doctor' },
+]
+
+/** What is around every page of the database. */
+export function DatabaseArea({ about, actions, children }: { about: ReactNode; actions?: ReactNode; children: ReactNode }) {
+  return (
+    <Page title="Database" about={about} actions={actions}>
+      <LinkTabs label="Pages about the database" tabs={TABS} />
+      {children}
+    </Page>
+  )
+}
