@@ -52,7 +52,7 @@ export function CacheEntryDrawer({ name, keyBase64, onClose }: { name: string; k
             ) : (
               <Stack gap={4}><Text size="sm">{bytes(content.length)} that are no text{content.length > BYTES_SHOWN ? `, the first ${BYTES_SHOWN} of them` : ''}:</Text><Code block style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>{Array.from(content.slice(0, BYTES_SHOWN), (byte) => byte.toString(16).padStart(2, '0')).join(' ')}</Code></Stack>
             )}
-            <Table withRowBorders={false} verticalSpacing={3} aria-label="About the entry">
+            <Table withRowBorders={false} verticalSpacing={3} horizontalSpacing={0} aria-label="About the entry">
               <Table.Tbody>
                 <Fact name="Still lives">{ttlText(description.ttl_ms)}</Fact>
                 <Fact name="Tags">{description.tags.length ? description.tags.map((tag) => <Badge key={tag} variant="light" color="gray" tt="none" mr={4}>{tag}</Badge>) : 'none'}</Fact>

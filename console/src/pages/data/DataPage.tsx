@@ -28,7 +28,7 @@ export function DataPage() {
       <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
         <Tile label="Caches" value={count(allCaches.data?.length)} about={`${count(sum(allCaches.data, (cache) => cache.entries))} entries, ${bytes(sum(allCaches.data, (cache) => cache.bytes))}`} />
         <Tile label="Live sessions" value={sessions.data ? (sessions.data.next ? `${SESSIONS_PAGE}+` : count(sessions.data.items.length)) : '–'} about={sessions.data?.items[0] ? <>newest <Time at={sessions.data.items[0].created_at} /></> : 'nobody is signed in'} />
-        <Tile label="Documents" value={count(sum(allCollections.data, (collection) => collection.documents))} about={`in ${count(allCollections.data?.length)} collections, ${bytes(sum(allCollections.data, (collection) => collection.bytes))}`} />
+        <Tile label="Documents" value={count(sum(allCollections.data, (collection) => collection.documents))} about={`in ${count(allCollections.data?.length)} ${allCollections.data?.length === 1 ? 'collection' : 'collections'}, ${bytes(sum(allCollections.data, (collection) => collection.bytes))}`} />
         <Tile label="Imports" value={count(allImports.data?.length)} tone={allImports.data?.some((each) => each.state === 'different' || each.state === 'stopped') ? 'warn' : undefined} about={allImports.data?.[0] ? <>last <Time at={allImports.data[0].started_at} /></> : 'none yet'} />
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
@@ -44,7 +44,7 @@ export function DataPage() {
         </Section>
         <Section title="Newest sessions" actions={<Anchor component={Link} to="/data/sessions" size="sm">All sessions</Anchor>}>
           <QueryState query={sessions} skeleton={3}>
-            {({ items }) => <Lines none="Nobody is signed in." items={items.slice(0, SHOWN).map((session) => ({ key: session.handle, left: <Anchor component={Link} to="/data/sessions" search={{ session: session.handle } as never} size="sm" truncate="end">{session.user ?? 'not signed in'}</Anchor>, right: <>{session.ip_address ?? ''} <Time at={session.created_at} /></> }))} />}
+            {({ items }) => <Lines none="Nobody is signed in." items={items.slice(0, SHOWN).map((session) => ({ key: session.handle, left: <Anchor component={Link} to="/data/sessions" search={{ session: session.handle } as never} size="sm" truncate="end">{session.user ?? 'not signed in'}</Anchor>, right: <>{session.ip_address && `${session.ip_address}, `}<Time at={session.created_at} /></> }))} />}
           </QueryState>
         </Section>
         <Section title="Last imports" actions={<Anchor component={Link} to="/data/imports" size="sm">All imports</Anchor>}>

@@ -62,6 +62,7 @@ export function Find({ collection, fields, search, onChange }: { collection: str
         <Stack gap={6}>
           <TextInput label="Sort" placeholder='{"total": -1}; by _id if empty' value={sort} styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }} onChange={(event) => setSort(event.currentTarget.value)} onKeyDown={(event) => event.key === 'Enter' && run()} />
           <Group gap={6}>
+            <Button size="compact-sm" leftSection={<IconSearch size={14} />} onClick={() => (filter.trim() === (search.filter ?? '') && sort.trim() === (search.sort ?? '') ? void query.refetch() : run())}>Find</Button>
             <Menu position="bottom-start" withinPortal>
               <Menu.Target><Button size="compact-sm" variant="default" leftSection={<IconBulb size={14} />} rightSection={<IconChevronDown size={12} />}>Examples</Button></Menu.Target>
               <Menu.Dropdown>
@@ -72,7 +73,6 @@ export function Find({ collection, fields, search, onChange }: { collection: str
             <Button size="compact-sm" variant="default" leftSection={<IconListSearch size={14} />} loading={explain.isPending} onClick={() => explain.mutate()}>Explain</Button>
             <Button size="compact-sm" variant="default" loading={counted.isPending} onClick={() => counted.mutate()}>Count</Button>
             <DeleteMatching collection={collection} filter={filter} />
-            <Button size="compact-sm" leftSection={<IconSearch size={14} />} onClick={() => (filter.trim() === (search.filter ?? '') && sort.trim() === (search.sort ?? '') ? void query.refetch() : run())}>Find</Button>
           </Group>
           {counted.data && <Text size="sm" role="status">{count(counted.data.count)} documents match.</Text>}
         </Stack>

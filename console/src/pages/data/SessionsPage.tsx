@@ -133,7 +133,7 @@ function SessionDrawer({ handle, onClose }: { handle: string; onClose: () => voi
             {!session.ended_at && (
               <Group><Action label="End" size="xs" isDangerous icon={<IconLogout size={14} />} about={session.user ? `Ends this session of ${session.user}, who must sign in again.` : 'Ends this session.'} undo="This cannot be undone." run={() => body(api.DELETE('/api/sessions/{handle}', { params: { path: { handle } } }))} done={() => 'The session has ended'} /></Group>
             )}
-            <Table withRowBorders={false} verticalSpacing={3} aria-label="About the session">
+            <Table withRowBorders={false} verticalSpacing={3} horizontalSpacing={0} aria-label="About the session">
               <Table.Tbody>
                 <Fact name="User">{session.user ?? 'not signed in'}</Fact>
                 <Fact name="Agent">{session.agent ?? '–'}</Fact>

@@ -61,7 +61,7 @@ function Content({ kind, entry, title }: { kind: Kind; entry: Entry; title: stri
         ))}
         {isNothing && <Text size="sm" c="dimmed">Nothing more than its name is known of it.</Text>}
         {rest.length > 0 && (
-          <Table withRowBorders={false} verticalSpacing={3} layout="fixed" aria-label="Facts">
+          <Table withRowBorders={false} verticalSpacing={3} horizontalSpacing={0} layout="fixed" aria-label="Facts">
             <Table.Tbody>
               {rest.map((fact) => <Table.Tr key={fact.name}><Table.Th fw={400} c="dimmed" w={140} style={{ verticalAlign: 'top' }}>{fact.name}</Table.Th><Table.Td style={{ overflowWrap: 'anywhere' }}>{fact.value}</Table.Td></Table.Tr>)}
             </Table.Tbody>
