@@ -4,9 +4,11 @@ const howdah: MantineColorsTuple = ['#e9f7f5', '#d5ece8', '#a9d9d2', '#7ac5bb', 
 
 export const theme = createTheme({
   primaryColor: 'howdah',
-  primaryShade: { light: 7, dark: 5 },
+  // The library chooses the text's colour of filled buttons by the light page's shade, so both pages have the same.
+  primaryShade: 7,
   autoContrast: true,
-  luminanceThreshold: 0.36,
+  // Where black and white have the same contrast.
+  luminanceThreshold: 0.18,
   colors: { howdah },
   defaultRadius: 'sm',
   fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif',
@@ -19,5 +21,5 @@ export const theme = createTheme({
 export const cssVariables = () => ({
   variables: {},
   light: { '--mantine-color-dimmed': '#586472', '--mantine-color-placeholder': '#66717d' },
-  dark: { '--mantine-color-dimmed': '#a7b0ba', '--mantine-color-placeholder': '#98a2ad' },
+  dark: { '--mantine-primary-color-filled': 'var(--mantine-color-howdah-5)', '--mantine-color-dimmed': '#a7b0ba', '--mantine-color-placeholder': '#98a2ad' },
 })

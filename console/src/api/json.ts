@@ -2,7 +2,8 @@
 
 export type Json = null | boolean | number | bigint | string | Json[] | { [key: string]: Json }
 
-const LONG_INTEGER = /"(?:\\.|[^"\\])*"|-?\d{16,}(?![\d.eE])/g
+/** Texts, which stay as they are, and whole numbers of 16 digits and more; the digits behind a point are none. */
+const LONG_INTEGER = /"(?:\\.|[^"\\])*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g
 const MARK = '\u0000integer:'
 
 export function parse(text: string): Json {

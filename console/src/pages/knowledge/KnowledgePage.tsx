@@ -1,5 +1,0 @@
-import { Page } from '../../components/Page'
-
-export function KnowledgePage() {
-  return <Page title="Knowledge">{null}</Page>
-}
