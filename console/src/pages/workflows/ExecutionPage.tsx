@@ -11,7 +11,7 @@ import { Problem } from '../../components/Problem'
 import { QueryState } from '../../components/QueryState'
 import { State } from '../../components/State'
 import { Time, useNow } from '../../components/Time'
-import { placesQuery, versionQuery, type Definition, type Execution } from './api'
+import { nodeQuery, placesQuery, versionQuery, type Definition, type Execution } from './api'
 import { Artifacts } from './Artifacts'
 import { EventsPane, type EventFilter } from './EventsPane'
 import { ExecutionActions } from './ExecutionActions'
@@ -75,8 +75,8 @@ function Loaded({ execution, store, log }: { execution: Execution; store: Execut
       </div>
       <Artifacts execution={id} shown={artifact} onShow={(shown) => set({ artifact: shown })} />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <Section title="Input"><JsonView value={execution.input} label="Input" /></Section>
-        <Section title="Output">{execution.output === null ? <Text size="sm" c="dimmed">{isOver ? 'None.' : 'It has none yet.'}</Text> : <JsonView value={execution.output} label="Output" />}</Section>
+        <Section title="Input"><JsonView value={execution.input} label="Input" maxHeight={260} /></Section>
+        <Section title="Output">{execution.output === null ? <Text size="sm" c="dimmed">{isOver ? 'None.' : 'It has none yet.'}</Text> : <JsonView value={execution.output} label="Output" maxHeight={260} />}</Section>
       </SimpleGrid>
     </Page>
   )
@@ -109,7 +109,7 @@ function Facts({ execution, store }: { execution: Execution; store: ExecutionSto
 function Failed({ execution, onSelect }: { execution: Execution; onSelect: (node: string) => void }) {
   const node = execution.error_node_id
   return (
-    <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={node ? `Failed at ${node}` : 'Failed'}>
+    <Alert variant="default" icon={<IconAlertTriangle size={18} color="light-dark(#d13434, #f06c6c)" />} title={node ? `Failed at ${node}` : 'Failed'}>
       <Text size="sm" style={{ overflowWrap: 'anywhere' }}>{execution.error}</Text>
       {node && <Button mt="xs" size="compact-sm" variant="default" onClick={() => onSelect(node.split('/')[0]!)}>Look at {node}</Button>}
     </Alert>
@@ -124,9 +124,12 @@ function WaitingReviews({ execution, store, definition }: { execution: string; s
 }
 
 function WaitingReview({ execution, node, prompt }: { execution: string; node: string; prompt: string }) {
+  const state = useQuery(nodeQuery(execution, node, 'waiting'))
+  // The question with its expressions evaluated.
+  const asked = (state.data?.inputs as { prompt?: string } | null | undefined)?.prompt ?? prompt
   return (
-    <Alert color="yellow" variant="light" icon={<IconUserCheck size={18} />} title={`${node} waits for a person`}>
-      <Group justify="space-between"><Text size="sm" style={{ overflowWrap: 'anywhere', flex: '1 1 240px' }}>{prompt}</Text><ReviewActions execution={execution} node={node} prompt={prompt} /></Group>
+    <Alert variant="default" icon={<IconUserCheck size={18} color="light-dark(#c98500, #eab13b)" />} title={`${node} waits for a person`}>
+      <Group justify="space-between"><Text size="sm" style={{ overflowWrap: 'anywhere', flex: '1 1 240px' }}>{asked}</Text><ReviewActions execution={execution} node={node} prompt={asked} /></Group>
     </Alert>
   )
 }

@@ -1,6 +1,6 @@
 import { ActionIcon, Anchor, Checkbox, Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import { IconArrowFork, IconPlayerSkipForward, IconRefresh, IconX } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState, useSyncExternalStore } from 'react'
 import { api } from '../../api/client'
@@ -12,7 +12,7 @@ import { QueryState } from '../../components/QueryState'
 import { JsonField } from '../../components/SchemaForm'
 import { State } from '../../components/State'
 import { Time } from '../../components/Time'
-import { view, type Definition, type Execution, type ExecutionLine, type ExecutionStatus, type NodeState } from './api'
+import { nodeQuery, view, type Definition, type Execution, type ExecutionLine, type ExecutionStatus } from './api'
 import { Children } from './Children'
 import { kindOf } from './nodeTypes'
 import { ReviewActions } from './ReviewActions'
@@ -34,11 +34,8 @@ interface NodePanelProps {
 export function NodePanel({ execution, status, node, definition, store, onClose }: NodePanelProps) {
   const progress = useSyncExternalStore((listener) => store.subscribeNode(node, listener), () => store.node(node))
   const id = execution.execution_id
-  const state = useQuery({
-    queryKey: ['execution-node', id, node, progress.status, progress.attempts],
-    queryFn: () => view<NodeState>(api.GET('/api/executions/{id}/nodes/{node}', { params: { path: { id, node } } })),
-    placeholderData: (before) => before,
-  })
+  const state = useQuery({ ...nodeQuery(id, node, progress.status, progress.attempts), placeholderData: keepPreviousData })
+  const prompt = (state.data?.inputs as { prompt?: string } | null | undefined)?.prompt
   const defined = definition?.nodes.find((each) => each.id === node)
   const artifacts = execution.node_states.find((each) => each.node_id === node)?.artifacts ?? []
   const kind = kindOf(defined?.type ?? 'task')
@@ -60,7 +57,7 @@ export function NodePanel({ execution, status, node, definition, store, onClose 
         </Group>
         {progress.children && <Text size="sm">{fanOut(progress.children)}</Text>}
         {progress.error && <Text size="sm" c="light-dark(#a31d1d, #ff9d9d)" style={{ overflowWrap: 'anywhere' }}>{progress.error}</Text>}
-        {defined?.type === 'human_review' && progress.status === 'waiting' && <ReviewActions execution={id} node={node} prompt={String(defined.config?.prompt ?? node)} />}
+        {defined?.type === 'human_review' && progress.status === 'waiting' && <ReviewActions execution={id} node={node} prompt={prompt ?? String(defined.config?.prompt ?? node)} />}
         {execution.workflow_version > 0 && <NodeActions execution={execution} status={status} node={node} hasEnded={isEnded(progress.status)} isWaited={progress.status !== 'completed' && progress.status !== 'skipped'} />}
         <QueryState query={state} skeleton={2}>
           {(read) => (

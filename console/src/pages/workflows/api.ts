@@ -214,6 +214,12 @@ export const reviewsQuery = queryOptions({ queryKey: ['executions', 'reviews'], 
 /** Read once: what happens from then on comes with the events. Actions and a lost connection have it read again. */
 export const executionQuery = (id: string) => queryOptions({ queryKey: ['execution', id], queryFn: () => view<Execution>(api.GET('/api/executions/{id}', { params: { path: { id } } })) })
 
+/** A node with its input and output; `marks` are what changes when it is to be read again. */
+export const nodeQuery = (execution: string, node: string, ...marks: (string | number)[]) => queryOptions({
+  queryKey: ['execution-node', execution, node, ...marks],
+  queryFn: () => view<NodeState>(api.GET('/api/executions/{id}/nodes/{node}', { params: { path: { id: execution, node } } })),
+})
+
 /** Checks a definition in JSON or YAML; `unknown` allows tasks that no worker has yet. */
 export async function validate(text: string, options: { type?: string; unknown?: boolean; signal?: AbortSignal } = {}): Promise<Validation> {
   const answer = await request(`/api/workflows/validate${unknownTasks(options.unknown)}`, { method: 'POST', body: text, headers: { 'Content-Type': options.type ?? 'application/json' }, signal: options.signal })
