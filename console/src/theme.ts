@@ -4,7 +4,7 @@ const howdah: MantineColorsTuple = ['#e9f7f5', '#d5ece8', '#a9d9d2', '#7ac5bb', 
 
 export const theme = createTheme({
   primaryColor: 'howdah',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: 7,
   autoContrast: true,
   luminanceThreshold: 0.36,
   colors: { howdah },

@@ -92,6 +92,7 @@ export function Builder({ initial, isPlaced, of, lines, before }: BuilderProps) 
     const { id } = addNode(draft, type, at, behind)
     change((now) => addNode(now, type, at, behind).draft)
     setSelection({ kind: 'node', id })
+    if (!at) setFits((before) => before + 1)
   }
   const blocked = draft.nodes.length === 0 ? 'Add a node first' : collides ? `There is a workflow ${draft.id} already; choose another id` : isChecked && faults.length ? 'Correct the faults first' : undefined
   const version = saved.version ?? (of === draft.id ? existing?.version : undefined)

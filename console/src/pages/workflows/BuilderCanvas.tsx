@@ -56,10 +56,10 @@ export function BuilderCanvas({ draft, faults, selection, onSelect, change, onDr
     id: `${edge.from}\n${edge.to}`, source: edge.from, target: edge.to, label: edge.condition, markerEnd: { type: MarkerType.ArrowClosed }, selected: selection?.kind === 'edge' && selection.from === edge.from && selection.to === edge.to,
     ariaLabel: `Edge from ${edge.from} to ${edge.to}`, interactionWidth: 24,
   })), [draft.edges, selection])
-  // A node that was added out of sight is brought into sight.
+  // What was added by a click or arranged may be out of sight; what was dropped lies where somebody looks.
   useEffect(() => {
-    if (draft.nodes.length) void flow.fitView({ maxZoom: 1, padding: 0.15, duration: matchMedia(REDUCED).matches ? 0 : 150 })
-  }, [draft.nodes.length, fits])
+    if (fits > 0) void flow.fitView({ maxZoom: 1, padding: 0.15, duration: matchMedia(REDUCED).matches ? 0 : 150 })
+  }, [fits])
   return (
     <div className={`${classes.flow} ${classes.builder}`}
       onDragOver={(event) => {
