@@ -15,7 +15,7 @@ final class BackupCommand implements Callable<Integer> {
     private static final Duration WAIT_FOR_DATABASE = Duration.ofSeconds(30);
 
     @Mixin
-    private Settings own = new Settings();
+    private BackupOptions own = new BackupOptions();
     @Mixin
     private Output print = new Output();
     @Spec

@@ -1,13 +1,16 @@
 package dev.howdah.cli;
 
 import dev.howdah.operations.backup.Backup;
+import dev.howdah.operations.backup.BackupEngine;
 import dev.howdah.operations.backup.BackupProgress;
 import dev.howdah.operations.backup.BackupStore;
 import dev.howdah.operations.backup.BackupTargets;
+import dev.howdah.operations.backup.DrillReport.Check;
 import dev.howdah.server.HowdahSettings;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -31,7 +34,12 @@ final class BackupText {
 
     /** The name that is meant. */
     static String name(String given, BackupStore store, HowdahSettings settings) {
-        return given.equals(LATEST) ? store.newest(settings.database().schema()).name() : given;
+        if (!given.equals(LATEST)) {
+            return given;
+        }
+        return settings.backup().engine() == BackupEngine.PGBACKREST
+                ? store.physical().newest()
+                : store.newest(settings.database().schema()).name();
     }
 
     /** Shows how it goes on beside the answer, so that the answer can be read by programs. */
@@ -47,8 +55,17 @@ final class BackupText {
     }
 
     static String describe(Backup backup) {
-        return backup.name() + ": " + backup.rows() + " rows of " + backup.tables() + " tables in " + bytes(backup
-                .bytes()) + backup.key().map(key -> ", encrypted with key " + key).orElse(", not encrypted");
+        var content = backup.engine() == BackupEngine.PGBACKREST
+                ? "the whole server, "
+                : backup.rows() + " rows of " + backup.tables() + " tables in ";
+        return backup.name() + ": " + content + bytes(backup.bytes())
+                + backup.key().map(key -> ", encrypted with key " + key).orElse(", not encrypted");
+    }
+
+    /** What was looked at. */
+    static void print(List<Check> checks, PrintWriter out) {
+        checks.forEach(check -> out.println((check.ok() ? "  ok      " : "  FAILED  ") + check.name() + ": " + check
+                .detail()));
     }
 
     static String bytes(long bytes) {

@@ -6,10 +6,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Lists backups. */
-@Command(name = "backups", mixinStandardHelpOptions = true, description = "Lists the backups of howdah.operations.backup-target, newest first; also when the database is down.")
+@Command(name = "backups", mixinStandardHelpOptions = true, description = "Lists the backups of howdah.operations.backup-target, newest first, those of pgBackRest among them; also when the database is down.")
 final class BackupsCommand implements Callable<Integer> {
     @Mixin
-    private Settings own = new Settings();
+    private BackupOptions own = new BackupOptions();
     @Mixin
     private Output print = new Output();
 
@@ -18,12 +18,16 @@ final class BackupsCommand implements Callable<Integer> {
         var store = BackupText.store(own.load());
         var backups = store.list();
         return print.print(BackupText.JSON.valueToTree(backups), out -> {
-            var table = new Table("NAME", "TAKEN", "VERSION", "ROWS", "SIZE", "KEY", "PROBLEM");
-            backups.forEach(backup -> table.add(backup.name(), backup.takenAt().truncatedTo(ChronoUnit.SECONDS)
-                    .toString(), Long.toString(backup.schemaVersion()), Long.toString(backup.rows()),
-                    BackupText.bytes(
-                            backup.bytes()),
-                    backup.key().orElse("-"), backup.problem().orElse("-")));
+            var table = new Table("NAME", "ENGINE", "TAKEN", "VERSION", "ROWS", "SIZE", "KEY", "PROBLEM");
+            backups.forEach(
+                    backup -> table
+                            .add(backup.name(), backup.engine().toString(),
+                                    backup.takenAt().truncatedTo(ChronoUnit.SECONDS)
+                                            .toString(),
+                                    Long.toString(backup.schemaVersion()), Long.toString(backup.rows()),
+                                    BackupText.bytes(
+                                            backup.bytes()),
+                                    backup.key().orElse("-"), backup.problem().orElse("-")));
             table.print(out);
         });
     }

@@ -81,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
         boolean finished = true;
         for (var triage : Triages.await(api, ids, LIMIT)) {
             triage.print(out);
-            out.println("  " + api.url() + "/console/index.html#/tasks/" + triage.task().path("id").asString());
+            out.println("  " + api.url() + "/console/#/tasks/" + triage.task().path("id").asString());
             finished &= triage.isFinished();
         }
         out.flush();

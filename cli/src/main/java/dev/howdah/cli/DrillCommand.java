@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "drill", mixinStandardHelpOptions = true, description = "Restores a backup into a server of its own, checks what must hold, and tells RPO and RTO. Exit code 1 if something does not hold.")
 final class DrillCommand implements Callable<Integer> {
     @Mixin
-    private Settings own = new Settings();
+    private BackupOptions own = new BackupOptions();
     @Mixin
     private Output print = new Output();
     @Spec
@@ -39,9 +39,7 @@ final class DrillCommand implements Callable<Integer> {
 
     private static void print(DrillReport report, PrintWriter out) {
         out.println("rehearsed " + report.backup() + " in " + BackupText.time(report.duration()));
-        report.checks()
-                .forEach(check -> out.println((check.ok() ? "  ok      " : "  FAILED  ") + check.name() + ": " + check
-                        .detail()));
+        BackupText.print(report.checks(), out);
         out.println(
                 "RPO " + BackupText.time(report.rpo()) + " (what would be lost), RTO " + BackupText.time(report.rto())
                         + " (until one could go on)");

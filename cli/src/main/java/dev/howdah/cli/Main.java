@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
         WorkflowCommand.class, ExecutionCommand.class, SkillsCommand.class, AgentCommand.class, ModelsCommand.class,
         DigestCommand.class, ImportCommand.class, ImportsCommand.class,
         MigrateCommand.class, BackupCommand.class, BackupsCommand.class, RestoreCommand.class, VerifyCommand.class,
-        DrillCommand.class, DoctorCommand.class, ExplainCommand.class, DatabaseCommand.class,
+        DrillCommand.class, PitrCommand.class, DoctorCommand.class, ExplainCommand.class, DatabaseCommand.class,
         ReplicasCommand.class, SlowQueriesCommand.class, ServicesCommand.class,
         InfraCommand.class, ConfigCommand.class, RehearseCommand.class})
 public final class Main {

@@ -1,5 +1,6 @@
 package dev.howdah.cli;
 
+import dev.howdah.operations.backup.PhysicalBackups;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "verify", mixinStandardHelpOptions = true, description = "Reads every file of a backup to its end and compares it with the manifest; also when the database is down. Exit code 1 if it is damaged.")
 final class VerifyCommand implements Callable<Integer> {
     @Mixin
-    private Settings own = new Settings();
+    private BackupOptions own = new BackupOptions();
     @Mixin
     private Output print = new Output();
     @Spec
@@ -27,7 +28,9 @@ final class VerifyCommand implements Callable<Integer> {
                 BackupText.progress(spec.commandLine().getErr()));
         return print.print(BackupText.JSON.valueToTree(report),
                 out -> out.println(report.backup() + " is whole: " + report
-                        .files() + " files, " + report.rows() + " rows, " + BackupText.bytes(report.bytes()) + " ("
+                        .files() + " files, "
+                        + (PhysicalBackups.isLabel(report.backup()) ? "" : report.rows() + " rows, ")
+                        + BackupText.bytes(report.bytes()) + " ("
                         + BackupText.bytes(report.rawBytes()) + " before compression), read in "
                         + BackupText.time(report
                                 .duration())));

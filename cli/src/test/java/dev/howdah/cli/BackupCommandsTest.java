@@ -42,7 +42,34 @@ class BackupCommandsTest {
             howdah.operations:
               backup-target: "%s"
               backup-keys: "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
-            """.formatted(url, database.user(), database.password(), database.schema(), directory.resolve("backups")));
+              pgbackrest-config: "%s"
+            """.formatted(url, database.user(), database.password(), database.schema(), directory.resolve("backups"),
+                directory.resolve("pgbackrest/pgbackrest.conf")));
+    }
+
+    @Test
+    void saysWhatARestoreToAPointInTimeNeeds() throws Exception {
+        var database = TestDatabase.settings();
+        configure(database, database.url());
+        for (var command : new String[]{"setup", "check"}) {
+            var done = run("pitr", command);
+            assertThat(done.code).as(done.out + done.err).isEqualTo(Main.FAILED);
+            assertThat(done.out + done.err).contains("unix_socket_directories");
+        }
+        assertThat(run("backup", "--engine", "pgbackrest").err).contains("archive_mode is off", "howdah pitr");
+
+        configure(database, "jdbc:postgresql://127.0.0.1:1/none");
+        var into = directory.resolve("restored").toString();
+        assertThat(run("restore", "--engine", "other", "--into", into).err).contains("pgbackrest");
+        assertThat(run("restore", "--engine", "pgbackrest").err).contains("--into");
+        assertThat(run("restore", "--engine", "pgbackrest", "--into", into, "--replace").code).isEqualTo(Main.INVALID);
+        assertThat(run("restore", "--engine", "pgbackrest", "--into", into, "--to", "noon").err)
+                .contains("2026-11-22T10:00:00Z");
+        assertThat(run("restore", "--engine", "pgbackrest", "--into", into, "--to", "2026-01-01T00:00:00Z").code).as(
+                "there is no backup").isEqualTo(Main.NOT_FOUND);
+        assertThat(run("restore", "--to", "2026-01-01T00:00:00Z").code).as("no engine for it").isEqualTo(Main.INVALID);
+        assertThat(run("verify", "20260101-000000F").code).isEqualTo(Main.NOT_FOUND);
+        assertThat(run("backups").out).as("no physical ones").doesNotContain("2026");
     }
 
     @Test

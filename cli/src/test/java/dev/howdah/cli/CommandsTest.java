@@ -450,7 +450,7 @@ class CommandsTest {
         var demo = run("demo", "--exit", "--port", "0", "--home", directory.resolve("demo-home").toString());
         assertThat(demo.code).as(demo.err).isZero();
         assertThat(demo.out).contains("CRITICAL demo/storefront", "CRITICAL demo/returns", "HIGH demo/returns");
-        assertThat(demo.out.lines().filter(line -> line.contains("/console/index.html#/tasks/"))).hasSize(3);
+        assertThat(demo.out.lines().filter(line -> line.contains("/console/#/tasks/"))).hasSize(3);
     }
 
     @Test

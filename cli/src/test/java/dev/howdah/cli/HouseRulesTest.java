@@ -46,8 +46,8 @@ class HouseRulesTest {
             entry("agent", Set.of("workflow", "knowledge")),
             entry("agent-grpc", Set.of("agent")),
             entry("server", Set.of("agent", "agent-grpc", "knowledge-weaviate", "queue-redis", "cache", "sessions",
-                    "documents", "operations")),
-            entry("cli", Set.of("server", "queue-redis")),
+                    "documents", "operations", "console")),
+            entry("console", Set.of()), entry("cli", Set.of("server", "queue-redis")),
             entry("bench", Set.of("queue", "queue-redis", "workflow", "knowledge", "knowledge-inprocess", "agent",
                     "cache", "sessions", "documents", "operations", "server")));
     private static final Pattern MODULE_DEPENDENCY = Pattern

@@ -332,14 +332,20 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    static int freePort() throws IOException {
+    /** A port of the loopback address that nobody listens on just now. */
+    public static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
-    /** Runs a program of the server, as root within a user namespace, where PostgreSQL does not see root. */
-    static void run(Path home, List<String> command) throws IOException {
+    /**
+     * Runs a program of a server, of whatever version, as root within a user namespace, where PostgreSQL does not see root.
+     *
+     * @param home the directory that it runs in
+     * @throws IOException if it fails; with what it said
+     */
+    public static void run(Path home, List<String> command) throws IOException {
         var words = new ArrayList<String>();
         if ("root".equals(System.getProperty("user.name"))) {
             words.addAll(List.of("unshare", "-U"));

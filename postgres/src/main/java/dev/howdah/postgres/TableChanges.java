@@ -79,7 +79,9 @@ public final class TableChanges implements StatementListener {
     }
 
     private void tell(Set<String> tables) {
-        watchers.forEach(watcher -> watcher.accept(tables));
+        if (!notifications.isListening()) { // else the message comes round
+            watchers.forEach(watcher -> watcher.accept(tables));
+        }
         toTell.addAll(tables);
         notifications.send(CHANGED, () -> {
             var told = List.copyOf(toTell);

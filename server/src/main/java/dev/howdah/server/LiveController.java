@@ -103,7 +103,7 @@ final class LiveController implements ApplicationListener<ContextClosedEvent> {
         }
     }
 
-    private static TreeSet<String> topicsOf(Set<String> tables) {
+    private static Set<String> topicsOf(Set<String> tables) {
         var topics = new TreeSet<String>();
         tables.forEach(table -> topics.addAll(TOPICS.getOrDefault(table, List.of())));
         return topics;

@@ -1,7 +1,7 @@
 package dev.howdah.server;
 
-import dev.howdah.server.a2a.A2aConfiguration;
 import dev.howdah.agent.a2a.ExtendedCard;
+import dev.howdah.server.a2a.A2aConfiguration;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -11,6 +11,7 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.springdoc.core.configuration.SpringDocConfiguration;
 import org.springdoc.core.properties.SpringDocConfigProperties;
@@ -34,8 +35,8 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.jvm.JvmMetricsA
 import org.springframework.boot.micrometer.metrics.autoconfigure.system.SystemMetricsAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.servlet.autoconfigure.HttpEncodingAutoConfiguration;
-import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
@@ -46,6 +47,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.http.CacheControl;
+import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /**
@@ -82,6 +86,19 @@ class WebConfiguration {
     private static final String[] WITH_DATABASE = {"/api/*", "/a2a", "/a2a/execute", "/a2a/rest/*", "/a2a/tasks/*",
             "/a2a/model-cards", "/a2a/model-cards/*", "/a2a/projects/*", "/a2a/callbacks/*", "/v1/*", "/ws/*",
             McpController.PATH};
+
+    /** The console's files have the hash of their content in their names, all but its page. */
+    @Bean
+    WebMvcConfigurer consoleFiles() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addResourceHandlers(ResourceHandlerRegistry registry) {
+                registry.addResourceHandler("/console/assets/**")
+                        .addResourceLocations("classpath:/META-INF/resources/console/assets/")
+                        .setCacheControl(CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable());
+            }
+        };
+    }
 
     @Bean
     FilterRegistrationBean<TraceFilter> traceFilter(Howdah howdah) {

@@ -257,14 +257,17 @@ class ApiTest {
     void servesPeopleAConsoleAndProgramsADescription() {
         var console = server.get("/", "Accept", "text/html");
         assertThat(console.status()).isEqualTo(302);
-        assertThat(console.header("location")).isEqualTo("/console/index.html");
+        assertThat(console.header("location")).isEqualTo("/console/");
         assertThat(server.get("/", "Accept", "application/json").json().path("endpoints").path("tasks").asString())
                 .isEqualTo("/api/tasks");
-        var page = server.get("/console/index.html");
-        assertThat(page.text()).contains("<title>Howdah</title>").doesNotContain("onclick", "<style", "style=");
-        assertThat(page.header("content-security-policy")).contains("default-src 'self'").doesNotContain("unsafe");
-        assertThat(server.get("/console/console.js").text()).doesNotContain("innerHTML", "eval(");
-        assertThat(server.get("/console/console.js").header("x-content-type-options")).isEqualTo("nosniff");
+        var page = server.get("/console/");
+        assertThat(page.text()).contains("<title>Howdah</title>").doesNotContain("onclick", "<style", "style=", "//");
+        assertThat(page.header("cache-control")).isEqualTo("no-cache");
+        assertThat(page.header("content-security-policy")).contains("default-src 'self'").doesNotContain("script-src");
+        var script = server.get("/console/" + page.text().replaceFirst("(?s).*src=\"\\./(assets/[^\"]+\\.js)\".*", "$1"));
+        assertThat(script.header("cache-control")).contains("immutable");
+        assertThat(script.header("x-content-type-options")).isEqualTo("nosniff");
+        assertThat(server.get("/console/index.html").status()).isEqualTo(200);
     }
 
     @Test

@@ -215,7 +215,7 @@ class KnowledgeSkillsTest {
             var health = new SkillRegistry(List.of(new ExternalAgents(Map.of("dependency-orchestrator",
                     new ExternalAgent(address, "t"), "pattern-miner", new ExternalAgent(URI.create("http://127.0.0.1:"
                             + silent.getLocalPort()), "")),
-                    Duration.ofMillis(200)).skill()))
+                    Duration.ofSeconds(2)).skill()))
                     .execute("health_check_external", JsonMapper.shared().createObjectNode()).data();
             assertThat(health.at("/agents/dependency-orchestrator").asBoolean()).isTrue();
             assertThat(health.at("/agents/pattern-miner").asBoolean(true)).isFalse();

@@ -7,7 +7,9 @@ public enum BackupEngine {
     /** Our own: COPY of every table from one snapshot. Always there, restores into any schema. */
     LOGICAL,
     /** PostgreSQL's {@code pg_dump} and {@code pg_restore}, where they are installed. */
-    DUMP;
+    DUMP,
+    /** pgBackRest, where it is installed: the whole server with its log, restored to any point in time. */
+    PGBACKREST;
 
     /** As it is written. */
     @Override

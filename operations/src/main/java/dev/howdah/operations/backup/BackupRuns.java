@@ -127,15 +127,17 @@ public final class BackupRuns {
     /**
      * Rehearses a restore, and notes what came of it.
      *
-     * @param name of the backup; absent for the newest one of this schema
+     * @param name of the backup; absent for the newest one of this schema, or of the server if the engine makes such
      * @throws HowdahException if it came to no result
      */
     public DrillReport drill(Optional<String> name, BackupProgress progress) {
         long start = System.nanoTime();
         var chosen = name;
         try {
-            chosen = Optional.of(name.orElseGet(() -> backups.store().newest(database.settings().schema()).name()));
-            var report = drill.run(chosen.get(), progress);
+            chosen = Optional.of(name.orElseGet(this::newest));
+            var report = PhysicalBackups.isLabel(chosen.get())
+                    ? backups.drillPhysical(chosen.get(), progress)
+                    : drill.run(chosen.get(), progress);
             var tried = chosen;
             noting(() -> note(tried, Optional.of(report), report.isPassed() ? null : "some checks failed", report
                     .duration()));
@@ -145,6 +147,12 @@ public final class BackupRuns {
             noting(() -> note(tried, Optional.empty(), message(e), since(start)));
             throw e;
         }
+    }
+
+    private String newest() {
+        return settings.engine() == BackupEngine.PGBACKREST
+                ? backups.store().physical().newest()
+                : backups.store().newest(database.settings().schema()).name();
     }
 
     /** What was made lately, newest first. */

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +33,18 @@ public final class BackupStore {
     private final BackupTarget target;
     private final BackupSettings settings;
     private final EncryptionKeys keys;
+    private final PhysicalBackups physical;
 
     public BackupStore(BackupTarget target, BackupSettings settings) {
         this.target = target;
         this.settings = settings;
         this.keys = settings.encryption();
+        this.physical = new PhysicalBackups(settings);
+    }
+
+    /** Those of a whole server. */
+    public PhysicalBackups physical() {
+        return physical;
     }
 
     /** Where they are, without secrets. */
@@ -45,21 +53,29 @@ public final class BackupStore {
     }
 
     /**
-     * All backups, the newest first; those whose manifest cannot be read with the problem.
+     * All backups, the newest first; those whose manifest cannot be read with the problem. Those of a whole server are among them
+     * if they are made, or were set up.
      *
      * @throws UnavailableException if the target does not answer
      */
     public List<Backup> list() {
+        return Stream.concat(ofSchemas().stream(), physical.isUsed() ? physical.list().stream() : Stream.empty())
+                .sorted(
+                        Comparator.comparing(Backup::takenAt).reversed())
+                .toList();
+    }
+
+    private List<Backup> ofSchemas() {
         return names().reversed().stream().map(this::described).toList();
     }
 
     /**
-     * The newest one of a schema that can be read.
+     * The newest one of a schema that can be read; those of a whole server are not asked.
      *
      * @throws NotFoundException if there is none
      */
     public Backup newest(String schema) {
-        return list().stream().filter(backup -> backup.problem().isEmpty() && backup.schema().equals(schema))
+        return ofSchemas().stream().filter(backup -> backup.problem().isEmpty() && backup.schema().equals(schema))
                 .findFirst()
                 .orElseThrow(() -> new NotFoundException("backup-not-found", "there is no backup of schema " + schema
                         + " in " + location(), "make one with: howdah backup"));
@@ -72,7 +88,7 @@ public final class BackupStore {
      * @throws ConflictException if it is damaged or needs another key
      */
     public Backup get(String name) {
-        return Backup.of(manifest(name));
+        return PhysicalBackups.isLabel(name) ? physical.get(name) : Backup.of(manifest(name));
     }
 
     /**
@@ -82,7 +98,9 @@ public final class BackupStore {
      * @throws ConflictException if it is damaged or needs another key; says which file and why
      */
     public VerifyReport verify(String name, BackupProgress progress) {
-        return verify(manifest(name), progress);
+        return PhysicalBackups.isLabel(name)
+                ? physical.verify(name, progress)
+                : verify(manifest(name), progress);
     }
 
     /**
@@ -92,7 +110,7 @@ public final class BackupStore {
      * @throws UnavailableException if the target does not answer
      */
     public List<String> prune(String schema, Instant now) {
-        var dated = list().stream().filter(backup -> backup.schema().equals(schema)).map(backup -> new Dated(backup
+        var dated = ofSchemas().stream().filter(backup -> backup.schema().equals(schema)).map(backup -> new Dated(backup
                 .name(), backup.takenAt(), backup.problem().isEmpty())).toList();
         var removable = settings.retention().removable(dated, now);
         for (var name : removable) {

@@ -55,7 +55,8 @@ public final class BackupTargets {
                         + "=/var/backups/howdah");
     }
 
-    private static URI bucket(String target, String region) {
+    /** Its address, with the bucket first in the path. */
+    static URI bucket(String target, String region) {
         var uri = URI.create(target);
         var path = uri.getRawPath() == null ? "" : uri.getRawPath();
         var bucket = switch (String.valueOf(uri.getScheme())) {

@@ -62,12 +62,13 @@ public final class Backups {
      */
     public Backup run(BackupProgress progress) {
         removeRemains();
-        var manifest = switch (settings.engine()) {
-            case LOGICAL -> new LogicalBackup(database, target, settings, version).run(progress);
-            case DUMP -> new DumpEngine(database, target, settings, version).run(progress);
+        var made = switch (settings.engine()) {
+            case LOGICAL -> Backup.of(new LogicalBackup(database, target, settings, version).run(progress));
+            case DUMP -> Backup.of(new DumpEngine(database, target, settings, version).run(progress));
+            case PGBACKREST -> new PhysicalBackups(settings).run(database, progress);
         };
-        LOG.info("Made the backup {}: {} rows, {} bytes", manifest.name(), manifest.rows(), manifest.bytes());
-        return Backup.of(manifest);
+        LOG.info("Made the backup {}: {} rows, {} bytes", made.name(), made.rows(), made.bytes());
+        return made;
     }
 
     /**
@@ -78,6 +79,9 @@ public final class Backups {
      * @throws dev.howdah.postgres.UnavailableException if the database or the target fails; nothing is left behind
      */
     public RestoreReport restore(RestorePlan plan, BackupProgress progress) {
+        if (PhysicalBackups.isLabel(plan.backup())) {
+            throw physical(plan.backup());
+        }
         var manifest = store.manifest(plan.backup());
         checkVersion(manifest);
         return switch (manifest.engine()) {
@@ -86,7 +90,18 @@ public final class Backups {
                 store.verify(manifest, progress);
                 yield new DumpEngine(database, target, settings, version).restore(manifest, plan, progress);
             }
+            case PGBACKREST -> throw physical(plan.backup());
         };
+    }
+
+    /** Rehearses the restore of a whole server. */
+    DrillReport drillPhysical(String label, BackupProgress progress) {
+        return new PhysicalDrill(store.physical(), database.settings(), migrations).run(label, progress);
+    }
+
+    private static ConflictException physical(String name) {
+        return new ConflictException("restore-engine", name + " is a backup of a whole server, not of a schema",
+                "restore it into a directory: howdah restore " + name + " --engine pgbackrest --into DIRECTORY");
     }
 
     private RestoreReport restoreRows(Manifest manifest, RestorePlan plan, BackupProgress progress) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +72,7 @@ public final class Drill {
             var restored = new Backups(database, migrations, target, settings, version).restore(RestorePlan.of(backup),
                     progress);
             var rto = Duration.ofNanos(System.nanoTime() - begin);
-            var checks = new ArrayList<>(new Invariants(database, manifest, migrations).check());
+            var checks = new ArrayList<>(new Invariants(database, Optional.of(manifest), migrations).check());
             restored.warnings().forEach(warning -> LOG.warn("Drill of {}: {}", backup, warning));
             var report = new DrillReport(backup, Duration.between(manifest.takenAt(), start), rto, checks, Duration
                     .between(start, Instant.now()));

@@ -46,7 +46,7 @@ final class DumpEngine {
         try (var scratch = ScratchDirectory.create(); var unfinished = target.begin(name)) {
             var dump = scratch.path().resolve("dump");
             programs.run("pg_dump", List.of("--format=directory", "--jobs=" + settings.parallel(), "--schema=" + schema,
-                    "--no-owner", "--no-privileges", "--file=" + dump), scratch.path(), progress);
+                    "--no-owner", "--no-privileges", "--file=" + dump), progress);
             var manifest = new Manifest(Manifest.FORMAT, name, BackupEngine.DUMP, version, schema, source.migrations(),
                     source.postgresVersion(), source.takenAt(), source.lsn(), keys.current(), List.of(), List.of(),
                     source.extensions(), store(dump, name, unfinished, progress), List.of(
@@ -96,7 +96,7 @@ final class DumpEngine {
             programs.run("pg_restore",
                     List.of("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges",
                             dump.toString()),
-                    scratch.path(), progress);
+                    progress);
         } catch (IOException e) {
             throw Failures.of(e);
         }

@@ -4,7 +4,6 @@ import dev.howdah.postgres.DatabaseSettings;
 import dev.howdah.postgres.UnavailableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -86,37 +85,16 @@ final class DumpPrograms {
     /**
      * Runs a program on the database until it ends.
      *
-     * @param scratch a directory for what it says
      * @throws UnavailableException if it fails; with the end of what it said
      * @throws CancellationException if the listener stops it, or the thread is interrupted
      */
-    void run(String program, List<String> arguments, Path scratch, BackupProgress progress) throws IOException {
+    void run(String program, List<String> arguments, BackupProgress progress) throws IOException {
         var words = new ArrayList<>(List.of(path(program), "--no-password", "--dbname=" + address()));
         words.addAll(arguments);
-        var errors = scratch.resolve("errors");
-        var builder = new ProcessBuilder(words).redirectError(errors.toFile()).redirectOutput(
-                ProcessBuilder.Redirect.DISCARD);
-        builder.environment().putAll(Map.of("PGUSER", database.user(), "PGPASSWORD", database.password(), "PGAPPNAME",
-                "howdah-backup", "LC_ALL", "C"));
-        var process = builder.start();
-        try {
-            process.getOutputStream().close();
-            while (!process.waitFor(1, TimeUnit.SECONDS)) {
-                if (!progress.step(new BackupProgress.Step(program, "", 0, 0))) {
-                    throw new CancellationException("stopped while " + program + " ran");
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted");
-        } finally {
-            process.destroyForcibly();
-        }
-        if (process.exitValue() != 0) {
-            var said = Files.readString(errors).strip();
-            throw new UnavailableException("dump-program-failed",
-                    program + " failed: " + said.substring(Math.max(0, said
-                            .length() - ERROR_CHARACTERS)),
+        var ended = ExternalProgram.run(words, Map.of("PGUSER", database.user(), "PGPASSWORD", database.password(),
+                "PGAPPNAME", "howdah-backup"), progress);
+        if (ended.code() != 0) {
+            throw new UnavailableException("dump-program-failed", program + " failed: " + ended.complaint(),
                     "nothing was left behind; correct it and try again", null);
         }
     }

@@ -6,6 +6,7 @@ import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
@@ -24,6 +25,13 @@ final class Invariants {
           JOIN pg_class c ON c.oid = i.indexrelid
          WHERE c.relnamespace = current_schema()::regnamespace
            AND NOT i.indisvalid
+        """;
+    static final String TABLES = """
+        SELECT relname
+          FROM pg_class
+         WHERE relnamespace = current_schema()::regnamespace
+           AND relkind = 'r'
+         ORDER BY relname
         """;
     static final String HAS_TASKS = """
         SELECT count(*) = 2
@@ -53,10 +61,15 @@ final class Invariants {
         """;
 
     private final Database restored;
-    private final Manifest manifest;
+    private final Optional<Manifest> manifest;
     private final Migrations migrations;
 
-    Invariants(Database restored, Manifest manifest, Migrations migrations) {
+    /**
+     * Of a schema.
+     *
+     * @param manifest what it must hold; absent if its backup did not count
+     */
+    Invariants(Database restored, Optional<Manifest> manifest, Migrations migrations) {
         this.restored = restored;
         this.manifest = manifest;
         this.migrations = migrations;
@@ -65,7 +78,7 @@ final class Invariants {
     List<Check> check() {
         return restored.withHandle(handle -> {
             var checks = new ArrayList<Check>();
-            checks.add(rows(handle));
+            checks.add(manifest.map(counted -> rows(handle, counted)).orElseGet(() -> readable(handle)));
             checks.add(none(handle, "constraints are checked", UNCHECKED_CONSTRAINTS));
             checks.add(none(handle, "indexes are valid", INVALID_INDEXES));
             checks.add(migrations());
@@ -78,7 +91,7 @@ final class Invariants {
         });
     }
 
-    private Check rows(Handle handle) {
+    private static Check rows(Handle handle, Manifest manifest) {
         var wrong = new ArrayList<String>();
         for (var table : manifest.tables()) {
             long rows = handle.createQuery("SELECT count(*) FROM " + Sql.name(table.name())).mapTo(Long.class).one();
@@ -91,24 +104,38 @@ final class Invariants {
                 : String.join(", ", wrong));
     }
 
+    /** What cannot be read fails the statement, and the rehearsal. */
+    private static Check readable(Handle handle) {
+        var tables = handle.createQuery(TABLES).mapTo(String.class).list();
+        long rows = tables.stream()
+                .mapToLong(table -> handle.createQuery("SELECT count(*) FROM " + Sql.name(table)).mapTo(
+                        Long.class).one())
+                .sum();
+        return new Check("there are tables, and they can be read", !tables.isEmpty(), rows + " rows in " + tables.size()
+                + " tables");
+    }
+
     private static Check none(Handle handle, String name, String sql) {
         var found = handle.createQuery(sql).mapTo(String.class).list();
         return new Check(name, found.isEmpty(), found.isEmpty() ? "all of them" : "not: " + String.join(", ", found));
     }
 
     private Check migrations() {
-        var applied = manifest.migrations().stream().map(Manifest.AppliedMigration::version)
-                .collect(Collectors.toSet());
-        var expected = Migrations
-                .of(migrations.all().stream().filter(migration -> applied.contains(migration.version()))
-                        .toList());
+        var applied = manifest
+                .map(made -> made.migrations().stream().map(Manifest.AppliedMigration::version).collect(Collectors
+                        .toSet()));
+        var expected = applied
+                .map(versions -> Migrations.of(migrations.all().stream().filter(migration -> versions.contains(
+                        migration.version())).toList()))
+                .orElse(migrations);
         var migrator = new Migrator(restored, expected);
         var problems = new ArrayList<>(migrator.validate());
-        if (!migrator.status().isUpToDate()) {
+        // Without a manifest, those that came after the moment are missing rightly.
+        if (manifest.isPresent() && !migrator.status().isUpToDate()) {
             problems.add("some are missing");
         }
         return new Check("the schema is that of the migrations", problems.isEmpty(), problems.isEmpty()
-                ? applied.size() + " migrations"
+                ? expected.all().size() + " migrations"
                 : String.join(", ", problems));
     }
 
