@@ -17,9 +17,9 @@ export const theme = createTheme({
   cursorType: 'pointer',
 })
 
-/** Dimmed text of the library is too pale for WCAG AA on our grounds. */
+/** Dimmed text and errors of the library are too pale for WCAG AA on our grounds. */
 export const cssVariables = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#586472', '--mantine-color-placeholder': '#66717d' },
-  dark: { '--mantine-primary-color-filled': 'var(--mantine-color-howdah-5)', '--mantine-color-dimmed': '#a7b0ba', '--mantine-color-placeholder': '#98a2ad' },
+  light: { '--mantine-color-error': '#b42318', '--mantine-color-dimmed': '#586472', '--mantine-color-placeholder': '#66717d' },
+  dark: { '--mantine-color-error': '#ff9d9d', '--mantine-primary-color-filled': 'var(--mantine-color-howdah-5)', '--mantine-color-dimmed': '#a7b0ba', '--mantine-color-placeholder': '#98a2ad' },
 })

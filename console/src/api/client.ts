@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch'
-import { parse } from './json'
+import { parse, stringify } from './json'
 import type { components, paths } from './schema'
 
 /** The server's root: the console stands one level below it, wherever that is. */
@@ -91,6 +91,7 @@ const exactNumbers: Middleware = {
 
 const client = createClient<paths>({
   baseUrl: ROOT.href.replace(/\/$/, ''),
+  bodySerializer: (value: unknown) => stringify(value, 0),
   // The client hands over a whole request, of which the path, the body and the signal count.
   fetch: async (input: Request) =>
     request(input.url.slice(ROOT.href.length), {

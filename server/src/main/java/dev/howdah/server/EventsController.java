@@ -48,17 +48,23 @@ final class EventsController implements ApplicationListener<ContextClosedEvent> 
         this.howdah = howdah;
     }
 
-    /** A page of events; {@code next} is what to give as {@code after}, also when there are none yet. */
+    /**
+     * A page of events; {@code next} is what to give as {@code after}, also when there are none yet. Of a page that was read
+     * backwards, it is what to give as {@code before}.
+     */
     record EventPage(List<EventView> items, long next) {}
 
     @GetMapping("/api/executions/{id}/events")
-    @Operation(summary = "What happened in an execution, in the order of its sequence; pass next as after to read on")
+    @Operation(summary = "What happened in an execution, in the order of its sequence; pass next as after to read on. With before "
+            + "(a large number for the end) backwards from there, newest first; pass next as before")
     EventPage list(@PathVariable String id, @RequestParam(defaultValue = "0") long after,
-            @RequestParam(defaultValue = "100") int limit) {
+            @RequestParam Optional<Long> before, @RequestParam(defaultValue = "100") int limit) {
         var execution = find(id);
-        var events = new ExecutionEvents(howdah.database()).list(execution.id(), after, limit);
+        var all = new ExecutionEvents(howdah.database());
+        var events = before.map(end -> all.listBefore(execution.id(), end, limit))
+                .orElseGet(() -> all.list(execution.id(), after, limit));
         return new EventPage(events.stream().map(event -> EventView.of(event, execution.workflowId())).toList(),
-                events.isEmpty() ? after : events.getLast().sequence());
+                events.isEmpty() ? before.orElse(after) : events.getLast().sequence());
     }
 
     @GetMapping("/api/executions/{id}/events/stream")

@@ -93,14 +93,15 @@ final class ExecutionsController {
         var artifacts = howdah.workflows().artifacts().list(id, Optional.empty(), PAGE_MAX).stream()
                 .map(ArtifactView::of).filter(artifact -> artifact.nodeId() != null)
                 .collect(Collectors.groupingBy(artifact -> Objects.requireNonNull(artifact.nodeId())));
+        var children = executions().childCounts(id);
         return ExecutionView.of(execution, executions().nodes(id).stream()
-                .map(node -> NodeView.of(node, artifacts)).toList());
+                .map(node -> NodeView.of(node, artifacts, children)).toList());
     }
 
     @GetMapping("/api/executions/{id}/nodes/{node}")
     @Operation(summary = "A node of an execution")
     NodeView node(@PathVariable String id, @PathVariable String node) {
-        return NodeView.of(findNode(id, node), Map.of());
+        return NodeView.of(findNode(id, node));
     }
 
     /** A page of children; {@code next} is what to give as {@code from}. */
@@ -116,7 +117,7 @@ final class ExecutionsController {
         }
         var parent = findNode(id, node);
         var children = executions().children(parent.executionId(), node, from, limit);
-        return new ChildrenPage(children.stream().map(child -> NodeView.of(child, Map.of())).toList(),
+        return new ChildrenPage(children.stream().map(NodeView::of).toList(),
                 children.size() == limit ? from + limit : null);
     }
 

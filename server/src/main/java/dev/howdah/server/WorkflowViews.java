@@ -7,6 +7,7 @@ import dev.howdah.workflow.Execution;
 import dev.howdah.workflow.ExecutionEvent;
 import dev.howdah.workflow.graph.GraphLayout;
 import dev.howdah.workflow.NodeState;
+import dev.howdah.workflow.NodeStatus;
 import dev.howdah.workflow.Reviews;
 import dev.howdah.workflow.definition.WorkflowNode;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -123,22 +125,35 @@ final class WorkflowViews {
      * A node of an execution.
      *
      * @param duration in seconds
+     * @param children of a map or group, where a whole execution is shown: how many of its children are in which status
      */
     record NodeView(String nodeId, @Nullable String parentNodeId, String nodeType, String status, int attemptCount,
             @Nullable Instant startedAt, @Nullable Instant completedAt, @Nullable Double duration,
             @Nullable JsonNode inputs, @Nullable JsonNode outputs, List<ArtifactView> artifacts,
             @Nullable String error, @Nullable String errorType, @Nullable Double qualityScore,
             @Nullable JsonNode heartbeat, @Nullable Instant dueAt, @Nullable Integer remaining,
-            @Nullable UUID taskId) {
-        static NodeView of(NodeState node, Map<String, List<ArtifactView>> artifacts) {
+            @Nullable Map<String, Integer> children, @Nullable UUID taskId) {
+        static NodeView of(NodeState node) {
+            return of(node, Map.of(), Map.of());
+        }
+
+        static NodeView of(NodeState node, Map<String, List<ArtifactView>> artifacts,
+                Map<String, Map<NodeStatus, Integer>> childCounts) {
+            var children = childCounts.get(node.nodeId());
             return new NodeView(node.nodeId(), node.parentNodeId().orElse(null), node.type().label(),
                     TaskViews.label(node.status()), node.attemptCount(), node.startedAt().orElse(null),
                     node.completedAt().orElse(null), node.duration().map(WorkflowViews::seconds).orElse(null),
                     node.inputs().orElse(null), node.outputs().orElse(null),
                     artifacts.getOrDefault(node.nodeId(), List.of()), node.error().orElse(null),
                     node.errorType().orElse(null), node.qualityScore().orElse(null), node.heartbeat().orElse(null),
-                    node.dueAt().orElse(null), node.remaining().orElse(null), node.taskId().orElse(null));
+                    node.dueAt().orElse(null), node.remaining().orElse(null),
+                    children == null ? null : labelled(children), node.taskId().orElse(null));
         }
+    }
+
+    private static Map<String, Integer> labelled(Map<NodeStatus, Integer> counts) {
+        return counts.entrySet().stream().collect(Collectors.toMap(count -> TaskViews.label(count.getKey()),
+                Map.Entry::getValue));
     }
 
     private static double seconds(Duration duration) {

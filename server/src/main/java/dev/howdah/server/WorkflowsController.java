@@ -149,7 +149,8 @@ final class WorkflowsController {
     }
 
     @PostMapping(value = "/api/workflows/validate", consumes = MediaType.ALL_VALUE)
-    @Operation(summary = "Checks a definition, JSON or YAML, against what there is; stores nothing and tells every fault")
+    @Operation(summary = "Checks a definition, JSON or YAML, against what there is; stores nothing and tells every fault, or how "
+            + "the definition reads as JSON")
     Map<String, Object> validate(@RequestBody byte[] body,
             @RequestParam(name = "unknown_tasks", defaultValue = "refuse") String unknownTasks,
             @RequestHeader(name = HttpHeaders.CONTENT_TYPE, defaultValue = "") String contentType) {
@@ -159,7 +160,7 @@ final class WorkflowsController {
                     ? WorkflowDefinition.parse(text)
                     : definitions().parse(text);
             return Map.of("valid", true, "workflow_id", definition.id(), "nodes", definition.nodes().size(), "edges",
-                    definition.edges().size(), "errors", List.of());
+                    definition.edges().size(), "definition", definition.toJson(), "errors", List.of());
         } catch (InvalidInputException e) {
             return Map.of("valid", false, "errors", Problem.errors(e));
         }

@@ -102,6 +102,9 @@ class StreamsTest {
         var page = other.get("/api/executions/" + id + "/events?after=2&limit=2", "X-API-Key", KEY).json();
         assertThat(page.path("items").get(0).path("sequence").asInt()).isEqualTo(3);
         assertThat(page.path("next").asInt()).isEqualTo(4);
+        var back = other.get("/api/executions/" + id + "/events?before=4&limit=2", "X-API-Key", KEY).json();
+        assertThat(back.path("items").get(0).path("sequence").asInt()).as("newest first").isEqualTo(3);
+        assertThat(back.path("next").asInt()).isEqualTo(2);
     }
 
     @Test

@@ -125,7 +125,9 @@ class WorkflowApiTest {
         var checked = post("/api/workflows/validate", wrong).json();
         assertThat(checked.path("valid").asBoolean()).isFalse();
         assertThat(checked.path("errors")).hasSize(refused.json().path("errors").size());
-        assertThat(post("/api/workflows/validate", definition.toString()).json().path("valid").asBoolean()).isTrue();
+        var right = post("/api/workflows/validate", definition.toString()).json();
+        assertThat(right.path("valid").asBoolean()).isTrue();
+        assertThat(right.path("definition")).isEqualTo(definition);
         assertThat(server.get("/api/workflows/wrong").status()).isEqualTo(404);
         var unknown = "{\"nodes\": [{\"id\": \"a\", \"type\": \"task\", \"executor\": \"nobody\"}]}";
         assertThat(put("/api/workflows/later", "application/json", unknown).status()).isEqualTo(400);

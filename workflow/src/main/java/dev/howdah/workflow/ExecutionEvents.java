@@ -36,6 +36,15 @@ public final class ExecutionEvents {
          LIMIT :limit
         """;
 
+    static final String LIST_BEFORE = """
+        SELECT execution_id, sequence, event_type, node_id, message, data, created_at
+          FROM execution_events
+         WHERE execution_id = :id
+           AND sequence < :before
+         ORDER BY sequence DESC
+         LIMIT :limit
+        """;
+
     static final String EXISTS = """
         SELECT EXISTS (SELECT
                          FROM workflow_executions
@@ -67,15 +76,34 @@ public final class ExecutionEvents {
      * @param limit 1 to {@link #PAGE_MAX}
      */
     public List<ExecutionEvent> list(UUID executionId, long after, int limit) {
-        if (limit < 1 || limit > PAGE_MAX) {
-            throw new InvalidInputException("events-invalid", "limit", limit + " is out of range",
-                    "use 1 to " + PAGE_MAX);
-        }
+        checkLimit(limit);
         return database.read(handle -> handle.createQuery(LIST)
                 .bind("id", executionId)
                 .bind("after", after)
                 .bind("limit", limit)
                 .map((row, context) -> event(row)).list());
+    }
+
+    /**
+     * What happened before an event, the newest first: the end of a long history without its beginning.
+     *
+     * @param before its sequence; {@link Long#MAX_VALUE} for the newest of all
+     * @param limit 1 to {@link #PAGE_MAX}
+     */
+    public List<ExecutionEvent> listBefore(UUID executionId, long before, int limit) {
+        checkLimit(limit);
+        return database.read(handle -> handle.createQuery(LIST_BEFORE)
+                .bind("id", executionId)
+                .bind("before", before)
+                .bind("limit", limit)
+                .map((row, context) -> event(row)).list());
+    }
+
+    private static void checkLimit(int limit) {
+        if (limit < 1 || limit > PAGE_MAX) {
+            throw new InvalidInputException("events-invalid", "limit", limit + " is out of range",
+                    "use 1 to " + PAGE_MAX);
+        }
     }
 
     private static ExecutionEvent event(ResultSet row) throws SQLException {

@@ -7,8 +7,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -57,6 +60,13 @@ public final class Executions {
          WHERE execution_id = :execution AND parent_node_id = :parent AND ordinal >= :from
          ORDER BY ordinal
          LIMIT :limit
+        """;
+
+    static final String CHILD_COUNTS = """
+        SELECT parent_node_id, status, count(*) AS children
+          FROM node_states
+         WHERE execution_id = :execution AND parent_node_id IS NOT NULL
+         GROUP BY parent_node_id, status
         """;
 
     static final String NODE = """
@@ -152,6 +162,18 @@ public final class Executions {
         return database.read(handle -> handle.createQuery(CHILDREN).bind("execution", execution)
                 .bind("parent", parent).bind("from", from).bind("limit", Math.clamp(limit, 1, PAGE_MAX))
                 .map((row, context) -> node(row)).list());
+    }
+
+    /** How many children each map or group has in which status; those that have none are left out. */
+    public Map<String, Map<NodeStatus, Integer>> childCounts(UUID execution) {
+        return database.read(handle -> {
+            var counts = new HashMap<String, Map<NodeStatus, Integer>>();
+            handle.createQuery(CHILD_COUNTS).bind("execution", execution).map((row, context) -> counts
+                    .computeIfAbsent(row.getString("parent_node_id"), key -> new EnumMap<>(NodeStatus.class))
+                    .put(NodeStatus.valueOf(row.getString("status").toUpperCase(Locale.ROOT)), row.getInt("children")))
+                    .list();
+            return counts;
+        });
     }
 
     public Optional<NodeState> node(UUID execution, String node) {

@@ -298,6 +298,8 @@ class EngineTest {
         var id = running.start("mapped", "{'list': [10, 20, 30, 40, 50, 60, 70]}");
         assertThat(running.end(id).output().orElseThrow().toString()).isEqualTo("{\"sum\":{\"n\":7}}");
         assertThat(running.node(id, "each").outputs().orElseThrow().toString()).isEqualTo("[10,20,30,40,50,60,70]");
+        assertThat(running.workflows.executions().childCounts(id))
+                .containsEntry("each", Map.of(NodeStatus.COMPLETED, 7));
         assertThat(running.workflows.executions().children(id, "each", 0, 100)).hasSize(7)
                 .allSatisfy(child -> assertThat(child.status()).isEqualTo(NodeStatus.COMPLETED));
         assertThat(running.find(id).totalNodes()).isEqualTo(2);

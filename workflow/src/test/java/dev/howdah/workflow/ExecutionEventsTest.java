@@ -99,6 +99,11 @@ class ExecutionEventsTest {
         permits.release(20);
         await().atMost(LONG).until(() -> events.list(id, 0, 100).size() == 21);
         assertThat(events.list(id, 5, 3)).extracting(ExecutionEvent::sequence).containsExactly(6L, 7L, 8L);
+        assertThat(events.listBefore(id, 8, 3)).extracting(ExecutionEvent::sequence).containsExactly(7L, 6L, 5L);
+        assertThat(events.listBefore(id, Long.MAX_VALUE, 1)).extracting(ExecutionEvent::sequence)
+                .containsExactly(21L);
+        assertThat(events.listBefore(id, 1, 10)).isEmpty();
+        assertThatThrownBy(() -> events.listBefore(id, 1, 0)).isInstanceOf(InvalidInputException.class);
         assertThat(events.list(UUID.randomUUID(), 0, 10)).isEmpty();
         assertThatThrownBy(() -> events.list(id, 0, 0)).isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> events.list(id, 0, ExecutionEvents.PAGE_MAX + 1))
