@@ -41,11 +41,10 @@ function Card({ card }: { card: AgentCard }) {
         ['Extended card', <Offered key="e" isOffered={capabilities.extendedAgentCard} />],
         ['Who may ask', schemes.length ? schemes.map(([name]) => name).join(' or ') : 'everybody who reaches it'],
         ['Signed', card.signatures?.length ? <State key="g" state="signed" tone="good" /> : <State key="g" state="not signed" tone="off" title="howdah.agent.card.signing-key names a key to sign it with" />],
-        ['Takes', (card.defaultInputModes ?? []).join(', ') || '–'],
-        ['Gives', (card.defaultOutputModes ?? []).join(', ') || '–'],
+        ['Takes and gives', [...new Set([...(card.defaultInputModes ?? []), ...(card.defaultOutputModes ?? [])])].join(', ') || '–'],
       ]} />
       <Section title="Interfaces" about="Where it is reached, and in which binding of A2A.">
-        <Table.ScrollContainer minWidth={340} maxHeight={320} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Interfaces' } }}>
+        <Table.ScrollContainer minWidth={340} maxHeight={320} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Table of interfaces' } }}>
           <Table>
             <Table.Thead><Table.Tr><Table.Th>Binding</Table.Th><Table.Th>Protocol</Table.Th><Table.Th>Address</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
@@ -58,7 +57,7 @@ function Card({ card }: { card: AgentCard }) {
       </Section>
       {(capabilities.extensions?.length ?? 0) > 0 && (
         <Section title="Extensions">
-          <Stack gap={6}>{capabilities.extensions!.map((each) => <div key={each.uri}><Group gap={6}><Code style={{ overflowWrap: 'anywhere' }}>{each.uri}</Code>{each.required && <Badge size="xs" variant="default">required</Badge>}</Group>{each.description && <Text size="xs" c="dimmed">{each.description}</Text>}</div>)}</Stack>
+          <Stack gap={6}>{capabilities.extensions!.map((each) => <div key={each.uri}><Group gap={6}><Code style={{ overflowWrap: 'anywhere' }}>{each.uri}</Code>{each.required && <Badge tt="none" fw={600} size="xs" variant="default">required</Badge>}</Group>{each.description && <Text size="xs" c="dimmed">{each.description}</Text>}</div>)}</Stack>
         </Section>
       )}
       <Section title={`Skills (${card.skills?.length ?? 0})`}>

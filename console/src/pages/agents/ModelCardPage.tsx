@@ -58,7 +58,7 @@ function OneCard({ card }: { card: ModelCard }) {
       <Section title="Versions">
         <QueryState query={versions} skeleton={3}>
           {(all) => (
-            <Table.ScrollContainer minWidth={340} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Versions' } }}>
+            <Table.ScrollContainer minWidth={340} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Table of versions' } }}>
               <Table verticalSpacing={6}>
                 <Table.Thead><Table.Tr><Table.Th>Version</Table.Th><Table.Th>Status</Table.Th><Table.Th>Why</Table.Th><Table.Th>When</Table.Th><Table.Th><Text span inherit>Restore</Text></Table.Th></Table.Tr></Table.Thead>
                 <Table.Tbody>{all.map((version) => <VersionRow key={version.version} card={card} version={version} />)}</Table.Tbody>

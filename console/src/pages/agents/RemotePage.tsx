@@ -33,9 +33,9 @@ function OneAgent({ agent }: { agent: RemoteAgent }) {
           <>
             <Text size="sm">{card.name} {card.version}: {card.description}</Text>
             <Group gap={6}>
-              {card.bindings.map((binding) => <Badge key={binding} variant="default" size="sm">{binding}</Badge>)}
-              {card.streaming && <Badge variant="default" size="sm">streams</Badge>}
-              {card.push_notifications && <Badge variant="default" size="sm">push</Badge>}
+              {card.bindings.map((binding) => <Badge tt="none" fw={600} key={binding} variant="default" size="sm">{binding}</Badge>)}
+              {card.streaming && <Badge tt="none" fw={600} variant="default" size="sm">streams</Badge>}
+              {card.push_notifications && <Badge tt="none" fw={600} variant="default" size="sm">push</Badge>}
               <State state={card.verified ? 'signature verified' : 'signature not checked'} tone={card.verified ? 'good' : 'off'} />
             </Group>
             <Stack gap={2}>{card.skills.map((skill) => <Text key={skill.id} size="xs"><Text span inherit fw={600}>{skill.name}</Text> <Text span inherit c="dimmed">{skill.description}</Text></Text>)}</Stack>

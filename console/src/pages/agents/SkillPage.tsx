@@ -40,9 +40,9 @@ function OneSkill({ skill }: { skill: Skill }) {
   return (
     <>
       <Group gap={6}>
-        <Badge variant="default">{words(skill.category)}</Badge>
-        <Badge variant="default">{skill.is_async ? 'puts its work into the queue' : 'answers at once'}</Badge>
-        {skill.requires_auth && <Badge variant="default">needs the API key</Badge>}
+        <Badge tt="none" fw={600} variant="default">{words(skill.category)}</Badge>
+        <Badge tt="none" fw={600} variant="default">{skill.is_async ? 'puts its work into the queue' : 'answers at once'}</Badge>
+        {skill.requires_auth && <Badge tt="none" fw={600} variant="default">needs the API key</Badge>}
         <Text size="xs" c="dimmed" ff="monospace">{skill.id}</Text>
       </Group>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">

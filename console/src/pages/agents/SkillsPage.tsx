@@ -39,8 +39,8 @@ function Category({ category, skills }: { category: string; skills: Skill[] }) {
             <Group gap={6} justify="space-between" wrap="nowrap" align="flex-start">
               <Text fw={600} size="sm">{skill.display_name}</Text>
               <Group gap={4} wrap="nowrap">
-                {skill.is_async && <Badge size="xs" variant="default" leftSection={<IconListCheck size={10} />}>task</Badge>}
-                {skill.requires_auth && <Badge size="xs" variant="default" leftSection={<IconKey size={10} />}>key</Badge>}
+                {skill.is_async && <Badge tt="none" fw={600} size="xs" variant="default" leftSection={<IconListCheck size={10} />}>task</Badge>}
+                {skill.requires_auth && <Badge tt="none" fw={600} size="xs" variant="default" leftSection={<IconKey size={10} />}>key</Badge>}
               </Group>
             </Group>
             <Text size="xs" c="dimmed" lineClamp={2}>{skill.description}</Text>

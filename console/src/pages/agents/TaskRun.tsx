@@ -27,7 +27,7 @@ export function TaskRun({ id }: { id: string }) {
           <Stack gap="md">
             <Group justify="space-between" gap="xs">
               <Group gap="sm"><State state={data.state} /><Text size="sm" c="dimmed"><Time at={data.status_at} /></Text></Group>
-              <Group gap="sm"><Text size="sm"><AnchorLink to="/agents/tasks/$id" params={{ id }}>The whole task</AnchorLink></Text>{!isTerminal(data.state) && <CancelTask id={id} state={data.state} what="this run" size="xs" />}</Group>
+              <Group gap="sm"><Text size="sm"><AnchorLink to="/agents/tasks/$id" params={{ id }}>The whole task</AnchorLink></Text><CancelTask id={id} state={data.state} what="this run" size="xs" /></Group>
             </Group>
             {isAsking(data.state) && <AnswerForm key={data.last_sequence} id={id} message={protocol?.status.message} />}
             {data.message && !isAsking(data.state) && (data.state === 'failed' || data.state === 'rejected'

@@ -32,10 +32,10 @@ export function DecisionPage() {
 }
 
 function Actions({ decision: { id, state, payload } }: { decision: Decision }) {
-  const isOpen = state === 'queued' || state === 'started'
-  return isOpen
+  if (state === 'finished') return null
+  return state === 'queued' || state === 'started'
     ? <Action label="Cancel" icon={<IconPlayerStop size={15} />} isDangerous confirmLabel="Cancel the triage" about={`Nothing is decided about this change for ${payload.target_repo}, and nobody there is told.`} undo="It can be retried afterwards." run={() => post(`/api/tasks/${id}/cancel`, {})} done={() => 'The triage is cancelled'} />
-    : <Action label="Retry" icon={<IconRefresh size={15} />} blocked={state === 'finished' ? 'It is decided' : undefined} about={`Decides again what this change means for ${payload.target_repo}, with a fresh set of attempts.`} undo="It can be cancelled while it waits." run={() => post(`/api/tasks/${id}/retry`, {})} done={() => 'It is decided again'} />
+    : <Action label="Retry" icon={<IconRefresh size={15} />} about={`Decides again what this change means for ${payload.target_repo}, with a fresh set of attempts.`} undo="It can be cancelled while it waits." run={() => post(`/api/tasks/${id}/retry`, {})} done={() => 'It is decided again'} />
 }
 
 function OneDecision({ decision }: { decision: Decision }) {
@@ -65,7 +65,7 @@ function OneDecision({ decision }: { decision: Decision }) {
 function Result({ result }: { result: TriageResult }) {
   return (
     <>
-      <Section title="What it means"><Paper withBorder p="md" radius="md"><Text style={{ overflowWrap: 'anywhere' }}>{sentence(result.impact_summary)}</Text></Paper></Section>
+      <Section title="What it means"><Paper withBorder p="md" radius="md"><Text style={{ overflowWrap: 'anywhere' }}>{result.impact_summary}</Text></Paper></Section>
       {result.recommended_changes && <Section title="What to do"><Paper withBorder p="md" radius="md"><Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{result.recommended_changes}</Text></Paper></Section>}
       <Section title="Evidence" about="What the decision rests on.">
         <Paper withBorder p="md" radius="md">
@@ -78,10 +78,6 @@ function Result({ result }: { result: TriageResult }) {
       </Section>
     </>
   )
-}
-
-function sentence(text: string) {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function DoneAbout({ id, isNeeded }: { id: string; isNeeded: boolean | undefined }) {

@@ -59,7 +59,7 @@ function Relationship({ edge, other }: { edge: Edge; other: string }) {
   const urgencies = Object.entries(details.urgency_mapping ?? {})
   return (
     <Paper withBorder p="sm" radius="md">
-      <Group justify="space-between" gap="xs"><Text size="sm" fw={600}><RepositoryLink name={other} /></Text><Badge size="sm" variant="default">{edge.kind === 'consumer' ? 'consumer' : 'derivative'}</Badge></Group>
+      <Group justify="space-between" gap="xs"><Text size="sm" fw={600}><RepositoryLink name={other} /></Text><Badge tt="none" fw={600} size="sm" variant="default">{edge.kind === 'consumer' ? 'consumer' : 'derivative'}</Badge></Group>
       {details.description && <Text size="sm" mt={4}>{details.description}</Text>}
       <Stack gap={4} mt={6}>
         <Line name="What matters" texts={details.change_triggers} />
