@@ -1,4 +1,4 @@
-import { Checkbox, Fieldset, JsonInput, NumberInput, Select, Stack, TagsInput, TextInput, Textarea } from '@mantine/core'
+import { Autocomplete, Checkbox, Fieldset, JsonInput, NumberInput, Select, Stack, TagsInput, TextInput, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { parse, stringify, type Json } from '../api/json'
 import { words } from './format'
@@ -67,6 +67,8 @@ function SchemaField({ name, schema, isRequired, value, onChange, error }: Field
     case 'number':
       return <NumberInput {...common} placeholder={placeholder} min={schema.minimum} max={schema.maximum} allowDecimal={typeOf(schema) === 'number'} value={typeof value === 'number' ? value : ''} onChange={(next) => onChange(next === '' ? undefined : Number(next))} />
     case 'string':
+      // Examples are offered; something else may be typed.
+      if (schema.examples?.length) return <Autocomplete {...common} data={[...new Set(schema.examples.map(String))]} limit={50} placeholder="Choose or type" value={typeof value === 'string' ? value : ''} onChange={(next) => onChange(next || undefined)} />
       return (schema.maxLength ?? 0) > 200 || schema.format === 'markdown'
         ? <Textarea {...common} placeholder={placeholder} autosize minRows={3} maxRows={12} value={typeof value === 'string' ? value : ''} onChange={(event) => onChange(event.currentTarget.value || undefined)} />
         : <TextInput {...common} placeholder={placeholder} value={typeof value === 'string' ? value : ''} onChange={(event) => onChange(event.currentTarget.value || undefined)} />

@@ -1,0 +1,6 @@
+import { AnchorLink } from '../../components/AnchorLink'
+
+export function RepositoryLink({ name }: { name: string }) {
+  const [owner = '', repository = ''] = name.split('/')
+  return <AnchorLink to="/triage/repositories/$owner/$name" params={{ owner, name: repository }} title={name}>{name}</AnchorLink>
+}

@@ -1,0 +1,13 @@
+import { TabLinks } from '../../components/TabLinks'
+
+export function TriageTabs() {
+  return (
+    <TabLinks label="Views of triage" tabs={[
+      { to: '/triage', label: 'Relationships', exact: true },
+      { to: '/triage/decisions', label: 'Decisions' },
+      { to: '/triage/actions', label: 'Actions' },
+      { to: '/triage/digest', label: 'Digest' },
+      { to: '/triage/notify', label: 'Notify of a change' },
+    ]} />
+  )
+}
