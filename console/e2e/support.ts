@@ -26,10 +26,10 @@ export function unique(prefix: string): string {
 
 /** Claims a queued task as a worker in another language would, and ends it. */
 export async function work(type: string, end: { result?: unknown; error?: string; retryable?: boolean }): Promise<string> {
-  const claimed = await api.post('/api/tasks/claim', { types: [type], worker: 'e2e', limit: 1, wait_ms: 5000 })
-  const task = (claimed.tasks ?? claimed.items ?? claimed)[0]
+  const claimed = await api.post('/api/tasks/claim', { types: [type], worker: 'e2e', limit: 1, wait: '5s' })
+  const task = claimed.tasks[0]
   if (!task) throw new Error(`no task of type ${type} is there to be claimed`)
-  await api.post(`/api/tasks/${task.id}/complete`, { attempt: task.attempt, worker: 'e2e', ...end })
+  await api.post(`/api/tasks/${task.id}/complete`, { attempt: task.attempt, ...end })
   return task.id
 }
 

@@ -1,10 +1,13 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { rootRoute } from '../../root'
 
-const index = createRoute({
+export type Range = '1h' | '24h'
+
+export const overviewRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
+  validateSearch: (search: Record<string, unknown>): { range?: Range } => ({ range: search.range === '24h' ? '24h' : undefined }),
   component: lazyRouteComponent(() => import('./OverviewPage'), 'OverviewPage'),
 })
 
-export const overviewRoutes = [index] as const
+export const overviewRoutes = [overviewRoute] as const
