@@ -11,7 +11,7 @@ export interface AreaTab {
 }
 
 /** The pages of an area, side by side; each has an address of its own. */
-export function AreaTabs({ label, tabs }: { label: string; tabs: AreaTab[] }) {
+export function AreaTabs({ label, tabs }: { label: string; tabs: readonly AreaTab[] }) {
   const nav = useRef<HTMLElement>(null)
   const path = useRouterState({ select: (state) => state.location.pathname })
   // Where they do not all fit, the current one is in sight.

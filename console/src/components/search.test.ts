@@ -6,7 +6,7 @@ describe('search parameters', () => {
     expect(text({ owner: 'ada', page: 12, empty: '', list: ['a'] }, 'owner')).toBe('ada')
     expect(text({ page: 12 }, 'page')).toBe('12')
     expect(text({ empty: '', list: ['a'] }, 'empty')).toBeUndefined()
-    expect(text({ list: ['a'] }, 'list')).toBeUndefined()
+    expect(text({ filter: { age: 3 } }, 'filter')).toBe('{"age":3}')
   })
 
   it('are left out when they are none of those that are known', () => {

@@ -1,9 +1,12 @@
 /** Reads the search parameters of an address, which anybody can write: what is not as expected is left out. */
 export type Search = Record<string, unknown>
 
+/** A parameter as text; what is empty is left out. */
 export function text(search: Search, name: string): string | undefined {
   const value = search[name]
-  return typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined
+  if (value === undefined || value === null || value === '') return undefined
+  // The router reads what looks like JSON as JSON, such as a number, or a filter that somebody typed into the address.
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 export function oneOf<T extends string>(search: Search, name: string, values: readonly T[]): T | undefined {

@@ -1,8 +1,8 @@
-import { TabLinks } from '../../components/TabLinks'
+import { AreaTabs } from '../../components/AreaTabs'
 
 export function AgentTabs() {
   return (
-    <TabLinks label="Views of agents" tabs={[
+    <AreaTabs label="Views of agents" tabs={[
       { to: '/agents', label: 'Skills', exact: true },
       { to: '/agents/tasks', label: 'Agent tasks' },
       { to: '/agents/contexts', label: 'Contexts' },

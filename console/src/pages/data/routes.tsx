@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { textParam as text } from '../../components/params'
+import { text } from '../../components/search'
 import { rootRoute } from '../../root'
 
 const index = createRoute({
@@ -19,7 +19,7 @@ const cache = createRoute({
   getParentRoute: () => rootRoute,
   path: '/data/caches/$name',
   /** `entry` is the key of the entry that is open, in Base64, since a key may be any bytes. */
-  validateSearch: (given: Record<string, unknown>): CacheParams => ({ pattern: text(given.pattern), entry: text(given.entry) }),
+  validateSearch: (given: Record<string, unknown>): CacheParams => ({ pattern: text(given, 'pattern'), entry: text(given, 'entry') }),
   component: lazyRouteComponent(() => import('./CachePage'), 'CachePage'),
 })
 
@@ -27,7 +27,7 @@ export interface SessionParams { user?: string; agent?: string; ended?: boolean;
 const sessions = createRoute({
   getParentRoute: () => rootRoute,
   path: '/data/sessions',
-  validateSearch: (given: Record<string, unknown>): SessionParams => ({ user: text(given.user), agent: text(given.agent), ended: given.ended === true || undefined, session: text(given.session) }),
+  validateSearch: (given: Record<string, unknown>): SessionParams => ({ user: text(given, 'user'), agent: text(given, 'agent'), ended: given.ended === true || undefined, session: text(given, 'session') }),
   component: lazyRouteComponent(() => import('./SessionsPage'), 'SessionsPage'),
 })
 
@@ -41,7 +41,7 @@ export interface CollectionParams { part?: string; filter?: string; sort?: strin
 const collection = createRoute({
   getParentRoute: () => rootRoute,
   path: '/data/documents/$collection',
-  validateSearch: (given: Record<string, unknown>): CollectionParams => ({ part: text(given.part), filter: text(given.filter), sort: text(given.sort), view: text(given.view), document: text(given.document), pipeline: text(given.pipeline) }),
+  validateSearch: (given: Record<string, unknown>): CollectionParams => ({ part: text(given, 'part'), filter: text(given, 'filter'), sort: text(given, 'sort'), view: text(given, 'view'), document: text(given, 'document'), pipeline: text(given, 'pipeline') }),
   component: lazyRouteComponent(() => import('./CollectionPage'), 'CollectionPage'),
 })
 

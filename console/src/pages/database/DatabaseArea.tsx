@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
-import { LinkTabs, type LinkTab } from '../../components/LinkTabs'
+import { AreaTabs, type AreaTab } from '../../components/AreaTabs'
 import { Page } from '../../components/Page'
 
-const TABS: LinkTab[] = [
-  { to: '/database', label: 'Connections' },
+const TABS: AreaTab[] = [
+  { to: '/database', label: 'Connections', exact: true },
   { to: '/database/activity', label: 'Activity' },
   { to: '/database/locks', label: 'Locks' },
   { to: '/database/statements', label: 'Statements' },
@@ -19,7 +19,7 @@ const TABS: LinkTab[] = [
 export function DatabaseArea({ about, actions, children }: { about: ReactNode; actions?: ReactNode; children: ReactNode }) {
   return (
     <Page title="Database" about={about} actions={actions}>
-      <LinkTabs label="Pages about the database" tabs={TABS} />
+      <AreaTabs label="Pages about the database" tabs={TABS} />
       {children}
     </Page>
   )

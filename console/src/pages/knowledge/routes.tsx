@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { textParam as text } from '../../components/params'
+import { text } from '../../components/search'
 import { rootRoute } from '../../root'
 
 
@@ -7,7 +7,7 @@ export interface SearchParams { q?: string; mode?: string; kind?: string; reposi
 const search = createRoute({
   getParentRoute: () => rootRoute,
   path: '/knowledge',
-  validateSearch: (given: Record<string, unknown>): SearchParams => ({ q: text(given.q), mode: text(given.mode), kind: text(given.kind), repository: text(given.repository) }),
+  validateSearch: (given: Record<string, unknown>): SearchParams => ({ q: text(given, 'q'), mode: text(given, 'mode'), kind: text(given, 'kind'), repository: text(given, 'repository') }),
   component: lazyRouteComponent(() => import('./SearchPage'), 'SearchPage'),
 })
 
@@ -15,7 +15,7 @@ export interface ListParams { repository?: string; name?: string; category?: str
 const list = createRoute({
   getParentRoute: () => rootRoute,
   path: '/knowledge/$kind',
-  validateSearch: (given: Record<string, unknown>): ListParams => ({ repository: text(given.repository), name: text(given.name), category: text(given.category), status: text(given.status), severity: text(given.severity), pattern: text(given.pattern) }),
+  validateSearch: (given: Record<string, unknown>): ListParams => ({ repository: text(given, 'repository'), name: text(given, 'name'), category: text(given, 'category'), status: text(given, 'status'), severity: text(given, 'severity'), pattern: text(given, 'pattern') }),
   component: lazyRouteComponent(() => import('./EntriesPage'), 'EntriesPage'),
 })
 
@@ -29,7 +29,7 @@ export interface MapParams { kind?: string; colour?: string; limit?: string }
 const map = createRoute({
   getParentRoute: () => rootRoute,
   path: '/knowledge/map',
-  validateSearch: (given: Record<string, unknown>): MapParams => ({ kind: text(given.kind), colour: text(given.colour), limit: text(given.limit) }),
+  validateSearch: (given: Record<string, unknown>): MapParams => ({ kind: text(given, 'kind'), colour: text(given, 'colour'), limit: text(given, 'limit') }),
   component: lazyRouteComponent(() => import('./MapPage'), 'MapPage'),
 })
 
@@ -61,7 +61,7 @@ export interface CollectionParams { q?: string; mode?: string; filter?: string }
 const collection = createRoute({
   getParentRoute: () => rootRoute,
   path: '/knowledge/collections/$name',
-  validateSearch: (given: Record<string, unknown>): CollectionParams => ({ q: text(given.q), mode: text(given.mode), filter: text(given.filter) }),
+  validateSearch: (given: Record<string, unknown>): CollectionParams => ({ q: text(given, 'q'), mode: text(given, 'mode'), filter: text(given, 'filter') }),
   component: lazyRouteComponent(() => import('./CollectionPage'), 'CollectionPage'),
 })
 

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
-import { LinkTabs, type LinkTab } from '../../components/LinkTabs'
+import { AreaTabs, type AreaTab } from '../../components/AreaTabs'
 import { Page } from '../../components/Page'
 
-const TABS: LinkTab[] = [
-  { to: '/settings', label: 'Configuration' },
+const TABS: AreaTab[] = [
+  { to: '/settings', label: 'Configuration', exact: true },
   { to: '/settings/server', label: 'Server and keys' },
   { to: '/settings/device', label: 'This device' },
 ]
@@ -12,7 +12,7 @@ const TABS: LinkTab[] = [
 export function SettingsArea({ about, children }: { about: ReactNode; children: ReactNode }) {
   return (
     <Page title="Settings" about={about}>
-      <LinkTabs label="Pages about settings" tabs={TABS} />
+      <AreaTabs label="Pages about settings" tabs={TABS} />
       {children}
     </Page>
   )

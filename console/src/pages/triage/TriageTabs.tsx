@@ -1,8 +1,8 @@
-import { TabLinks } from '../../components/TabLinks'
+import { AreaTabs } from '../../components/AreaTabs'
 
 export function TriageTabs() {
   return (
-    <TabLinks label="Views of triage" tabs={[
+    <AreaTabs label="Views of triage" tabs={[
       { to: '/triage', label: 'Relationships', exact: true },
       { to: '/triage/decisions', label: 'Decisions' },
       { to: '/triage/actions', label: 'Actions' },
