@@ -2,7 +2,8 @@
 
 export type Json = null | boolean | number | bigint | string | Json[] | { [key: string]: Json }
 
-const LONG_INTEGER = /"(?:\\.|[^"\\])*"|-?\d{16,}(?![\d.eE])/g
+/** Not the digits of a fraction or an exponent. */
+const LONG_INTEGER = /"(?:\\.|[^"\\])*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g
 const MARK = '\u0000integer:'
 
 export function parse(text: string): Json {
