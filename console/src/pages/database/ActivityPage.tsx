@@ -29,7 +29,7 @@ const COLUMNS: Column<DatabaseSession>[] = [
   { key: 'waits', header: 'Waits for', width: '150px', from: 980, cell: (row) => <span title={row.waits_for ?? undefined}>{row.waits_for ?? '–'}</span> },
   { key: 'who', header: 'Who', width: 'minmax(110px, 0.7fr)', from: 760, cell: (row) => <span title={`${row.role}, ${row.application}`}>{row.application || row.role}</span> },
   { key: 'query', header: 'Last statement', width: 'minmax(120px, 2fr)', from: 420, cell: (row) => <span className={classes.mono} title={row.query.slice(0, 500)}>{row.query || '–'}</span> },
-  { key: 'actions', header: <span className="mantine-visually-hidden">Actions</span>, width: '64px', align: 'right', cell: (row) => <SessionActions session={row} compact /> },
+  { key: 'actions', header: 'Actions', width: '68px', align: 'right', cell: (row) => <SessionActions session={row} compact /> },
 ]
 
 function Age({ ms }: { ms: number | null | undefined }) {

@@ -60,7 +60,7 @@ const BACKUPS: Column<Backup>[] = [
   { key: 'bytes', header: 'Size', width: '84px', align: 'right', from: 560, cell: (row) => bytes(row.bytes) },
   { key: 'key', header: 'Encrypted', width: '100px', from: 760, cell: (row) => (row.key ? `by ${row.key}` : 'no') },
   { key: 'version', header: 'Schema', width: '70px', align: 'right', from: 860, cell: (row) => row.schema_version },
-  { key: 'actions', header: <span className="mantine-visually-hidden">Actions</span>, width: '92px', align: 'right', cell: (row) => (
+  { key: 'actions', header: 'Actions', width: '92px', align: 'right', cell: (row) => (
     <Group gap={2} wrap="nowrap" justify="flex-end">
       <CopyButton text={`./howdah verify ${row.name}`} label="Copy the command that verifies every file" />
       <CopyButton text={`./howdah restore ${row.name} --into restored`} label="Copy the command that restores it beside what is there" />
