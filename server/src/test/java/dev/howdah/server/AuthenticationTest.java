@@ -102,7 +102,8 @@ class AuthenticationTest {
     }
 
     private static JsonNode setting(JsonNode settings, String name) {
-        return settings.path("items").valueStream().filter(item -> item.path("name").asString().equals(name)).findFirst()
+        return settings.path("items").valueStream().filter(item -> item.path("name").asString().equals(name))
+                .findFirst()
                 .orElseThrow();
     }
 
