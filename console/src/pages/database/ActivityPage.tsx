@@ -6,6 +6,7 @@ import { count, duration } from '../../components/format'
 import { Empty, QueryState } from '../../components/QueryState'
 import { State, type Tone } from '../../components/State'
 import { LIMIT, REREAD_SECONDS, useActivity, type DatabaseSession } from './api'
+import { CHIP } from '../../components/chip'
 import { DatabaseArea } from './DatabaseArea'
 import classes from './database.module.css'
 import { Facts } from './Facts'
@@ -52,8 +53,8 @@ export function ActivityPage() {
             <Stack gap="sm">
               <Group gap="xs">
                 <Chip.Group value={state ?? ''} onChange={(next) => look({ state: (next as string) || undefined })}>
-                  <Chip size="xs" value="">all {count(items.length)}</Chip>
-                  {Object.entries(byState).map(([name, number]) => <Chip key={name} size="xs" value={name}>{name} {count(number)}</Chip>)}
+                  <Chip variant="light" styles={CHIP} size="xs" value="">all {count(items.length)}</Chip>
+                  {Object.entries(byState).map(([name, number]) => <Chip variant="light" styles={CHIP} key={name} size="xs" value={name}>{name} {count(number)}</Chip>)}
                 </Chip.Group>
                 {items.length >= LIMIT && <Text size="xs" c="dimmed">the first {count(LIMIT)}</Text>}
               </Group>
