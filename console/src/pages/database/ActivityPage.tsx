@@ -6,6 +6,7 @@ import { count, duration } from '../../components/format'
 import { Empty, QueryState } from '../../components/QueryState'
 import { State, type Tone } from '../../components/State'
 import { LIMIT, REREAD_SECONDS, useActivity, type DatabaseSession } from './api'
+import { CHIP } from '../../components/chip'
 import { DatabaseArea } from './DatabaseArea'
 import classes from './database.module.css'
 import { Facts } from './Facts'
@@ -29,7 +30,7 @@ const COLUMNS: Column<DatabaseSession>[] = [
   { key: 'waits', header: 'Waits for', width: '150px', from: 980, cell: (row) => <span title={row.waits_for ?? undefined}>{row.waits_for ?? '–'}</span> },
   { key: 'who', header: 'Who', width: 'minmax(110px, 0.7fr)', from: 760, cell: (row) => <span title={`${row.role}, ${row.application}`}>{row.application || row.role}</span> },
   { key: 'query', header: 'Last statement', width: 'minmax(120px, 2fr)', from: 420, cell: (row) => <span className={classes.mono} title={row.query.slice(0, 500)}>{row.query || '–'}</span> },
-  { key: 'actions', header: <span className="mantine-visually-hidden">Actions</span>, width: '64px', align: 'right', cell: (row) => <SessionActions session={row} compact /> },
+  { key: 'actions', header: 'Actions', width: '68px', align: 'right', cell: (row) => <SessionActions session={row} compact /> },
 ]
 
 function Age({ ms }: { ms: number | null | undefined }) {
@@ -52,8 +53,8 @@ export function ActivityPage() {
             <Stack gap="sm">
               <Group gap="xs">
                 <Chip.Group value={state ?? ''} onChange={(next) => look({ state: (next as string) || undefined })}>
-                  <Chip size="xs" value="">all {count(items.length)}</Chip>
-                  {Object.entries(byState).map(([name, number]) => <Chip key={name} size="xs" value={name}>{name} {count(number)}</Chip>)}
+                  <Chip variant="light" styles={CHIP} size="xs" value="">all {count(items.length)}</Chip>
+                  {Object.entries(byState).map(([name, number]) => <Chip variant="light" styles={CHIP} key={name} size="xs" value={name}>{name} {count(number)}</Chip>)}
                 </Chip.Group>
                 {items.length >= LIMIT && <Text size="xs" c="dimmed">the first {count(LIMIT)}</Text>}
               </Group>

@@ -1,5 +1,6 @@
-import { Alert, Drawer, Group, List, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Drawer, Group, List, SimpleGrid, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconArchive, IconCircleCheck, IconRestore } from '@tabler/icons-react'
+import { Notice } from '../../components/Notice'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { api, body } from '../../api/client'
@@ -60,7 +61,7 @@ const BACKUPS: Column<Backup>[] = [
   { key: 'bytes', header: 'Size', width: '84px', align: 'right', from: 560, cell: (row) => bytes(row.bytes) },
   { key: 'key', header: 'Encrypted', width: '100px', from: 760, cell: (row) => (row.key ? `by ${row.key}` : 'no') },
   { key: 'version', header: 'Schema', width: '70px', align: 'right', from: 860, cell: (row) => row.schema_version },
-  { key: 'actions', header: <span className="mantine-visually-hidden">Actions</span>, width: '92px', align: 'right', cell: (row) => (
+  { key: 'actions', header: 'Actions', width: '92px', align: 'right', cell: (row) => (
     <Group gap={2} wrap="nowrap" justify="flex-end">
       <CopyButton text={`./howdah verify ${row.name}`} label="Copy the command that verifies every file" />
       <CopyButton text={`./howdah restore ${row.name} --into restored`} label="Copy the command that restores it beside what is there" />
@@ -99,8 +100,8 @@ function Backups({ backups, runs, drills }: { backups: Backup[]; runs: BackupRun
   return (
     <Stack gap="md">
       {wrong.length === 0
-        ? <Alert color="teal" variant="light" icon={<IconCircleCheck size={18} />} title="Backups are made, and the last one that was rehearsed could be restored" />
-        : <Alert color={wrong.some((each) => each.tone === 'bad') ? 'red' : 'yellow'} variant="light" icon={<IconAlertTriangle size={18} />} title={wrong[0]!.text} data-testid="backup-concerns">{wrong.length > 1 && <List size="sm">{wrong.slice(1).map((each) => <List.Item key={each.text}>{each.text}</List.Item>)}</List>}</Alert>}
+        ? <Notice color="teal" icon={<IconCircleCheck size={18} />} title="Backups are made, and the last one that was rehearsed could be restored" />
+        : <Notice color={wrong.some((each) => each.tone === 'bad') ? 'red' : 'yellow'} icon={<IconAlertTriangle size={18} />} title={wrong[0]!.text} data-testid="backup-concerns">{wrong.length > 1 && <List size="sm">{wrong.slice(1).map((each) => <List.Item key={each.text}>{each.text}</List.Item>)}</List>}</Notice>}
       <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm">
         <Tile label="Newest that can be restored" value={<Time at={newest?.taken_at} none="none" />} tone={newest ? undefined : 'bad'} about={newest && `${bytes(newest.bytes)}, ${count(newest.rows)} rows`} />
         <Tile label="Kept" value={count(backups.length)} about={bytes(backups.reduce((sum, each) => sum + each.bytes, 0))} />
@@ -119,7 +120,7 @@ function Backups({ backups, runs, drills }: { backups: Backup[]; runs: BackupRun
       <Drawer opened={openId !== undefined} onClose={() => look(undefined)} position="right" size="md" title="Rehearsal" closeButtonProps={{ 'aria-label': 'Close' }}>
         {open ? (
           <Stack gap="md">
-            {open.error && <Alert color="red" variant="light" title={open.error} icon={<IconAlertTriangle size={18} />} />}
+            {open.error && <Notice color="red" title={open.error} icon={<IconAlertTriangle size={18} />} />}
             <Facts facts={[['State', <State key="state" state={open.state} tone={open.state === 'passed' ? 'good' : 'bad'} />], ['Backup', open.backup ?? '–'], ['Ended', <Time key="ended" at={open.ended_at} />], ['RPO', duration(open.rpo_ms)], ['RTO', duration(open.rto_ms)], ['Took in all', duration(open.duration_ms)]]} />
             <Section title="Checks">
               <Stack gap="xs">

@@ -1,5 +1,6 @@
-import { Alert, Button, Chip, Group, List, Paper, Stack, Text } from '@mantine/core'
+import { Button, Chip, Group, List, Paper, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconRefresh } from '@tabler/icons-react'
+import { Notice } from '../../components/Notice'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { request } from '../../api/client'
@@ -9,6 +10,7 @@ import { Section } from '../../components/Page'
 import { Empty, QueryState } from '../../components/QueryState'
 import { State } from '../../components/State'
 import { Time } from '../../components/Time'
+import { CHIP } from '../../components/chip'
 import { DatabaseArea } from './DatabaseArea'
 import { fact, script, summary, troubled, type Check, type Finding, type Report } from './doctor'
 import { SqlText } from './SqlText'
@@ -36,14 +38,14 @@ export function DoctorPage() {
           const isDown = wrong.some((each) => each.status === 'down')
           return (
             <Stack gap="md">
-              <Alert variant="light" color={wrong.length === 0 ? 'teal' : isDown ? 'red' : 'yellow'} icon={wrong.length === 0 ? <IconCircleCheck size={18} /> : <IconAlertTriangle size={18} />} data-testid="doctor-summary"
+              <Notice color={wrong.length === 0 ? 'teal' : isDown ? 'red' : 'yellow'} icon={wrong.length === 0 ? <IconCircleCheck size={18} /> : <IconAlertTriangle size={18} />} data-testid="doctor-summary"
                 title={wrong.length === 0 ? 'All is well' : isDown ? 'Something does not work' : 'It works, but worse than it should, or not for long'}>
                 <Group gap="xs"><Text size="sm">{summary(shown)}</Text>{wrong.length > 0 && <Group gap={4}><Text size="sm">· all fixes as a script</Text><CopyButton text={script(shown)} label="Copy all fixes as a script" /></Group>}</Group>
-              </Alert>
+              </Notice>
               <Chip.Group value={area ?? ''} onChange={(next) => void navigate({ search: { area: (next as string) || undefined }, replace: true })}>
                 <Group gap={6}>
-                  <Chip size="xs" value="">everything</Chip>
-                  {areas.map((each) => <Chip key={each} size="xs" value={each}>{each} {counted(checks, each)}</Chip>)}
+                  <Chip variant="light" styles={CHIP} size="xs" value="">everything</Chip>
+                  {areas.map((each) => <Chip variant="light" styles={CHIP} key={each} size="xs" value={each}>{each} {counted(checks, each)}</Chip>)}
                 </Group>
               </Chip.Group>
               {shown.length === 0 && <Empty title="The doctor knows no such area" command="./howdah doctor" />}

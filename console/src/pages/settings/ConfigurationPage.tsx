@@ -6,6 +6,7 @@ import { DataTable, type Column } from '../../components/DataTable'
 import { Empty, QueryState } from '../../components/QueryState'
 import { useConfiguration, type Setting } from './api'
 import { matches, ORIGINS, originOf, shown, type Origin } from './origin'
+import { CHIP } from '../../components/chip'
 import { SettingsArea } from './SettingsArea'
 
 function Value({ setting }: { setting: Setting }) {
@@ -48,8 +49,8 @@ export function ConfigurationPage() {
                 <TextInput size="xs" w={260} aria-label="Find a setting" placeholder="Find a setting" leftSection={<IconSearch size={14} />} value={q ?? ''} onChange={(event) => look({ q: event.currentTarget.value || undefined })} />
                 <Chip.Group value={origin ?? ''} onChange={(next) => look({ origin: ORIGINS.find((each) => each === next) })}>
                   <Group gap={6}>
-                    <Chip size="xs" value="">all {found.length}</Chip>
-                    {ORIGINS.map((each) => <Chip key={each} size="xs" value={each}>{each} {found.filter((row) => originOf(row) === each).length}</Chip>)}
+                    <Chip variant="light" styles={CHIP} size="xs" value="">all {found.length}</Chip>
+                    {ORIGINS.map((each) => <Chip variant="light" styles={CHIP} key={each} size="xs" value={each}>{each} {found.filter((row) => originOf(row) === each).length}</Chip>)}
                   </Group>
                 </Chip.Group>
               </Group>

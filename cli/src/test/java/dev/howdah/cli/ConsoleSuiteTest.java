@@ -37,13 +37,18 @@ class ConsoleSuiteTest {
 
     @BeforeAll
     static void start() throws Exception {
-        assertThat(CHROMIUM).as("the console is tried in Chromium; install it (Debian: chromium), or name it by CHROMIUM")
+        assertThat(CHROMIUM)
+                .as("the console is tried in Chromium; install it (Debian: chromium), or name it by CHROMIUM")
                 .isExecutable();
-        assertThat(PLAYWRIGHT).as("what the build of the module console installs; build without -Dconsole.skip").exists();
+        assertThat(PLAYWRIGHT).as("what the build of the module console installs; build without -Dconsole.skip")
+                .exists();
         var database = TestDatabase.settings();
-        server = HowdahServer.start(HowdahSettings.load(Map.of("howdah.server.port", "0", "howdah.database.url", database
-                .url(), "howdah.database.user", database.user(), "howdah.database.password", database.password(),
-                "howdah.database.schema", database.schema(), "howdah.database.pool-min-idle", "0"), Map.of(),
+        server = HowdahServer.start(HowdahSettings.load(
+                Map.of("howdah.server.port", "0", "howdah.database.url", database
+                        .url(), "howdah.database.user", database.user(), "howdah.database.password",
+                        database.password(),
+                        "howdah.database.schema", database.schema(), "howdah.database.pool-min-idle", "0"),
+                Map.of(),
                 Path.of("none.yml")));
         server.howdah().start(true);
         assertThat(server.howdah().awaitStarted(Duration.ofMinutes(1))).isTrue();

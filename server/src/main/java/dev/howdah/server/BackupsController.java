@@ -160,8 +160,9 @@ final class BackupsController {
     }
 
     private EnqueuedView enqueue(Optional<String> key, String request, NewTask task) {
-        return new EnqueuedView(key.map(given -> UUID.fromString(requests.once(given, request, tx -> JSON.createObjectNode()
-                .put("task_id", howdah.queue().enqueue(tx, task).toString())).path("task_id").asString()))
+        return new EnqueuedView(key
+                .map(given -> UUID.fromString(requests.once(given, request, tx -> JSON.createObjectNode()
+                        .put("task_id", howdah.queue().enqueue(tx, task).toString())).path("task_id").asString()))
                 .orElseGet(() -> howdah.queue().enqueue(task)));
     }
 

@@ -36,7 +36,8 @@ final class DatabaseViews {
             @Nullable String waitsFor, @Nullable Long transactionMs, @Nullable Long queryMs, String query,
             List<Integer> blockedBy) {
         static DatabaseSessionView of(Session session) {
-            return new DatabaseSessionView(session.pid(), session.role(), session.application(), session.client().orElse(null),
+            return new DatabaseSessionView(session.pid(), session.role(), session.application(),
+                    session.client().orElse(null),
                     session.state(), session.waitsFor().orElse(null), millis(session.transactionAge()),
                     millis(session.queryAge()), session.query(), session.blockedBy());
         }

@@ -22,7 +22,8 @@ final class SettingsController {
         this.keys = keys;
     }
 
-    record ConfiguredView(String name, String value, String source, String variable, String defaultValue, boolean secret,
+    record ConfiguredView(String name, String value, String source, String variable, String defaultValue,
+            boolean secret,
             String description) {
         static ConfiguredView of(Effective effective) {
             var setting = effective.setting();
