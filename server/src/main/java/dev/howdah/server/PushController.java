@@ -37,11 +37,13 @@ final class PushController {
         this.overview = new TaskOverview(howdah.database());
     }
 
-    record DeliveryView(UUID id, UUID agentTaskId, String configId, long sequence, String state, @Nullable String endpoint, int attempts,
+    record DeliveryView(UUID id, UUID agentTaskId, String configId, long sequence, String state,
+            @Nullable String endpoint, int attempts,
             @Nullable Instant nextAttempt, @Nullable Integer lastStatus, @Nullable String lastError,
             Instant createdAt, @Nullable Instant endedAt) {
         static DeliveryView of(PushDelivery delivery) {
-            return new DeliveryView(delivery.id(), delivery.taskId(), delivery.configId(), delivery.sequence(), delivery.state().label(),
+            return new DeliveryView(delivery.id(), delivery.taskId(), delivery.configId(), delivery.sequence(),
+                    delivery.state().label(),
                     delivery.endpoint().orElse(null), delivery.attempts(), delivery.nextAttempt().orElse(null),
                     delivery.lastStatus().isPresent() ? delivery.lastStatus().getAsInt() : null,
                     delivery.lastError().orElse(null), delivery.createdAt(), delivery.endedAt().orElse(null));

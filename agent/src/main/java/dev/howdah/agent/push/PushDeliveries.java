@@ -118,8 +118,9 @@ public final class PushDeliveries {
             throw new InvalidInputException("push-filter-invalid", "limit", limit + " is out of range",
                     "use 1 to " + ENDPOINTS_MAX);
         }
-        return database.read(handle -> handle.createQuery(ENDPOINTS).bind("owner", owner.orElse(null)).bind("after", after)
-                .bind("limit", limit).map((row, context) -> endpoint(row)).list());
+        return database
+                .read(handle -> handle.createQuery(ENDPOINTS).bind("owner", owner.orElse(null)).bind("after", after)
+                        .bind("limit", limit).map((row, context) -> endpoint(row)).list());
     }
 
     /**
