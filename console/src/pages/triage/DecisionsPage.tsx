@@ -36,7 +36,7 @@ export function DecisionsPage() {
         <Select aria-label="Repository" placeholder="Any repository" clearable searchable size="xs" w={240} data={names} limit={200} value={filter.repo ?? null} onChange={(repo) => set({ repo: repo ?? undefined })} />
         <Select aria-label="Urgency" placeholder="Any urgency" clearable size="xs" w={140} data={[...URGENCIES]} value={filter.urgency ?? null} onChange={(urgency) => set({ urgency: urgency ?? undefined })} />
         <Select aria-label="State" placeholder="Any state" clearable size="xs" w={140} data={['queued', 'started', 'finished', 'failed', 'cancelled']} value={filter.state ?? null} onChange={(state) => set({ state: state ?? undefined })} />
-        {filter.change && <Button size="compact-sm" variant="default" rightSection={<CloseButton size="xs" component="span" aria-hidden />} aria-label={`Commit ${filter.change}: show all changes`} onClick={() => set({ change: undefined })}>Commit {filter.change.slice(0, 10)}</Button>}
+        {filter.change && <Button size="compact-sm" variant="default" rightSection={<CloseButton size="xs" component="span" aria-hidden />} title={`Commit ${filter.change}: show all changes`} onClick={() => set({ change: undefined })}>Commit {filter.change.slice(0, 10)}</Button>}
       </Group>
       <DecisionList filter={filter} />
     </Page>

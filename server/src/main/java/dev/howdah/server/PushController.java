@@ -37,11 +37,13 @@ final class PushController {
         this.overview = new TaskOverview(howdah.database());
     }
 
-    record DeliveryView(UUID id, String configId, long sequence, String state, @Nullable String endpoint, int attempts,
+    record DeliveryView(UUID id, UUID agentTaskId, String configId, long sequence, String state,
+            @Nullable String endpoint, int attempts,
             @Nullable Instant nextAttempt, @Nullable Integer lastStatus, @Nullable String lastError,
             Instant createdAt, @Nullable Instant endedAt) {
         static DeliveryView of(PushDelivery delivery) {
-            return new DeliveryView(delivery.id(), delivery.configId(), delivery.sequence(), delivery.state().label(),
+            return new DeliveryView(delivery.id(), delivery.taskId(), delivery.configId(), delivery.sequence(),
+                    delivery.state().label(),
                     delivery.endpoint().orElse(null), delivery.attempts(), delivery.nextAttempt().orElse(null),
                     delivery.lastStatus().isPresent() ? delivery.lastStatus().getAsInt() : null,
                     delivery.lastError().orElse(null), delivery.createdAt(), delivery.endedAt().orElse(null));
@@ -67,8 +69,19 @@ final class PushController {
     @Operation(summary = "What of a task is posted, newest first: how often it was tried, and when it is tried next")
     DeliveryPage deliveries(@PathVariable String id, @RequestParam Optional<String> state,
             @RequestParam Optional<String> cursor, @RequestParam(defaultValue = "50") int limit) {
-        var entry = find(id);
-        var found = howdah.pushDeliveries().list(new PushDeliveryFilter(entry.owner(), Optional.of(uuid("id", id)),
+        return page(Optional.of(find(id).owner()), Optional.of(uuid("id", id)), state, cursor, limit);
+    }
+
+    @GetMapping("/api/agent/deliveries")
+    @Operation(summary = "What is posted of tasks of all callers, newest first, by owner and state (pending, delivered, dead, discarded)")
+    DeliveryPage allDeliveries(@RequestParam Optional<String> owner, @RequestParam Optional<String> state,
+            @RequestParam Optional<String> cursor, @RequestParam(defaultValue = "50") int limit) {
+        return page(owner, Optional.empty(), state, cursor, limit);
+    }
+
+    private DeliveryPage page(Optional<String> owner, Optional<UUID> task, Optional<String> state,
+            Optional<String> cursor, int limit) {
+        var found = howdah.pushDeliveries().list(new PushDeliveryFilter(owner, task,
                 state.filter(text -> !text.isBlank()).map(PushController::state),
                 cursor.map(text -> uuid("cursor", text)), limit));
         return new DeliveryPage(found.stream().map(DeliveryView::of).toList(),
@@ -92,8 +105,8 @@ final class PushController {
     }
 
     @GetMapping("/api/agent/endpoints")
-    @Operation(summary = "How the places are that a caller's tasks are posted to")
-    EndpointPage endpoints(@RequestParam String owner, @RequestParam(defaultValue = "") String cursor,
+    @Operation(summary = "How the places are that tasks are posted to: of all callers, or of one (owner)")
+    EndpointPage endpoints(@RequestParam Optional<String> owner, @RequestParam(defaultValue = "") String cursor,
             @RequestParam(defaultValue = "50") int limit) {
         var found = howdah.pushDeliveries().endpoints(owner, cursor, limit);
         return new EndpointPage(found.stream().map(EndpointView::of).toList(),

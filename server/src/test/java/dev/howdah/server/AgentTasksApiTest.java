@@ -135,6 +135,11 @@ class AgentTasksApiTest {
             assertThat(delivery.path("attempts").asInt()).isPositive();
             assertThat(kit.get("/api/agent/endpoints?owner=local").json().at("/items/0/endpoint").asString())
                     .isEqualTo("http://127.0.0.1:" + closed);
+            assertThat(kit.get("/api/agent/endpoints").json().at("/items/0/pending").asInt()).isPositive();
+            assertThat(kit.get("/api/agent/endpoints?owner=nobody").json().path("items")).isEmpty();
+            assertThat(kit.get("/api/agent/deliveries?state=pending").json().at("/items/0/agent_task_id").asString())
+                    .isEqualTo(id);
+            assertThat(kit.get("/api/agent/deliveries?owner=nobody").json().path("items")).isEmpty();
             var one = path + "/" + delivery.path("id").asString();
             assertThat(kit.post(one + "/retry", "{}").status()).isEqualTo(409);
             assertThat(kit.post(one + "/discard", "{}").status()).isEqualTo(204);

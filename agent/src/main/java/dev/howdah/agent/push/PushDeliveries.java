@@ -59,10 +59,10 @@ public final class PushDeliveries {
         }
     }
 
-    /** Deliveries of the owner's tasks, newest first. */
+    /** Deliveries, newest first. */
     public List<PushDelivery> list(PushDeliveryFilter filter) {
         return database.read(handle -> handle.createQuery(LIST)
-                .bind("owner", filter.owner())
+                .bind("owner", filter.owner().orElse(null))
                 .bind("task", filter.taskId().orElse(null))
                 .bind("state", filter.state().map(PushDelivery.State::label).orElse(null))
                 .bind("before", filter.before().orElse(null))
@@ -107,18 +107,20 @@ public final class PushDeliveries {
     }
 
     /**
-     * How the endpoints are that the owner's tasks post to, by name.
+     * How the endpoints are that tasks post to, by name.
      *
+     * @param owner only those of this caller's tasks
      * @param after the last one of the page before; empty for the first page
      * @param limit 1 to {@link #ENDPOINTS_MAX}
      */
-    public List<PushEndpoint> endpoints(String owner, String after, int limit) {
+    public List<PushEndpoint> endpoints(Optional<String> owner, String after, int limit) {
         if (limit < 1 || limit > ENDPOINTS_MAX) {
             throw new InvalidInputException("push-filter-invalid", "limit", limit + " is out of range",
                     "use 1 to " + ENDPOINTS_MAX);
         }
-        return database.read(handle -> handle.createQuery(ENDPOINTS).bind("owner", owner).bind("after", after)
-                .bind("limit", limit).map((row, context) -> endpoint(row)).list());
+        return database
+                .read(handle -> handle.createQuery(ENDPOINTS).bind("owner", owner.orElse(null)).bind("after", after)
+                        .bind("limit", limit).map((row, context) -> endpoint(row)).list());
     }
 
     /**

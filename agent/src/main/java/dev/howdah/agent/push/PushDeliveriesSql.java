@@ -17,7 +17,7 @@ final class PushDeliveriesSql {
           FROM push_deliveries d
           JOIN agent_tasks t ON t.id = d.task_id
           LEFT JOIN push_configs c ON c.task_id = d.task_id AND c.id = d.config_id
-         WHERE t.owner = :owner
+         WHERE (:owner::text IS NULL OR t.owner = :owner::text)
            AND (:task::uuid IS NULL OR d.task_id = :task::uuid)
            AND (:state::text IS NULL OR d.state = :state::text)
            AND (:before::uuid IS NULL OR d.id < :before::uuid)
@@ -61,7 +61,7 @@ final class PushDeliveriesSql {
                   JOIN push_configs c ON c.task_id = t.id
                   LEFT JOIN push_deliveries d ON d.task_id = c.task_id AND d.config_id = c.id
                        AND d.state IN ('pending', 'dead')
-                 WHERE t.owner = :owner AND c.endpoint > :after
+                 WHERE (:owner::text IS NULL OR t.owner = :owner::text) AND c.endpoint > :after
                  GROUP BY c.endpoint
                  ORDER BY c.endpoint
                  LIMIT :limit) AS mine

@@ -7,13 +7,13 @@ import java.util.UUID;
 /**
  * Which deliveries are listed, newest first.
  *
- * @param owner whose tasks'
+ * @param owner only those of this caller's tasks
  * @param taskId only those of this task
  * @param state only those in this state
  * @param before the id of the last delivery of the page before
  * @param limit 1 to 500
  */
-public record PushDeliveryFilter(String owner, Optional<UUID> taskId, Optional<PushDelivery.State> state,
+public record PushDeliveryFilter(Optional<String> owner, Optional<UUID> taskId, Optional<PushDelivery.State> state,
         Optional<UUID> before, int limit) {
     public static final int LIMIT_MAX = 500;
 

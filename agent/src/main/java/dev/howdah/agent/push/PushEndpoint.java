@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param openedAt since when it is left alone
  * @param nextProbe when one delivery tries it again
  * @param lastError why it failed last; kept when it is well again
- * @param pending the asker's deliveries that wait for it
- * @param dead the asker's deliveries that were given up
+ * @param pending deliveries of those asked for that wait for it
+ * @param dead deliveries of those asked for that were given up
  */
 public record PushEndpoint(String endpoint, State state, int failures, Optional<Instant> openedAt,
         Optional<Instant> nextProbe, Optional<String> lastError, Optional<Instant> lastSuccess,

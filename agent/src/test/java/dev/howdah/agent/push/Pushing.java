@@ -97,7 +97,7 @@ final class Pushing implements AutoCloseable {
     }
 
     List<PushDelivery> deliveries() {
-        return push.deliveries().list(new PushDeliveryFilter("ada", Optional.empty(), Optional.empty(),
+        return push.deliveries().list(new PushDeliveryFilter(Optional.of("ada"), Optional.empty(), Optional.empty(),
                 Optional.empty(), PushDeliveryFilter.LIMIT_MAX)).reversed();
     }
 
@@ -106,7 +106,7 @@ final class Pushing implements AutoCloseable {
     }
 
     PushEndpoint endpoint() {
-        return push.deliveries().endpoints("ada", "", 10).getFirst();
+        return push.deliveries().endpoints(Optional.of("ada"), "", 10).getFirst();
     }
 
     /** As if time had passed. */
