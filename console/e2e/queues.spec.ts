@@ -47,7 +47,7 @@ test('a schedule is added, changed, run, paused, resumed and deleted', async ({ 
   await dialog.getByLabel('Zone').fill('Mars')
   await dialog.getByLabel('Type of the task').fill('e2e_report')
   await dialog.getByRole('button', { name: 'Add' }).click()
-  await expect(dialog.getByTestId('problem')).toContainText('What to do')
+  await expect(dialog.getByTestId('problem')).toContainText('use a name such as')
   await dialog.getByLabel('Zone').fill('Europe/Berlin')
   await dialog.getByRole('button', { name: 'Add' }).click()
   const row = page.getByRole('article', { name: `Schedule ${name}` })

@@ -85,7 +85,7 @@ test('a task is enqueued by the form, which keeps what the server refuses with i
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('combobox', { name: 'Type' }).fill('Not A Type')
   await dialog.getByRole('button', { name: 'Enqueue' }).click()
-  await expect(dialog.getByTestId('problem')).toContainText('What to do')
+  await expect(dialog.getByTestId('problem')).toContainText('use lower-case letters')
   await dialog.getByRole('combobox', { name: 'Type' }).fill(type)
   await dialog.getByLabel('Payload').fill('{"order": 12345678901234567890}')
   await dialog.getByLabel('Delay').fill('1h')
