@@ -14,7 +14,7 @@ describe('what needs somebody', () => {
   })
   it('says the worst first, with what to do and where', () => {
     const found = needs({ health: { ...health, status: 'degraded', problems: [{ problem: 'replica r1 is behind', remedy: 'howdah replicas tells more' }] }, failed: { of: 3, span: 'hour' }, queues: [{ ...queue, paused_at: ago(120_000) }, { ...queue, name: 'images', oldest_wait_ms: 900_000 }] }, NOW)
-    expect(found.map((each) => each.text)).toEqual(['3 tasks failed for good in the last hour.', 'replica r1 is behind', 'The queue mail is paused since 2 min; 6 wait.', 'In images a task has waited for 15 min; 6 wait, 0 run.'])
+    expect(found.map((each) => each.text)).toEqual(['3 tasks failed for good in the last hour.', 'replica r1 is behind', 'The queue mail has been paused for 2 min; 6 wait.', 'In images a task has waited for 15 min; 6 wait, 0 run.'])
     expect(found[2]!.to).toBe('/queues?queue=mail')
   })
   it('watches backups', () => {

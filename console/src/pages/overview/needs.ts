@@ -39,13 +39,13 @@ export function needs(state: State, now = Date.now()): Need[] {
   if (state.failed?.of) add('bad', `${count(state.failed.of)} ${state.failed.of === 1 ? 'task' : 'tasks'} failed for good in the last ${state.failed.span}.`, 'See why, and retry them.', '/tasks?state=failed')
   for (const queue of state.queues ?? []) {
     const name = queue.name === '*' ? 'All queues together' : `The queue ${queue.name}`
-    const verb = queue.name === '*' ? 'are' : 'is'
-    if (queue.paused_at) add('warn', `${name} ${verb} paused since ${duration(now - Date.parse(queue.paused_at))}${queue.queued ? `; ${count(queue.queued)} wait` : ''}.`, 'Resume it when its cause is gone.', to(queue))
-    else if (queue.draining_at) add('warn', `${name} takes no new tasks since ${duration(now - Date.parse(queue.draining_at))}.`, 'Resume it when its cause is gone.', to(queue))
+    const verb = queue.name === '*' ? 'have' : 'has'
+    if (queue.paused_at) add('warn', `${name} ${verb} been paused for ${duration(now - Date.parse(queue.paused_at))}${queue.queued ? `; ${count(queue.queued)} wait` : ''}.`, 'Resume it when its cause is gone.', to(queue))
+    else if (queue.draining_at) add('warn', `${name} ${verb} taken no new tasks for ${duration(now - Date.parse(queue.draining_at))}.`, 'Resume it when its cause is gone.', to(queue))
   }
   const slow = (state.queues ?? []).filter((queue) => !queue.paused_at && (queue.oldest_wait_ms ?? 0) > WAIT_MS).sort((a, b) => b.oldest_wait_ms! - a.oldest_wait_ms!)
   slow.slice(0, WAITS_SHOWN).forEach((queue) => add('warn', `In ${queue.name} a task has waited for ${duration(queue.oldest_wait_ms)}; ${count(queue.queued)} wait, ${count(queue.started)} run.`, 'Raise its limit or start more workers.', to(queue)))
-  state.unserved?.slice(0, WAITS_SHOWN).forEach((each) => add('warn', `No known worker takes ${each.type}, which waits in ${each.queue} for ${duration(each.wait_ms)}.`, 'Start one that does.', '/queues/workers'))
+  state.unserved?.slice(0, WAITS_SHOWN).forEach((each) => add('warn', `No known worker takes ${each.type}, which has waited in ${each.queue} for ${duration(each.wait_ms)}.`, 'Start one that does.', '/queues/workers'))
   if (state.run?.state === 'failed') add('bad', `The last backup failed: ${state.run.error ?? 'no reason is known'}`, 'See the backups.', '/database')
   if (state.drill?.state === 'failed') add('bad', `The last rehearsal of a restore failed: ${state.drill.error ?? 'no reason is known'}`, 'See the backups.', '/database')
   if (state.backups?.target) {

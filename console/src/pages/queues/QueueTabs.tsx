@@ -1,5 +1,5 @@
-import { Box, Tabs } from '@mantine/core'
 import { Link, useRouterState } from '@tanstack/react-router'
+import classes from './QueueTabs.module.css'
 
 const TABS = [{ to: '/queues', name: 'Queues' }, { to: '/queues/schedules', name: 'Schedules' }, { to: '/queues/workers', name: 'Workers' }] as const
 
@@ -7,12 +7,8 @@ const TABS = [{ to: '/queues', name: 'Queues' }, { to: '/queues/schedules', name
 export function QueueTabs() {
   const path = useRouterState({ select: (state) => state.location.pathname })
   return (
-    <Tabs value={path}>
-      <Box component="nav" aria-label="Pages of Queues">
-        <Tabs.List role="presentation">
-          {TABS.map((tab) => <Tabs.Tab key={tab.to} value={tab.to} role={undefined} aria-selected={undefined} aria-controls={undefined} aria-current={path === tab.to ? 'page' : undefined} tabIndex={0} renderRoot={(props) => <Link {...props} to={tab.to} />}>{tab.name}</Tabs.Tab>)}
-        </Tabs.List>
-      </Box>
-    </Tabs>
+    <nav className={classes.tabs} aria-label="Pages of Queues">
+      {TABS.map((tab) => <Link key={tab.to} to={tab.to} className={classes.tab} activeOptions={{ exact: true }} aria-current={path === tab.to ? 'page' : undefined}>{tab.name}</Link>)}
+    </nav>
   )
 }

@@ -3,7 +3,6 @@ import { IconBolt, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/ic
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Action } from '../../components/Action'
-import { exact } from '../../components/format'
 import { Page } from '../../components/Page'
 import { usePreferences } from '../../components/preferences'
 import { Empty, QueryState } from '../../components/QueryState'
@@ -40,7 +39,7 @@ function ScheduleRow({ schedule }: { schedule: Schedule }) {
           <Text size="sm">{when}{schedule.cron && <Text span inherit c="dimmed"> · <code>{schedule.cron}</code></Text>} <Text span inherit c="dimmed">({schedule.zone})</Text></Text>
           <Text size="sm" c="dimmed">Enqueues <Anchor component={Link} to="/tasks" search={{ q: `type:${schedule.type}` } as never} size="sm">{schedule.type}</Anchor> in {schedule.queue}; {CATCH_UP[schedule.catch_up] ?? schedule.catch_up}.</Text>
           <Text size="xs" c="dimmed" component="div">
-            {schedule.paused_at ? <>Paused <Time at={schedule.paused_at} /></> : <>Next: <Time at={schedule.next_run_at} />, then {schedule.upcoming.filter((each) => each !== schedule.next_run_at).slice(0, 4).map((each) => exact(new Date(each), zone).replace(/\.\d+.*$/, '')).join(' · ')}</>}
+            {schedule.paused_at ? <>Paused <Time at={schedule.paused_at} /></> : <>Next: <Time at={schedule.next_run_at} />, then {schedule.upcoming.filter((each) => each !== schedule.next_run_at).slice(0, 4).map((each) => moment(new Date(each), zone)).join(' · ')}</>}
           </Text>
           {schedule.last_run_at && <Text size="xs" c="dimmed" component="div">Last: <Time at={schedule.last_run_at} />{schedule.last_task_id && <>, <Anchor component={Link} to={`/tasks/${schedule.last_task_id}` as never} size="xs">its task</Anchor></>}</Text>}
         </Stack>
@@ -55,6 +54,10 @@ function ScheduleRow({ schedule }: { schedule: Schedule }) {
       </Group>
     </Paper>
   )
+}
+
+function moment(at: Date, zone: 'local' | 'utc') {
+  return at.toLocaleString('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit', timeZone: zone === 'utc' ? 'UTC' : undefined, ...(at.getTime() - Date.now() > 6 * 86_400_000 ? { day: '2-digit', month: 'short' } : {}) })
 }
 
 const CATCH_UP: Record<string, string> = { skip: 'what was missed is left out', one: 'what was missed is run once', all: 'all that was missed is run' }

@@ -21,7 +21,7 @@ export function WorkersPage() {
         {({ items, unserved }) => (
           <Stack gap="sm">
             {unserved.length > 0 && (
-              <Alert color="yellow" variant="light" icon={<IconAlertTriangle size={18} />} title="Tasks wait that no known worker takes">
+              <Alert color="yellow" variant="light" styles={{ title: { color: 'var(--mantine-color-text)' } }} icon={<IconAlertTriangle size={18} />} title="Tasks wait that no known worker takes">
                 <Stack gap={2}>
                   {unserved.map((each) => <Text key={`${each.queue} ${each.type}`} size="sm"><Anchor component={Link} to="/tasks" search={{ q: `type:${each.type} queue:${each.queue}` } as never} size="sm">{each.type}</Anchor> in {each.queue}, for {duration(each.wait_ms)}</Text>)}
                   <Text size="sm" c="dimmed">Start a worker that takes them. Workers over HTTP are known only while they run something.</Text>

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Breadcrumbs, Group, Paper, Progress, SimpleGrid, Stack, Table, Text } from '@mantine/core'
+import { Alert, Anchor, Group, Paper, Progress, SimpleGrid, Stack, Table, Text } from '@mantine/core'
 import { IconHourglass, IconPlayerStop, IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -25,7 +25,7 @@ import classes from './Timeline.module.css'
 export function TaskPage() {
   const { id } = taskRoute.useParams()
   const task = useQuery({ queryKey: ['tasks', 'one', id], queryFn: () => getTask(id) })
-  const before = <Breadcrumbs separator="›"><Anchor component={Link} to="/tasks" size="sm">Tasks</Anchor><Text size="sm" c="dimmed">{id}</Text></Breadcrumbs>
+  const before = <Anchor component={Link} to="/tasks" size="sm">‹ Tasks</Anchor>
   if (task.error instanceof ApiError && task.error.isNotFound && !task.data) {
     return <Page title="This task is not there" before={before}><Empty title="It never was, or was removed after its time">{task.error.remedy}</Empty></Page>
   }

@@ -86,13 +86,13 @@ function approximately(value: number | undefined) {
 }
 
 const COLUMNS: Column<Task>[] = [
-  { key: 'state', header: 'State', width: '104px', cell: (task) => <State state={task.state} /> },
-  { key: 'type', header: 'Type', width: 'minmax(120px, 1.1fr)', cell: (task) => <Text span size="sm" fw={550} title={task.type}>{task.type}</Text> },
+  { key: 'state', header: 'State', width: '96px', cell: (task) => <State state={task.state} /> },
+  { key: 'type', header: 'Type', width: 'minmax(68px, 1.1fr)', cell: (task) => <Text span size="sm" fw={550} title={task.type}>{task.type}</Text> },
   { key: 'summary', header: 'What', width: 'minmax(140px, 2fr)', from: 720, cell: (task) => <Text span size="xs" c={task.state === 'failed' ? undefined : 'dimmed'} title={summary(task)} ff={task.error && task.state !== 'finished' ? undefined : 'monospace'}>{summary(task)}</Text> },
   { key: 'queue', header: 'Queue', width: 'minmax(80px, 0.6fr)', from: 600, cell: (task) => <>{task.queue}{task.partition && <Text span c="dimmed" size="xs"> / {task.partition}</Text>}</> },
   { key: 'attempt', header: 'Attempt', width: '64px', align: 'right', from: 860, cell: (task) => (task.attempt === 0 ? '–' : `${task.attempt}`) },
   { key: 'ran', header: 'Ran', width: '84px', align: 'right', from: 860, cell: (task) => (task.started_at && task.ended_at ? duration(Date.parse(task.ended_at) - Date.parse(task.started_at)) : '–') },
-  { key: 'created', header: 'Created', width: '96px', align: 'right', cell: (task) => <Time at={task.created_at} /> },
+  { key: 'created', header: 'Created', width: '86px', align: 'right', cell: (task) => <Time at={task.created_at} /> },
 ]
 
 function NoTasks({ isFiltered, isSearch, onClear }: { isFiltered: boolean; isSearch: boolean; onClear: () => void }) {

@@ -49,6 +49,10 @@ public final class PostgresTaskQueue implements TaskQueue, MovableTasks {
     private static final int CLAIM_MAX = 1000;
     private static final int BULK_MAX = 10_000;
     private static final String LOST = "the worker stopped sending heartbeats; its process or connection died";
+    /** As the database orders them. */
+    private static final Comparator<UUID> BY_ID = Comparator.comparing(UUID::toString);
+    private static final UUID FIRST_ID = new UUID(0, 0);
+    private static final UUID LAST_ID = new UUID(-1, -1);
     private static final String UNIQUE_VIOLATION = "23505";
 
     private final Database database;
@@ -212,7 +216,10 @@ public final class PostgresTaskQueue implements TaskQueue, MovableTasks {
         return statement.bind("states", states(action, filter))
                 .bind("type", filter.type().orElse(null))
                 .bind("queue", filter.queue().orElse(null))
-                .bind("partition", filter.partition().orElse(null));
+                .bind("partition", filter.partition().orElse(null))
+                .bind("first", filter.ids().stream().min(BY_ID).orElse(FIRST_ID))
+                .bind("last", filter.ids().stream().max(BY_ID).orElse(LAST_ID))
+                .bind("ids", filter.ids().toArray(UUID[]::new));
     }
 
     /** Those of the filter's states in which the action can be done. */

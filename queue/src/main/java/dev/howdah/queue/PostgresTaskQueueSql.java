@@ -145,6 +145,7 @@ final class PostgresTaskQueueSql {
            WHERE state <> 'finished' AND state = ANY (:states::text[])
              AND (:type::text IS NULL OR type = :type) AND (:queue::text IS NULL OR queue = :queue)
              AND (:partition::text IS NULL OR partition = :partition)
+             AND id BETWEEN :first AND :last AND (cardinality(:ids::uuid[]) = 0 OR id = ANY (:ids::uuid[]))
              AND (key IS NULL OR NOT EXISTS (SELECT FROM tasks WHERE tasks.key = task_history.key))
            ORDER BY id
            LIMIT :limit
@@ -160,6 +161,7 @@ final class PostgresTaskQueueSql {
          WHERE state = ANY (:states::text[])
            AND (:type::text IS NULL OR type = :type) AND (:queue::text IS NULL OR queue = :queue)
            AND (:partition::text IS NULL OR partition = :partition)
+           AND id BETWEEN :first AND :last AND (cardinality(:ids::uuid[]) = 0 OR id = ANY (:ids::uuid[]))
          ORDER BY id
          LIMIT :limit
            FOR UPDATE SKIP LOCKED
@@ -172,6 +174,7 @@ final class PostgresTaskQueueSql {
            WHERE state = ANY (:states::text[])
              AND (:type::text IS NULL OR type = :type) AND (:queue::text IS NULL OR queue = :queue)
              AND (:partition::text IS NULL OR partition = :partition)
+             AND id BETWEEN :first AND :last AND (cardinality(:ids::uuid[]) = 0 OR id = ANY (:ids::uuid[]))
            ORDER BY id
            LIMIT :limit
              FOR UPDATE SKIP LOCKED),
@@ -187,6 +190,7 @@ final class PostgresTaskQueueSql {
                  WHERE state = ANY (:states::text[])
                    AND (:type::text IS NULL OR type = :type) AND (:queue::text IS NULL OR queue = :queue)
                    AND (:partition::text IS NULL OR partition = :partition)
+                   AND id BETWEEN :first AND :last AND (cardinality(:ids::uuid[]) = 0 OR id = ANY (:ids::uuid[]))
                  LIMIT :max) AS matching
         """;
 

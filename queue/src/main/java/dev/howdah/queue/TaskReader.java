@@ -2,6 +2,7 @@ package dev.howdah.queue;
 
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.InvalidInputException;
+import dev.howdah.queue.QueueStatistics.Percentiles;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -107,12 +108,17 @@ final class TaskReader {
         """;
 
     static final String TIMES = """
-        SELECT (SELECT avg(date_part('epoch', ended_at - started_at) * 1000)
-                  FROM (SELECT started_at, ended_at, state
-                          FROM task_history
-                         ORDER BY id DESC
-                         LIMIT 1000) AS newest
-                 WHERE state = 'finished') AS average_ms,
+        WITH newest AS MATERIALIZED (
+          SELECT date_part('epoch', started_at - GREATEST(run_at, created_at)) * 1000 AS wait_ms,
+                 date_part('epoch', ended_at - started_at) * 1000 AS run_ms
+            FROM (SELECT created_at, run_at, started_at, ended_at, state
+                    FROM task_history
+                   ORDER BY id DESC
+                   LIMIT 1000) AS ended
+           WHERE state = 'finished')
+        SELECT (SELECT avg(run_ms) FROM newest) AS average_ms,
+               (SELECT percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY wait_ms) FROM newest) AS waits_ms,
+               (SELECT percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY run_ms) FROM newest) AS runs_ms,
                (SELECT date_part('epoch', now() - min(head.since)) * 1000
                   FROM lanes
                  CROSS JOIN LATERAL (SELECT GREATEST(run_at, created_at) AS since
@@ -204,7 +210,8 @@ final class TaskReader {
                     }).list();
             return handle.createQuery(TIMES).bind("bound", COUNT_BOUND).map((row, context) -> new QueueStatistics(
                     byState, byType, millis(row, "average_ms"), millis(row, "oldest_wait_ms"),
-                    row.getLong("finished_last_minute"))).one();
+                    row.getLong("finished_last_minute"), percentiles(row, "waits_ms"), percentiles(row, "runs_ms")))
+                    .one();
         });
     }
 
@@ -262,6 +269,19 @@ final class TaskReader {
 
     private static Optional<Duration> millis(ResultSet row, String column) throws SQLException {
         double value = row.getDouble(column);
-        return row.wasNull() ? Optional.empty() : Optional.of(Duration.ofNanos((long) (Math.max(value, 0) * 1e6)));
+        return row.wasNull() ? Optional.empty() : Optional.of(millis(value));
+    }
+
+    private static Optional<Percentiles> percentiles(ResultSet row, String column) throws SQLException {
+        var array = row.getArray(column);
+        if (array == null) {
+            return Optional.empty();
+        }
+        var values = (Double[]) array.getArray();
+        return Optional.of(new Percentiles(millis(values[0]), millis(values[1]), millis(values[2])));
+    }
+
+    private static Duration millis(double value) {
+        return Duration.ofNanos((long) (Math.max(value, 0) * 1e6));
     }
 }

@@ -251,6 +251,7 @@ public abstract class TaskQueueContract {
         assertThat(statistics.averageDuration()).isPresent();
         assertThat(statistics.oldestWait()).isPresent();
         assertThat(statistics.finishedLastMinute()).isEqualTo(1);
+        statistics.runs().ifPresent(runs -> assertThat(runs.p50()).isPositive().isLessThanOrEqualTo(runs.p95()));
     }
 
     @Test
@@ -378,6 +379,74 @@ public abstract class TaskQueueContract {
         queue().apply(BulkAction.CANCEL, TaskFilter.newest(1), 100);
         assertThat(queue().apply(BulkAction.DISCARD, onlyA, 100)).isEqualTo(5);
         assertThat(queue().list(TaskFilter.newest(100)).items()).hasSize(3);
+    }
+
+    @Test
+    void actsOnTasksByTheirIdsAsFarAsTheFilterMatchesThemToo() {
+        var ids = queue().enqueue(List.of(task("a"), task("b"), task("a"), task("a")));
+        var some = TaskFilter.newest(1).withIds(Set.copyOf(ids.subList(0, 3)));
+        var onlyA = new TaskFilter(Set.of(), Optional.of("a"), Optional.empty(), Optional.empty(), Optional.empty(), 1)
+                .withIds(some.ids());
+        assertThat(queue().count(BulkAction.CANCEL, some, 100)).isEqualTo(3);
+        assertThat(queue().count(BulkAction.CANCEL, onlyA, 100)).isEqualTo(2);
+        assertThat(queue().apply(BulkAction.CANCEL, onlyA, 100)).isEqualTo(2);
+        assertThat(list(Set.of(TaskState.CANCELLED), Optional.empty())).containsExactly(ids.get(2), ids.get(0));
+        assertThat(queue().apply(BulkAction.RETRY, TaskFilter.newest(1).withIds(Set.of(ids.get(0))), 100)).isOne();
+        assertThat(queue().apply(BulkAction.DISCARD, some, 100)).as("one is cancelled, two are queued").isOne();
+        assertThat(list(Set.of(), Optional.empty())).containsExactly(ids.get(3), ids.get(1), ids.get(0));
+    }
+
+    @Test
+    void findsTasksByWhatIsInThemAndSaysHowFarItLooked() {
+        var ids = queue().enqueue(IntStream.range(0, 450).mapToObj(i -> NewTask.of(i % 2 == 0 ? "a" : "b",
+                JSON.readTree("{\"customer\": {\"id\": " + i % 9 + ", \"name\": \"Ada " + i + "\"}, \"rush\": true}")))
+                .toList());
+        var search = new TaskSearch(queue());
+        var payload = new TaskSearch.Content(Optional.of(JSON.readTree("{\"customer\": {\"id\": 4.0}}")),
+                Optional.empty());
+        var all = search.find(TaskFilter.newest(500), payload);
+        assertThat(all.items()).hasSize(50);
+        assertThat(all.lookedAt()).isEqualTo(450);
+        assertThat(all.next()).isEmpty();
+
+        var seen = new ArrayList<UUID>();
+        Optional<String> cursor = Optional.empty();
+        do {
+            var page = search
+                    .find(new TaskFilter(Set.of(), Optional.of("a"), Optional.empty(), Optional.empty(), cursor,
+                            7), payload);
+            page.items().forEach(task -> seen.add(task.id()));
+            cursor = page.next();
+        } while (cursor.isPresent());
+        assertThat(seen).hasSize(25).doesNotHaveDuplicates().isSubsetOf(all.items().stream().map(Task::id).toList());
+
+        assertThat(found(search, "aDA 17\"")).containsExactly(ids.get(17));
+        assertThat(found(search, ids.get(3).toString().substring(20))).contains(ids.get(3));
+        assertThat(found(search, "nowhere")).isEmpty();
+        assertThatThrownBy(() -> new TaskSearch.Content(Optional.of(JSON.readTree("[1]")), Optional.empty()))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("payload");
+        assertThatThrownBy(() -> new TaskSearch.Content(Optional.empty(), Optional.of("x".repeat(201))))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("text");
+    }
+
+    @Test
+    void stopsLookingAfterABoundAndGoesOnBehindIt() {
+        var ids = queue().enqueue(IntStream.range(0, TaskSearch.LOOKED_AT_MAX + 10).mapToObj(i -> NewTask.of("a",
+                JSON.createObjectNode().put("first", i == 0))).toList());
+        var search = new TaskSearch(queue());
+        var first = new TaskSearch.Content(Optional.of(JSON.readTree("{\"first\": true}")), Optional.empty());
+        var page = search.find(TaskFilter.newest(10), first);
+        assertThat(page.items()).isEmpty();
+        assertThat(page.lookedAt()).isEqualTo(TaskSearch.LOOKED_AT_MAX);
+        var rest = search.find(TaskFilter.newest(10).page(page.next(), 10), first);
+        assertThat(rest.items()).extracting(Task::id).containsExactly(ids.getFirst());
+        assertThat(rest.lookedAt()).isEqualTo(10);
+        assertThat(rest.next()).isEmpty();
+    }
+
+    private static List<UUID> found(TaskSearch search, String text) {
+        return search.find(TaskFilter.newest(500), new TaskSearch.Content(Optional.empty(), Optional.of(text))).items()
+                .stream().map(Task::id).toList();
     }
 
     @Test

@@ -58,11 +58,20 @@ final class TaskViews {
         }
     }
 
+    /**
+     * Tasks that match.
+     *
+     * @param next the cursor of the next page
+     * @param lookedAt of a search in what tasks hold: how many it looked at before it stopped
+     */
+    record TaskPageView(List<TaskView> items, @Nullable String next, @Nullable Integer lookedAt) {}
+
     /** One page of a list; {@code next} is the cursor of the next one. */
     record Page<T>(List<T> items, @Nullable String next) {}
 
     record StatisticsView(Map<String, Long> byState, Map<String, Long> byType, @Nullable Long averageDurationMs,
-            @Nullable Long oldestWaitMs, long finishedLastMinute) {
+            @Nullable Long oldestWaitMs, long finishedLastMinute, @Nullable PercentilesView waitMs,
+            @Nullable PercentilesView runMs) {
         static StatisticsView of(QueueStatistics statistics) {
             var byState = new TreeMap<String, Long>();
             for (var state : TaskState.values()) {
@@ -70,7 +79,19 @@ final class TaskViews {
             }
             return new StatisticsView(byState, new TreeMap<>(statistics.byType()),
                     statistics.averageDuration().map(Duration::toMillis).orElse(null),
-                    statistics.oldestWait().map(Duration::toMillis).orElse(null), statistics.finishedLastMinute());
+                    statistics.oldestWait().map(Duration::toMillis).orElse(null), statistics.finishedLastMinute(),
+                    statistics.waits().map(PercentilesView::of).orElse(null),
+                    statistics.runs().map(PercentilesView::of).orElse(null));
+        }
+    }
+
+    record PercentilesView(double p50, double p95, double p99) {
+        static PercentilesView of(QueueStatistics.Percentiles times) {
+            return new PercentilesView(millis(times.p50()), millis(times.p95()), millis(times.p99()));
+        }
+
+        private static double millis(Duration time) {
+            return time.toNanos() / 1e6;
         }
     }
 

@@ -5,10 +5,11 @@ import dev.howdah.postgres.NotFoundException;
 import dev.howdah.queue.BulkAction;
 import dev.howdah.queue.TaskFilter;
 import dev.howdah.queue.TaskQueue;
+import dev.howdah.queue.TaskSearch;
 import dev.howdah.queue.TaskState;
-import dev.howdah.server.TaskViews.Page;
 import dev.howdah.server.TaskViews.StatisticsView;
 import dev.howdah.server.TaskViews.TaskDetail;
+import dev.howdah.server.TaskViews.TaskPageView;
 import dev.howdah.server.TaskViews.TaskView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -17,7 +18,6 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +32,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,16 +53,36 @@ final class TasksController {
     }
 
     @GetMapping("/api/tasks")
-    @Operation(summary = "Lists tasks, newest first")
-    Page<TaskView> list(@RequestParam(required = false) Optional<String> state,
+    @Operation(summary = "Lists tasks, newest first. payload, a JSON object, and text look into what tasks hold: a page looks at "
+            + "up to 2,000 of the tasks that match the rest, may find none of them, and goes on behind them by its cursor")
+    TaskPageView list(@RequestParam(required = false) Optional<String> state,
             @RequestParam(required = false) Optional<String> type,
             @RequestParam(required = false) Optional<String> queue,
             @RequestParam(required = false) Optional<String> partition,
+            @RequestParam(required = false) Optional<String> payload,
+            @RequestParam(required = false) Optional<String> text,
             @RequestParam(required = false) Optional<String> cursor, @RequestParam(defaultValue = "50") int limit) {
-        var page = this.queue.list(new TaskFilter(states(state.orElse("")), type.filter(t -> !t.isBlank()),
+        var filter = new TaskFilter(states(state.orElse("")), type.filter(t -> !t.isBlank()),
                 queue.filter(q -> !q.isBlank()), partition.filter(p -> !p.isBlank()), cursor.filter(c -> !c.isBlank()),
-                limit));
-        return new Page<>(page.items().stream().map(TaskView::of).toList(), page.next().orElse(null));
+                limit);
+        var content = new TaskSearch.Content(payload.filter(p -> !p.isBlank()).map(TasksController::json),
+                text.filter(t -> !t.isBlank()));
+        if (content.isEmpty()) {
+            var page = this.queue.list(filter);
+            return new TaskPageView(page.items().stream().map(TaskView::of).toList(), page.next().orElse(null), null);
+        }
+        var found = new TaskSearch(this.queue).find(filter, content);
+        return new TaskPageView(found.items().stream().map(TaskView::of).toList(), found.next().orElse(null),
+                found.lookedAt());
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JacksonException e) {
+            throw new InvalidInputException("task-filter-invalid", "payload", "is no JSON",
+                    "give the fields that the payload has to have, such as {\"customer\": 7}");
+        }
     }
 
     @GetMapping("/api/tasks/{id}")
@@ -77,16 +98,15 @@ final class TasksController {
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Enqueues a task; if its key is taken, answers with the id of the task that holds it. With the header "
             + "Idempotency-Key a request that is sent again within a day gets the first answer")
-    JsonNode enqueue(@RequestBody TaskInput input,
+    EnqueuedView enqueue(@RequestBody TaskInput input,
             @RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key) {
         var task = input.toTask();
-        return key.map(name -> requests.once(name, "/api/tasks " + JSON.writeValueAsString(input),
-                tx -> id(queue.enqueue(tx, task)))).orElseGet(() -> id(queue.enqueue(task)));
+        return key.map(name -> new EnqueuedView(uuid(requests.once(name, "/api/tasks " + JSON.writeValueAsString(input),
+                tx -> JSON.createObjectNode().put("id", queue.enqueue(tx, task).toString())).path("id").asString())))
+                .orElseGet(() -> new EnqueuedView(queue.enqueue(task)));
     }
 
-    private static JsonNode id(UUID id) {
-        return JSON.createObjectNode().put("id", id.toString());
-    }
+    record EnqueuedView(UUID id) {}
 
     record BatchInput(@Nullable List<TaskInput> tasks) {}
 
@@ -109,26 +129,33 @@ final class TasksController {
     }
 
     record BulkInput(@Nullable String action, @Nullable String state, @Nullable String type, @Nullable String queue,
-            @Nullable String partition, @Nullable Boolean dryRun) {}
+            @Nullable String partition, @Nullable Set<UUID> ids, @Nullable Boolean dryRun) {}
+
+    record BulkView(boolean dryRun, long count) {}
 
     @PostMapping("/api/tasks/bulk")
-    @Operation(summary = "Cancels, retries or discards all tasks that match; with dry_run only counts them, to 10,000")
-    Map<String, Object> bulk(@RequestBody BulkInput input) {
+    @Operation(summary = "Cancels, retries or discards all tasks that match, or of these ids, up to 10,000; with dry_run only counts "
+            + "them, to 10,000")
+    BulkView bulk(@RequestBody BulkInput input) {
         var action = Arrays.stream(BulkAction.values()).filter(a -> TaskViews.label(a).equals(input.action)).findFirst()
                 .orElseThrow(() -> new InvalidInputException("task-bulk-invalid", "action", "\"" + input.action
                         + "\" is not known", "use cancel, retry or discard"));
         var filter = new TaskFilter(states(Objects.requireNonNullElse(input.state, "")),
                 Optional.ofNullable(input.type), Optional.ofNullable(input.queue), Optional.ofNullable(input.partition),
-                Optional.empty(), 1);
+                Optional.empty(), 1).withIds(Objects.requireNonNullElse(input.ids, Set.of()));
+        if (input.ids != null && input.ids.isEmpty()) {
+            throw new InvalidInputException("task-bulk-invalid", "ids", "is empty",
+                    "name tasks, or leave it out for all");
+        }
         if (Boolean.TRUE.equals(input.dryRun)) {
-            return Map.of("dry_run", true, "count", queue.count(action, filter, BATCH_MAX));
+            return new BulkView(true, queue.count(action, filter, BATCH_MAX));
         }
         long total = 0;
         for (int count = BULK_BATCH; count == BULK_BATCH;) {
             count = queue.apply(action, filter, BULK_BATCH);
             total += count;
         }
-        return Map.of("dry_run", false, "count", total);
+        return new BulkView(false, total);
     }
 
     record LinePage(List<LineView> items, @Nullable Long next) {}

@@ -184,6 +184,28 @@ class QueueApiTest {
     }
 
     @Test
+    void looksIntoTasksAndActsOnThoseThatAreNamed() {
+        enqueue("{\"type\": \"look\", \"payload\": {\"customer\": 7, \"city\": \"Linz\"}}");
+        var id = enqueue("{\"type\": \"look\", \"payload\": {\"customer\": 8, \"city\": \"Graz\"}}");
+        var found = server.get("/api/tasks?type=look&payload=%7B%22customer%22:8%7D&text=graz").json();
+        assertThat(found.path("items")).hasSize(1);
+        assertThat(found.path("items").get(0).path("id").asString()).isEqualTo(id);
+        assertThat(found.path("looked_at").asInt()).isEqualTo(2);
+        assertThat(server.get("/api/tasks?type=look").json().path("looked_at").isNull()).isTrue();
+        var wrong = server.get("/api/tasks?payload=7");
+        assertThat(wrong.status()).as(wrong.text()).isEqualTo(400);
+        assertThat(server.get("/api/tasks?payload=%7B").status()).isEqualTo(400);
+
+        assertThat(bulk("{\"action\": \"cancel\", \"ids\": [\"" + id + "\"], \"dry_run\": true}")).isOne();
+        assertThat(bulk("{\"action\": \"cancel\", \"ids\": [\"" + id + "\"]}")).isOne();
+        assertThat(task(id).path("state").asString()).isEqualTo("cancelled");
+        assertThat(server.post("/api/tasks/bulk", "{\"action\": \"cancel\", \"ids\": []}").status()).isEqualTo(400);
+        var runs = server.get("/api/statistics").json();
+        assertThat(runs.has("wait_ms")).isTrue();
+        assertThat(bulk("{\"action\": \"cancel\", \"type\": \"look\"}")).isOne();
+    }
+
+    @Test
     void pausesAndLimitsQueues() {
         enqueue("{\"type\": \"a\", \"queue\": \"mail\"}");
         assertThat(server.post("/api/queues/mail/pause", "").json().path("paused_at").isString()).isTrue();

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds, lists and counts tasks, and does to them what people ask for. */
 final class TaskReader {
@@ -56,11 +57,26 @@ final class TaskReader {
             throw new InvalidInputException("task-bulk-invalid", "limit", limit + " is out of range",
                     "use 1 to " + BULK_MAX);
         }
+        if (!filter.ids().isEmpty()) {
+            return (int) named(action, filter).limit(limit).filter(id -> act(action, id).equals("ok")).count();
+        }
         return select(StoredTask.label(action), filter, states(action, filter), Optional.empty(), limit).size();
     }
 
     int count(BulkAction action, TaskFilter filter, int max) {
+        if (!filter.ids().isEmpty()) {
+            return (int) named(action, filter).limit(max).count();
+        }
         return select("list", filter, states(action, filter), Optional.empty(), max).size();
+    }
+
+    /** Those of the filter's ids of which the rest of it holds, too. */
+    private Stream<UUID> named(BulkAction action, TaskFilter filter) {
+        var states = states(action, filter);
+        return find(filter.ids()).stream()
+                .filter(task -> states.contains(task.state()) && filter.type().map(task.type()::equals).orElse(true)
+                        && filter.queue().map(task.queue()::equals).orElse(true) && filter.partition().isEmpty())
+                .map(Task::id);
     }
 
     /** Those of the filter's states in which the action can be done. */
@@ -167,7 +183,7 @@ final class TaskReader {
             byType.put(answer.get(i), Long.parseLong(answer.get(i + 1)));
         }
         return new QueueStatistics(byState, byType, micros(answer.get(6)), micros(answer.get(5)),
-                Long.parseLong(answer.get(7)));
+                Long.parseLong(answer.get(7)), Optional.empty(), Optional.empty());
     }
 
     private static Optional<Duration> micros(String text) {
