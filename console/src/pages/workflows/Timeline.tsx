@@ -50,7 +50,7 @@ export function Timeline({ store, isOver, selected, onSelect }: TimelineProps) {
             return (
               <div key={node} id={`${id}-${item.index}`} role="option" aria-selected={selected === node} aria-current={selected === node ? true : undefined} className={classes.row} style={{ transform: `translateY(${item.start}px)` }} onClick={() => onSelect(node)}
                 title={`${node}: ${words(progress.status)}${progress.children ? `, ${fanOut(progress.children)}` : ''}${progress.error ? `, ${progress.error}` : ''}`}>
-                <span className={classes.rowName} data-critical={isCritical || undefined}>{node}<VisuallyHidden component="span">: {words(progress.status)}{isCritical && ', on the critical path'}</VisuallyHidden></span>
+                <span className={classes.rowName} data-critical={isCritical || undefined}>{node}<VisuallyHidden>: {words(progress.status)}{isCritical && ', on the critical path'}</VisuallyHidden></span>
                 <span className={classes.track}>
                   {progress.startedAt !== undefined && <span className={classes.bar} data-tone={toneOf(progress.status)} data-critical={isCritical || undefined} style={{ left: `${Math.min(99.5, (progress.startedAt - from) * scale)}%`, width: `${share}%` }} />}
                 </span>
