@@ -81,7 +81,7 @@ test('the builder: a drop, an edge by mouse, faults at their node, undo and redo
   const canvas = page.locator('.react-flow')
   const steps = page.getByRole('region', { name: 'Steps to add' })
   await steps.getByRole('button', { name: 'Wait', exact: true }).click()
-  await steps.getByRole('button', { name: 'Signal', exact: true }).dragTo(canvas, { targetPosition: { x: 140, y: 120 } })
+  await steps.getByRole('button', { name: 'Signal', exact: true }).dragTo(canvas, { targetPosition: { x: 200, y: 120 } })
   await expect(page.locator('.react-flow__node')).toHaveCount(2)
   await expect(page.getByTestId('validity')).toContainText('2 faults')
   await expect(page.locator('.react-flow__node').first()).toContainText('is connected to no other node')

@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core'
+import { Text, VisuallyHidden } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useId, useMemo, useRef, type KeyboardEvent } from 'react'
 import { duration, words } from '../../components/format'
@@ -49,8 +49,8 @@ export function Timeline({ store, isOver, selected, onSelect }: TimelineProps) {
             const share = took === undefined ? undefined : took * scale
             return (
               <div key={node} id={`${id}-${item.index}`} role="option" aria-selected={selected === node} aria-current={selected === node ? true : undefined} className={classes.row} style={{ transform: `translateY(${item.start}px)` }} onClick={() => onSelect(node)}
-                aria-label={`${node}: ${words(progress.status)}${took === undefined ? '' : `, ${duration(took)}`}${isCritical ? ', on the critical path' : ''}`} title={`${node}: ${words(progress.status)}${progress.children ? `, ${fanOut(progress.children)}` : ''}${progress.error ? `, ${progress.error}` : ''}`}>
-                <span className={classes.rowName} data-critical={isCritical || undefined}>{node}</span>
+                title={`${node}: ${words(progress.status)}${progress.children ? `, ${fanOut(progress.children)}` : ''}${progress.error ? `, ${progress.error}` : ''}`}>
+                <span className={classes.rowName} data-critical={isCritical || undefined}>{node}<VisuallyHidden>: {words(progress.status)}{isCritical && ', on the critical path'}</VisuallyHidden></span>
                 <span className={classes.track}>
                   {progress.startedAt !== undefined && <span className={classes.bar} data-tone={toneOf(progress.status)} data-critical={isCritical || undefined} style={{ left: `${Math.min(99.5, (progress.startedAt - from) * scale)}%`, width: `${share}%` }} />}
                 </span>
