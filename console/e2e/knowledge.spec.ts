@@ -95,7 +95,7 @@ test('an entry that cannot be added stays in the dialog with the remedy', async 
   await open(page, '/knowledge/decisions')
   await page.getByRole('button', { name: 'Add a decision' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click()
-  await expect(page.getByRole('dialog').getByTestId('problem')).toContainText('What to do')
+  await expect(page.getByRole('dialog').getByTestId('problem')).toContainText('send an object with the field repository')
 })
 
 for (const kind of ['patterns', 'decisions', 'components', 'lessons', 'issues']) {
@@ -167,7 +167,7 @@ test('a file is imported after a dry run, and a scan that is refused says why', 
   await page.getByRole('button', { name: 'Scan a repository' }).click()
   await page.getByRole('dialog').getByRole('textbox', { name: 'Path' }).fill('/nowhere/at/all')
   await page.getByRole('dialog').getByRole('button', { name: 'Scan', exact: true }).click()
-  await expect(page.getByRole('dialog').getByTestId('problem')).toContainText('What to do')
+  await expect(page.getByRole('dialog').getByTestId('problem')).toContainText('path')
   await page.getByRole('dialog').getByRole('button', { name: 'Back' }).click()
   await expectAccessible(page)
   await expectFitsPhone(page)
