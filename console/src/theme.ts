@@ -1,6 +1,9 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { createTheme, Drawer, Modal, type MantineColorsTuple } from '@mantine/core'
 
 const howdah: MantineColorsTuple = ['#e9f7f5', '#d5ece8', '#a9d9d2', '#7ac5bb', '#53b5a8', '#3aaa9b', '#1a8f82', '#0f766e', '#0a625b', '#064d47']
+
+/** The header of a dialog is no banner of the page. */
+const attributes = { header: { role: 'none' } }
 
 export const theme = createTheme({
   primaryColor: 'howdah',
@@ -15,11 +18,12 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
   headings: { fontWeight: '650' },
   cursorType: 'pointer',
+  components: { Modal: Modal.extend({ defaultProps: { attributes } }), Drawer: Drawer.extend({ defaultProps: { attributes } }) },
 })
 
 /** Dimmed text and errors of the library are too pale for WCAG AA on our grounds. */
 export const cssVariables = () => ({
   variables: {},
   light: { '--mantine-color-error': '#b42318', '--mantine-color-dimmed': '#586472', '--mantine-color-placeholder': '#66717d' },
-  dark: { '--mantine-color-error': '#ff9d9d', '--mantine-primary-color-filled': 'var(--mantine-color-howdah-5)', '--mantine-color-dimmed': '#a7b0ba', '--mantine-color-placeholder': '#98a2ad' },
+  dark: { '--mantine-color-error': '#ff9d9d', '--mantine-color-dimmed': '#a7b0ba', '--mantine-color-placeholder': '#98a2ad' },
 })

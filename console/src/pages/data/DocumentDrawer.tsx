@@ -70,7 +70,7 @@ function Edit({ collection, id, fields, onClose }: { collection: string; id: str
           <Stack gap="sm">
             <Text size="sm" c="dimmed">Revision {envelope.rev}, changed <Time at={envelope.updated_at} />, created <Time at={envelope.created_at} /></Text>
             {isConflict && (
-              <Alert color="yellow" variant="light" icon={<IconGitMerge size={18} />} title={`Somebody else has changed it: revision ${envelope.rev} is there, yours began with ${draft.rev}`} role="alert" data-testid="conflict">
+              <Alert color="yellow" variant="light" styles={{ title: { color: 'var(--mantine-color-text)' } }} icon={<IconGitMerge size={18} />} title={`Somebody else has changed it: revision ${envelope.rev} is there, yours began with ${draft.rev}`} role="alert" data-testid="conflict">
                 <Stack gap="sm">
                   <Text size="sm">Nothing is lost: what you typed is below. These lines differ, − only in the stored one, + only in yours:</Text>
                   <pre className={classes.difference} tabIndex={0} aria-label="Differences">{difference(draft.text, theirs).map((line, i) => <span key={i} data-of={line.of}>{line.of === 'mine' ? '+ ' : line.of === 'theirs' ? '− ' : '  '}{line.line}{'\n'}</span>)}</pre>

@@ -1,4 +1,4 @@
-import { Checkbox, Group, Select, TagsInput, Text, TextInput } from '@mantine/core'
+import { Checkbox, Group, Select, TagsInput, Text, TextInput, VisuallyHidden } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -22,7 +22,7 @@ export function Indexes({ collection, fields }: { collection: string; fields: Fi
     { key: 'paths', header: 'Paths', width: 'minmax(0, 2fr)', cell: (index) => <Text size="sm" ff="monospace" truncate="end">{index.paths.join(', ') || 'any'}</Text> },
     { key: 'state', header: 'State', width: '100px', cell: (index) => <State state={index.state} tone={index.state === 'building' ? 'busy' : undefined} title={index.error ?? undefined} /> },
     { key: 'bytes', header: 'Size', width: '80px', align: 'right', from: 520, cell: (index) => bytes(index.bytes) },
-    { key: 'drop', header: '', width: '44px', cell: (index) => <Action compact label={`Drop ${index.name}`} isDangerous icon={<IconTrash size={16} />} about={`Drops the index ${index.name}. Filters that it served look at every document then.`} undo="It can be declared again and is built anew." run={() => body(api.DELETE('/api/documents/{collection}/_indexes/{name}', { params: { path: { collection, name: index.name } } }))} done={() => `${index.name} is dropped`} /> },
+    { key: 'drop', header: <VisuallyHidden>Actions</VisuallyHidden>, width: '44px', cell: (index) => <Action compact label={`Drop ${index.name}`} isDangerous icon={<IconTrash size={16} />} about={`Drops the index ${index.name}. Filters that it served look at every document then.`} undo="It can be declared again and is built anew." run={() => body(api.DELETE('/api/documents/{collection}/_indexes/{name}', { params: { path: { collection, name: index.name } } }))} done={() => `${index.name} is dropped`} /> },
   ]
   return (
     <Section title="Indexes" about="A B-tree serves equality, ranges and uniqueness of its paths; GIN serves equality on any path and is larger" actions={<Declare collection={collection} fields={fields} />}>

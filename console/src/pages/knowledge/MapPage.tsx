@@ -1,4 +1,4 @@
-import { Alert, Anchor, Group, Select, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Group, Select, SimpleGrid, Stack, Text, VisuallyHidden } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, getRouteApi } from '@tanstack/react-router'
@@ -54,7 +54,7 @@ function MapContent({ points, colour, limit }: { points: MapPoint[]; colour: str
   const markOfPoint = useMemo(() => (point: MapPoint) => markOf(valueOf(point)), [markOf])
   const open = (point: MapPoint) => void navigate({ to: '/knowledge/$kind/$id', params: entryOf(point.key) } as never)
   const columns: Column<MapPoint>[] = [
-    { key: 'mark', header: '', width: '26px', cell: (point) => <MarkIcon mark={markOfPoint(point)} /> },
+    { key: 'mark', header: <VisuallyHidden>Mark</VisuallyHidden>, width: '26px', cell: (point) => <MarkIcon mark={markOfPoint(point)} /> },
     { key: 'title', header: 'Entry', width: 'minmax(0, 2fr)', cell: (point) => <Anchor component={Link} to="/knowledge/$kind/$id" params={entryOf(point.key) as never} size="sm" truncate="end" display="block" onMouseEnter={() => setActive(point.key)} onFocus={() => setActive(point.key)}>{point.title}</Anchor> },
     { key: 'value', header: colour.replace(/^./, (first) => first.toUpperCase()), width: 'minmax(0, 1fr)', cell: (point) => <Text size="sm" truncate="end">{valueOf(point)}</Text> },
   ]
