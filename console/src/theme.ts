@@ -1,4 +1,4 @@
-import { createTheme, Drawer, Modal, type MantineColorsTuple } from '@mantine/core'
+import { Alert, createTheme, Drawer, Modal, Notification, type MantineColorsTuple } from '@mantine/core'
 
 const howdah: MantineColorsTuple = ['#e9f7f5', '#d5ece8', '#a9d9d2', '#7ac5bb', '#53b5a8', '#3aaa9b', '#1a8f82', '#0f766e', '#0a625b', '#064d47']
 
@@ -18,7 +18,13 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
   headings: { fontWeight: '650' },
   cursorType: 'pointer',
-  components: { Modal: Modal.extend({ defaultProps: { attributes } }), Drawer: Drawer.extend({ defaultProps: { attributes } }) },
+  components: {
+    // A title in the colour of its kind is too pale on the light ground of that kind.
+    Alert: Alert.extend({ defaultProps: { variant: 'light' }, styles: { title: { color: 'var(--mantine-color-text)' } } }),
+    Modal: Modal.extend({ defaultProps: { attributes } }),
+    Drawer: Drawer.extend({ defaultProps: { attributes } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close the message' } } }),
+  },
 })
 
 /** Dimmed text and errors of the library are too pale for WCAG AA on our grounds. */

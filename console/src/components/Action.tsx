@@ -37,7 +37,7 @@ export function Action<T>({ label, about, undo, run, done, onDone, icon, isDange
     mutationFn: run,
     onSuccess: (answer) => {
       close()
-      notifications.show({ message: done?.(answer) ?? `${label}: done`, color: 'teal', withBorder: true, closeButtonProps: { 'aria-label': 'Close the message' } })
+      notifications.show({ message: done?.(answer) ?? `${label}: done`, color: 'teal', withBorder: true })
       void queries.invalidateQueries()
       onDone?.(answer)
     },

@@ -9,7 +9,6 @@ export function Problem({ error, onRetry, title }: { error: unknown; onRetry?: (
   return (
     <Alert
       color={known?.isUnreachable ? 'yellow' : 'red'}
-      variant="light"
       icon={known?.isUnreachable ? <IconPlugConnectedX size={18} /> : <IconAlertTriangle size={18} />}
       title={title ?? sentence(text)}
       role="alert"

@@ -1,6 +1,5 @@
-import { Drawer, Group, List, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Alert, Drawer, Group, List, SimpleGrid, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconArchive, IconCircleCheck, IconRestore } from '@tabler/icons-react'
-import { Notice } from '../../components/Notice'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { api, body } from '../../api/client'
@@ -100,8 +99,8 @@ function Backups({ backups, runs, drills }: { backups: Backup[]; runs: BackupRun
   return (
     <Stack gap="md">
       {wrong.length === 0
-        ? <Notice color="teal" icon={<IconCircleCheck size={18} />} title="Backups are made, and the last one that was rehearsed could be restored" />
-        : <Notice color={wrong.some((each) => each.tone === 'bad') ? 'red' : 'yellow'} icon={<IconAlertTriangle size={18} />} title={wrong[0]!.text} data-testid="backup-concerns">{wrong.length > 1 && <List size="sm">{wrong.slice(1).map((each) => <List.Item key={each.text}>{each.text}</List.Item>)}</List>}</Notice>}
+        ? <Alert color="teal" icon={<IconCircleCheck size={18} />} title="Backups are made, and the last one that was rehearsed could be restored" />
+        : <Alert color={wrong.some((each) => each.tone === 'bad') ? 'red' : 'yellow'} icon={<IconAlertTriangle size={18} />} title={wrong[0]!.text} data-testid="backup-concerns">{wrong.length > 1 && <List size="sm">{wrong.slice(1).map((each) => <List.Item key={each.text}>{each.text}</List.Item>)}</List>}</Alert>}
       <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm">
         <Tile label="Newest that can be restored" value={<Time at={newest?.taken_at} none="none" />} tone={newest ? undefined : 'bad'} about={newest && `${bytes(newest.bytes)}, ${count(newest.rows)} rows`} />
         <Tile label="Kept" value={count(backups.length)} about={bytes(backups.reduce((sum, each) => sum + each.bytes, 0))} />
@@ -120,7 +119,7 @@ function Backups({ backups, runs, drills }: { backups: Backup[]; runs: BackupRun
       <Drawer opened={openId !== undefined} onClose={() => look(undefined)} position="right" size="md" title="Rehearsal" closeButtonProps={{ 'aria-label': 'Close' }}>
         {open ? (
           <Stack gap="md">
-            {open.error && <Notice color="red" title={open.error} icon={<IconAlertTriangle size={18} />} />}
+            {open.error && <Alert color="red" title={open.error} icon={<IconAlertTriangle size={18} />} />}
             <Facts facts={[['State', <State key="state" state={open.state} tone={open.state === 'passed' ? 'good' : 'bad'} />], ['Backup', open.backup ?? '–'], ['Ended', <Time key="ended" at={open.ended_at} />], ['RPO', duration(open.rpo_ms)], ['RTO', duration(open.rto_ms)], ['Took in all', duration(open.duration_ms)]]} />
             <Section title="Checks">
               <Stack gap="xs">

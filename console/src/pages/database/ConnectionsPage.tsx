@@ -1,6 +1,5 @@
-import { Code, Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Alert, Code, Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core'
 import { IconAdjustments, IconCircleCheck } from '@tabler/icons-react'
-import { Notice } from '../../components/Notice'
 import { Gauge } from '../../components/Chart'
 import { count, duration, percent } from '../../components/format'
 import { QueryState } from '../../components/QueryState'
@@ -31,10 +30,10 @@ function Pool({ pool }: { pool: PoolUse }) {
   const seconds = (text: string) => duration(isoMillis(text))
   return (
     <Stack gap="md">
-      <Notice color={fits ? 'teal' : 'yellow'} icon={fits ? <IconCircleCheck size={18} /> : <IconAdjustments size={18} />} title={VERDICTS[advice.verdict] ?? advice.verdict} data-testid="pool-advice">
+      <Alert color={fits ? 'teal' : 'yellow'} icon={fits ? <IconCircleCheck size={18} /> : <IconAdjustments size={18} />} title={VERDICTS[advice.verdict] ?? advice.verdict} data-testid="pool-advice">
         <Text size="sm">{advice.reason}</Text>
         {advice.remedy && <Text size="sm"><Text span fw={600} inherit>What to do: </Text>{advice.remedy}</Text>}
-      </Notice>
+      </Alert>
       <Section title="Pool">
         <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm">
           <Paper withBorder p="sm" radius="md"><Gauge label="In use" value={pool.active} max={pool.max} /></Paper>

@@ -1,6 +1,5 @@
-import { Button, Chip, Group, List, Paper, Stack, Text } from '@mantine/core'
+import { Alert, Button, Chip, Group, List, Paper, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconRefresh } from '@tabler/icons-react'
-import { Notice } from '../../components/Notice'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { request } from '../../api/client'
@@ -38,10 +37,10 @@ export function DoctorPage() {
           const isDown = wrong.some((each) => each.status === 'down')
           return (
             <Stack gap="md">
-              <Notice color={wrong.length === 0 ? 'teal' : isDown ? 'red' : 'yellow'} icon={wrong.length === 0 ? <IconCircleCheck size={18} /> : <IconAlertTriangle size={18} />} data-testid="doctor-summary"
+              <Alert color={wrong.length === 0 ? 'teal' : isDown ? 'red' : 'yellow'} icon={wrong.length === 0 ? <IconCircleCheck size={18} /> : <IconAlertTriangle size={18} />} data-testid="doctor-summary"
                 title={wrong.length === 0 ? 'All is well' : isDown ? 'Something does not work' : 'It works, but worse than it should, or not for long'}>
                 <Group gap="xs"><Text size="sm">{summary(shown)}</Text>{wrong.length > 0 && <Group gap={4}><Text size="sm">· all fixes as a script</Text><CopyButton text={script(shown)} label="Copy all fixes as a script" /></Group>}</Group>
-              </Notice>
+              </Alert>
               <Chip.Group value={area ?? ''} onChange={(next) => void navigate({ search: { area: (next as string) || undefined }, replace: true })}>
                 <Group gap={6}>
                   <Chip variant="light" styles={CHIP} size="xs" value="">everything</Chip>

@@ -1,6 +1,5 @@
-import { Button, Checkbox, Group, Select, Stack, Text, Textarea } from '@mantine/core'
+import { Alert, Button, Checkbox, Group, Select, Stack, Text, Textarea } from '@mantine/core'
 import { IconBinaryTree, IconBulb, IconCircleCheck } from '@tabler/icons-react'
-import { Notice } from '../../components/Notice'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useState, type FormEvent } from 'react'
@@ -66,11 +65,11 @@ function Answer({ explained }: { explained: Explained }) {
   return (
     <Stack gap="md">
       {explained.advice.length === 0
-        ? <Notice color="teal" icon={<IconCircleCheck size={18} />} title="Nothing stands out" />
+        ? <Alert color="teal" icon={<IconCircleCheck size={18} />} title="Nothing stands out" />
         : explained.advice.map((each, i) => (
-          <Notice key={i} color="yellow" icon={<IconBulb size={18} />} title={each.detail} data-testid="advice">
+          <Alert key={i} color="yellow" icon={<IconBulb size={18} />} title={each.detail} data-testid="advice">
             {each.fix && <SqlText text={each.fix} label="Fix" />}
-          </Notice>
+          </Alert>
         ))}
       {explained.execution_ms != null && <Group gap="sm" grow preventGrowOverflow><Tile label="Planned in" value={duration(explained.planning_ms)} /><Tile label="Ran for" value={duration(explained.execution_ms)} /></Group>}
       <Section title="Steps" about="What is below is done first.">

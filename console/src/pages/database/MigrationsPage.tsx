@@ -1,6 +1,5 @@
-import { Code, List, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Alert, Code, List, SimpleGrid, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconClockPlay } from '@tabler/icons-react'
-import { Notice } from '../../components/Notice'
 import { useQuery } from '@tanstack/react-query'
 import { api, body } from '../../api/client'
 import { sent } from '../../api/sent'
@@ -44,8 +43,8 @@ export function MigrationsPage() {
           const troubled = items.filter((each) => REMEDIES[each.state])
           return (
             <Stack gap="md">
-              {troubled.map((each) => <Notice key={each.version} color="red" icon={<IconAlertTriangle size={18} />} title={`Migration ${each.version}, ${words(each.name)}, is ${each.state}`}>{REMEDIES[each.state]}</Notice>)}
-              {isUpToDate && troubled.length === 0 && <Notice color="teal" icon={<IconCircleCheck size={18} />} title="The schema is what this program needs" />}
+              {troubled.map((each) => <Alert key={each.version} color="red" icon={<IconAlertTriangle size={18} />} title={`Migration ${each.version}, ${words(each.name)}, is ${each.state}`}>{REMEDIES[each.state]}</Alert>)}
+              {isUpToDate && troubled.length === 0 && <Alert color="teal" icon={<IconCircleCheck size={18} />} title="The schema is what this program needs" />}
               <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm">
                 <Tile label="Schema’s version" value={count(version)} />
                 <Tile label="Applied" value={count(items.length - pending.length)} />
@@ -72,9 +71,9 @@ export function MigrationsPage() {
 function Pending({ migration }: { migration: Migration }) {
   const locks = migration.locks ?? []
   return (
-    <Notice color={locks.length ? 'yellow' : 'gray'} icon={<IconClockPlay size={18} />} title={`${migration.version} ${words(migration.name)}`}>
+    <Alert color={locks.length ? 'yellow' : 'gray'} icon={<IconClockPlay size={18} />} title={`${migration.version} ${words(migration.name)}`}>
       {locks.length ? <List size="sm">{locks.map((each) => <List.Item key={each}>{each}</List.Item>)}</List> : <Text size="sm">Locks nothing that others use for long.</Text>}
       {migration.transactional === false && <Text size="sm">Not in a transaction: if it is interrupted, <Code>./howdah migrate up</Code> goes on with it.</Text>}
-    </Notice>
+    </Alert>
   )
 }

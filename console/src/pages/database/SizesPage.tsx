@@ -1,6 +1,5 @@
-import { Checkbox, Drawer, Group, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Alert, Checkbox, Drawer, Group, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core'
 import { IconBulb, IconTable } from '@tabler/icons-react'
-import { Notice } from '../../components/Notice'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { api, body } from '../../api/client'
@@ -140,11 +139,11 @@ function Indexes() {
 function AdviceBox({ advice }: { advice?: Advice }) {
   if (!advice) return <Text size="sm" c="dimmed">Nothing stands out.</Text>
   return (
-    <Notice color="yellow" icon={<IconBulb size={18} />} title={advice.reason}>
+    <Alert color="yellow" icon={<IconBulb size={18} />} title={advice.reason}>
       <Stack gap="xs">
         {advice.needsLook && <Text size="sm">Look first: this drops something.</Text>}
         <SqlText text={advice.fix} label="Fix" />
       </Stack>
-    </Notice>
+    </Alert>
   )
 }

@@ -1,6 +1,5 @@
-import { Anchor, Button, Code, Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Button, Code, Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconExternalLink, IconKey, IconKeyOff } from '@tabler/icons-react'
-import { Notice } from '../../components/Notice'
 import { apiKey, ROOT, unauthorized } from '../../api/client'
 import { Action } from '../../components/Action'
 import { Section } from '../../components/Page'
@@ -52,8 +51,8 @@ function Parts({ health }: { health: Health }) {
   return (
     <Stack gap="md">
       {health.problems.length === 0
-        ? <Notice color={health.status === 'ok' ? 'teal' : 'yellow'} icon={health.status === 'ok' ? <IconCircleCheck size={18} /> : <IconAlertTriangle size={18} />} title={health.status === 'ok' ? 'The server is well' : `The server is ${health.status}`}>Version {health.version}</Notice>
-        : health.problems.map((each) => <Notice key={each.problem} color={health.status === 'down' ? 'red' : 'yellow'} icon={<IconAlertTriangle size={18} />} title={each.problem}><Text size="sm"><Text span fw={600} inherit>What to do: </Text>{each.remedy}</Text></Notice>)}
+        ? <Alert color={health.status === 'ok' ? 'teal' : 'yellow'} icon={health.status === 'ok' ? <IconCircleCheck size={18} /> : <IconAlertTriangle size={18} />} title={health.status === 'ok' ? 'The server is well' : `The server is ${health.status}`}>Version {health.version}</Alert>
+        : health.problems.map((each) => <Alert key={each.problem} color={health.status === 'down' ? 'red' : 'yellow'} icon={<IconAlertTriangle size={18} />} title={each.problem}><Text size="sm"><Text span fw={600} inherit>What to do: </Text>{each.remedy}</Text></Alert>)}
       <Section title="Parts" about={`Version ${health.version}`}>
         <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
           {parts.map(([name, state, tone, about]) => (
