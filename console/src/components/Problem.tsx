@@ -16,7 +16,7 @@ export function Problem({ error, onRetry, title }: { error: unknown; onRetry?: (
     >
       <Stack gap={6}>
         {title && <Text size="sm">{sentence(text)}</Text>}
-        {known && known.errors.length > 0 && (
+        {known && known.errors.some((each) => each.detail && !text.includes(each.detail)) && (
           <List size="sm">{known.errors.map((each, i) => <List.Item key={i}><Code>{each.pointer}</Code> {each.detail}</List.Item>)}</List>
         )}
         {known?.remedy && <Text size="sm"><Text span fw={600} inherit>What to do: </Text>{known.remedy}</Text>}

@@ -1,7 +1,7 @@
 import { Anchor, Badge, Code, Group, Paper, Stack, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ROOT } from '../../api/client'
-import { AnchorLink } from '../../components/AnchorLink'
+import { AnchorLink } from '../../components/links'
 import { CopyButton } from '../../components/CopyButton'
 import { JsonView } from '../../components/JsonView'
 import { Page, Section } from '../../components/Page'

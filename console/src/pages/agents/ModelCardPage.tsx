@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Action } from '../../components/Action'
-import { AnchorLink } from '../../components/AnchorLink'
+import { AnchorLink } from '../../components/links'
 import { JsonView } from '../../components/JsonView'
 import { Page, Section } from '../../components/Page'
 import { QueryState } from '../../components/QueryState'
@@ -54,7 +54,7 @@ function OneCard({ card }: { card: ModelCard }) {
         ['Price', pricing(card.card) ?? 'not said'],
         ['Capabilities', texts(card.card, 'capabilities').join(', ') || '–'], ['Skills', texts(card.card, 'skills').join(', ') || '–'],
       ]} />
-      <Section title="Card"><JsonView value={card.card} label="Card" /></Section>
+      <Section title="Card"><JsonView value={card.card} label="Card as JSON" /></Section>
       <Section title="Versions">
         <QueryState query={versions} skeleton={3}>
           {(all) => (

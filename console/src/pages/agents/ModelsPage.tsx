@@ -2,7 +2,7 @@ import { SegmentedControl, Select, SimpleGrid, Stack, Text } from '@mantine/core
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
-import { AnchorLink } from '../../components/AnchorLink'
+import { AnchorLink } from '../../components/links'
 import { DataTable, type Column } from '../../components/DataTable'
 import { count, duration, percent, short } from '../../components/format'
 import { Page, Section } from '../../components/Page'

@@ -1,7 +1,7 @@
 import { Alert, Anchor, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { AnchorLink } from '../../components/AnchorLink'
+import { AnchorLink } from '../../components/links'
 import { CopyButton } from '../../components/CopyButton'
 import { JsonView } from '../../components/JsonView'
 import { Page, Section } from '../../components/Page'

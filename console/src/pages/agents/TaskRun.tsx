@@ -1,6 +1,6 @@
 import { Alert, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { AnchorLink } from '../../components/AnchorLink'
+import { AnchorLink } from '../../components/links'
 import { Section } from '../../components/Page'
 import { QueryState } from '../../components/QueryState'
 import { State } from '../../components/State'

@@ -1,7 +1,7 @@
 import { Button, CloseButton, Group, Select, Text } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { AnchorLink } from '../../components/AnchorLink'
+import { AnchorLink } from '../../components/links'
 import { DataTable, type Column } from '../../components/DataTable'
 import { words } from '../../components/format'
 import { Page } from '../../components/Page'

@@ -12,7 +12,7 @@ export function SessionActions({ session, compact }: { session: DatabaseSession;
   const who = `process ${session.pid} (${session.application || session.role})`
   const isIdle = session.state !== 'active'
   return (
-    <Group gap={compact ? 2 : 'xs'} wrap="nowrap">
+    <Group gap={compact ? 2 : 'xs'} wrap={compact ? 'nowrap' : 'wrap'}>
       <Action label="Cancel statement" size="xs" compact={compact} icon={<IconPlayerStop size={16} />} isDangerous
         blocked={isIdle ? 'It runs no statement; end the session instead' : undefined}
         about={<>Cancels what {who} has been running for {duration(session.query_ms)}. Its caller gets an error, and its transaction is rolled back unless it handles that. <Code block mt="xs">{session.query.slice(0, 400)}</Code></>}

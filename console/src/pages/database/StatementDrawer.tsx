@@ -1,11 +1,9 @@
-import { Button, Drawer, Group, Stack, Text } from '@mantine/core'
+import { Drawer, Group, Stack, Text } from '@mantine/core'
 import { IconBinaryTree } from '@tabler/icons-react'
-import { createLink } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { ButtonLink } from '../../components/links'
 import { Facts } from './Facts'
 import { SqlText } from './SqlText'
-
-const ButtonLink = createLink(Button<'a'>)
 
 /** Only what reads can be explained. */
 const READS = /^\s*(select|with|values|table)\b/i

@@ -1,7 +1,7 @@
 import { Drawer, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { AnchorLink } from '../../components/AnchorLink'
+import { AnchorLink } from '../../components/links'
 import { DataTable, type Column } from '../../components/DataTable'
 import { Page } from '../../components/Page'
 import { Empty, QueryState } from '../../components/QueryState'

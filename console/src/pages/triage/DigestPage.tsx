@@ -1,7 +1,7 @@
 import { Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { AnchorLink } from '../../components/AnchorLink'
+import { AnchorLink } from '../../components/links'
 import { Page, Section } from '../../components/Page'
 import { Empty, QueryState } from '../../components/QueryState'
 import { Time } from '../../components/Time'

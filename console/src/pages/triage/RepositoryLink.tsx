@@ -1,4 +1,4 @@
-import { AnchorLink } from '../../components/AnchorLink'
+import { AnchorLink } from '../../components/links'
 
 export function RepositoryLink({ name }: { name: string }) {
   const [owner = '', repository = ''] = name.split('/')

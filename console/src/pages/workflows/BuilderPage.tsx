@@ -5,7 +5,7 @@ import { Page } from '../../components/Page'
 import { Loading, QueryState } from '../../components/QueryState'
 import { versionQuery, workflowsQuery, type Version, type WorkflowLine } from './api'
 import { draftOf, emptyDraft } from './draft'
-import { AnchorLink } from './links'
+import { AnchorLink } from '../../components/links'
 import { builderRoute } from './routes'
 
 const Builder = lazy(async () => ({ default: (await import('./Builder')).Builder }))

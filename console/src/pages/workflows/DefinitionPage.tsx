@@ -14,7 +14,7 @@ import { placesQuery, versionQuery, versionsQuery, type DefinitionNode, type Ver
 import { difference, type Change } from './diff'
 import { ExecuteAction } from './ExecuteAction'
 import { ExportMenu } from './ImportExport'
-import { AnchorLink, ButtonLink } from './links'
+import { AnchorLink, ButtonLink } from '../../components/links'
 import { kindOf } from './nodeTypes'
 import { definitionRoute } from './routes'
 import { Schedules } from './Schedules'

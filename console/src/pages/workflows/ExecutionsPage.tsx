@@ -13,7 +13,7 @@ import { Empty, Loading } from '../../components/QueryState'
 import { State } from '../../components/State'
 import { Time } from '../../components/Time'
 import { view, workflowsQuery, type ExecutionLine, type Paged } from './api'
-import { AnchorLink } from './links'
+import { AnchorLink } from '../../components/links'
 import { executionsRoute } from './routes'
 import { WorkflowTabs } from './WorkflowTabs'
 

@@ -8,7 +8,7 @@ import { Time } from '../../components/Time'
 import { reviewsQuery, type Review } from './api'
 import { ReviewActions } from './ReviewActions'
 import { WorkflowTabs } from './WorkflowTabs'
-import { AnchorLink } from './links'
+import { AnchorLink } from '../../components/links'
 
 const COLUMNS: Column<Review>[] = [
   { key: 'prompt', header: 'Question', width: 'minmax(120px, 3fr)', cell: (review) => <AnchorLink to="/workflows/executions/$id" params={{ id: review.execution_id }} search={{ node: review.node_id }} inherit fw={600} title={review.prompt}>{review.prompt}</AnchorLink> },

@@ -12,7 +12,7 @@ import { JsonField } from '../../components/SchemaForm'
 import { State } from '../../components/State'
 import { Time } from '../../components/Time'
 import { schedulesQuery, view, type WorkflowSchedule } from './api'
-import { AnchorLink } from './links'
+import { AnchorLink } from '../../components/links'
 
 /** When a workflow is started by itself. */
 export function Schedules({ workflow }: { workflow: string }) {

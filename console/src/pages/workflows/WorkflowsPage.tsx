@@ -10,7 +10,7 @@ import { Time } from '../../components/Time'
 import { useCommands } from '../../shell/shortcuts'
 import { workflowsQuery, type WorkflowLine } from './api'
 import { ExecuteAction } from './ExecuteAction'
-import { AnchorLink, ButtonLink } from './links'
+import { AnchorLink, ButtonLink } from '../../components/links'
 import { definitionsRoute } from './routes'
 import { WorkflowTabs } from './WorkflowTabs'
 

@@ -75,7 +75,7 @@ final class BackupsController {
 
     record PageView<T>(List<T> items, @Nullable String next) {}
 
-    record EnqueuedView(UUID taskId) {}
+    record StartedTaskView(UUID taskId) {}
 
     record DrillInput(@Nullable String backup) {}
 
@@ -115,7 +115,7 @@ final class BackupsController {
     @PostMapping("/api/backups")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Makes a backup, by a task whose id is answered; one that waits or runs already is joined")
-    EnqueuedView make(@RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key) {
+    StartedTaskView make(@RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key) {
         howdah.backups();
         return enqueue(key, "POST /api/backups", BackupRuns.backupTask());
     }
@@ -151,7 +151,7 @@ final class BackupsController {
     @PostMapping("/api/drills")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Rehearses the restore of a backup, or of the newest one, by a task whose id is answered")
-    EnqueuedView drill(@RequestBody(required = false) @Nullable DrillInput input,
+    StartedTaskView drill(@RequestBody(required = false) @Nullable DrillInput input,
             @RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key) {
         var backup = Optional.ofNullable(input).flatMap(given -> Optional.ofNullable(given.backup));
         backup.ifPresent(name -> howdah.backups().backups().store().get(name));
@@ -159,8 +159,8 @@ final class BackupsController {
         return enqueue(key, "POST /api/drills " + backup.orElse(""), BackupRuns.drillTask(backup));
     }
 
-    private EnqueuedView enqueue(Optional<String> key, String request, NewTask task) {
-        return new EnqueuedView(key
+    private StartedTaskView enqueue(Optional<String> key, String request, NewTask task) {
+        return new StartedTaskView(key
                 .map(given -> UUID.fromString(requests.once(given, request, tx -> JSON.createObjectNode()
                         .put("task_id", howdah.queue().enqueue(tx, task).toString())).path("task_id").asString()))
                 .orElseGet(() -> howdah.queue().enqueue(task)));
