@@ -264,7 +264,8 @@ class ApiTest {
         assertThat(page.text()).contains("<title>Howdah</title>").doesNotContain("onclick", "<style", "style=", "//");
         assertThat(page.header("cache-control")).isEqualTo("no-cache");
         assertThat(page.header("content-security-policy")).contains("default-src 'self'").doesNotContain("script-src");
-        var script = server.get("/console/" + page.text().replaceFirst("(?s).*src=\"\\./(assets/[^\"]+\\.js)\".*", "$1"));
+        var script = server
+                .get("/console/" + page.text().replaceFirst("(?s).*src=\"\\./(assets/[^\"]+\\.js)\".*", "$1"));
         assertThat(script.header("cache-control")).contains("immutable");
         assertThat(script.header("x-content-type-options")).isEqualTo("nosniff");
         assertThat(server.get("/console/index.html").status()).isEqualTo(200);

@@ -18,8 +18,10 @@ class LiveApiTest {
     /** What nobody looks at: upkeep, statistics, and what stands beside rows that are told. */
     private static final Set<String> NOT_TOLD = Set.of("agent_requests", "analysis_history_other", "artifact_chunks",
             "cache_loads", "cache_statistics", "cache_upkeep", "dependencies", "deployment_scripts", "document_changes",
-            "embedding_cache", "heartbeat", "idempotent_requests", "import_records", "keywords", "leases", "mcp_answers",
-            "mcp_keys", "migration_runs", "pattern_keywords", "quarantined_entries", "repository_keywords", "schema_migrations",
+            "embedding_cache", "heartbeat", "idempotent_requests", "import_records", "keywords", "leases",
+            "mcp_answers",
+            "mcp_keys", "migration_runs", "pattern_keywords", "quarantined_entries", "repository_keywords",
+            "schema_migrations",
             "search_deletions", "search_entries", "search_followers", "search_lengths", "search_postings",
             "search_terms", "security_patterns", "task_dependencies", "task_periods", "task_rates", "test_frameworks");
 
@@ -40,10 +42,14 @@ class LiveApiTest {
     @Test
     void everyTableIsToldOrKnownNotToBe() {
         try (var server = TestServer.start(Map.of(), false)) {
-            var tables = new ArrayList<>(server.howdah().database().withHandle(handle -> handle.createQuery("""
-                SELECT c.relname FROM pg_class c
-                 WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-                """).mapTo(String.class).list()));
+            var tables = new ArrayList<>(server.howdah().database()
+                    .withHandle(handle -> handle
+                            .createQuery(
+                                    """
+                                        SELECT c.relname FROM pg_class c
+                                         WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+                                        """)
+                            .mapTo(String.class).list()));
             tables.removeAll(NOT_TOLD);
             LiveController.TABLES.values().forEach(tables::removeAll);
             assertThat(tables).as("to be named in LiveController or here").isEmpty();
