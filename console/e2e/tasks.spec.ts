@@ -63,7 +63,7 @@ test('many are cancelled, retried and discarded after they were counted', async 
   await page.keyboard.press('x')
   await expect(page.getByText(/\d marked/).first()).toBeVisible()
   await page.getByRole('button', { name: 'Unmark' }).click()
-  const boxes = grid.getByRole('checkbox', { name: /^Mark [0-9a-f]/ })
+  const boxes = grid.getByRole('checkbox', { name: /^Mark [0-9a-f]{8}-/ })
   await boxes.nth(0).check()
   await boxes.nth(2).click({ modifiers: ['Shift'] })
   await page.getByRole('button', { name: 'Retry 3 marked' }).click()

@@ -172,7 +172,7 @@ test('actions are listed and one is read', async ({ page }) => {
   await expect(row).toContainText('recorded')
   await expectAccessible(page)
   await expectFitsPhone(page)
-  await row.getByRole('link').last().click()
+  await row.getByText('recorded').click()
   const drawer = page.getByRole('dialog', { name: `For ${consumer}` })
   await expect(drawer).toContainText('Nothing is configured that would carry it out')
   await drawer.getByRole('link', { name: 'The decision that asked for it' }).click()

@@ -16,7 +16,7 @@ export function JsonView({ value, label = 'JSON', maxHeight = 420 }: { value: un
   return (
     <Box className={classes.box}>
       <Box className={classes.copy}><CopyButton text={text} label={`Copy ${label}`} /></Box>
-      <ScrollArea.Autosize mah={maxHeight} type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': label }}>
+      <ScrollArea.Autosize mah={maxHeight} type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': `${label}: text` }}>
         <pre className={classes.text}>{parts}</pre>
       </ScrollArea.Autosize>
       {shown.length < text.length && (

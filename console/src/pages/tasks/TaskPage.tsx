@@ -124,7 +124,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 
 function Attempts({ attempts }: { attempts: Attempt[] }) {
   return (
-    <Table.ScrollContainer minWidth={520} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': 'Attempts', role: 'region' } }}>
+    <Table.ScrollContainer minWidth={520} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': 'Table of attempts', role: 'region' } }}>
       <Table verticalSpacing={6} withTableBorder>
         <Table.Thead><Table.Tr><Table.Th w={50}>No.</Table.Th><Table.Th w={110}>Outcome</Table.Th><Table.Th w={110}>Started</Table.Th><Table.Th w={80}>Ran</Table.Th><Table.Th w={160}>Worker</Table.Th><Table.Th>Error</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>

@@ -7,7 +7,7 @@ export function ActionText({ action }: { action: Action }) {
     <>
       <Text size="sm" fw={600} mt="xs" style={{ overflowWrap: 'anywhere' }}>{action.title}</Text>
       {action.error && <Text size="sm" mt={4} style={{ overflowWrap: 'anywhere' }}>{action.error}</Text>}
-      <Spoiler styles={{ control: { fontSize: 13 } }} maxHeight={120} showLabel="Show the whole text" hideLabel="Show less" mt={4}><Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{action.body}</Text></Spoiler>
+      <Spoiler attributes={{ content: { role: 'group' } }} styles={{ control: { fontSize: 13 } }} maxHeight={120} showLabel="Show the whole text" hideLabel="Show less" mt={4}><Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{action.body}</Text></Spoiler>
     </>
   )
 }
