@@ -1,4 +1,4 @@
-import { Alert, createTheme, Drawer, Modal, Notification, type MantineColorsTuple } from '@mantine/core'
+import { Alert, Anchor, createTheme, Drawer, Modal, Notification, type MantineColorsTuple } from '@mantine/core'
 
 const howdah: MantineColorsTuple = ['#e9f7f5', '#d5ece8', '#a9d9d2', '#7ac5bb', '#53b5a8', '#3aaa9b', '#1a8f82', '#0f766e', '#0a625b', '#064d47']
 
@@ -21,6 +21,8 @@ export const theme = createTheme({
   components: {
     // A title in the colour of its kind is too pale on the light ground of that kind.
     Alert: Alert.extend({ defaultProps: { variant: 'light' }, styles: { title: { color: 'var(--mantine-color-text)' } } }),
+    // Not told from the text around it by its colour alone.
+    Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
     Modal: Modal.extend({ defaultProps: { attributes } }),
     Drawer: Drawer.extend({ defaultProps: { attributes } }),
     Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close the message' } } }),

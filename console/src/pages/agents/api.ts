@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api, body, request } from '../../api/client'
+import { api, ApiError, body, request } from '../../api/client'
 import { parse, stringify, type Json } from '../../api/json'
 import type { Schema } from '../../components/SchemaForm'
 
@@ -322,10 +322,25 @@ export const modelCardsQuery = (filter: CardFilter) =>
     },
   })
 
-export const modelCardQuery = (id: string) => queryOptions({ queryKey: ['models', 'card', id], queryFn: () => json<ModelCard>(`/a2a/model-cards/${encodeURIComponent(id)}`) })
+export const modelCardQuery = (id: string) => queryOptions({ queryKey: ['models', 'card', id], queryFn: () => modelCard(id) })
 
-export const modelCardVersionsQuery = (id: string) =>
-  queryOptions({ queryKey: ['models', 'card-versions', id], queryFn: async () => (await json<{ items: ModelCardVersion[] }>(`/a2a/model-cards/${encodeURIComponent(id)}/versions?limit=100`)).items })
+/** A card; one that was deleted as its newest version says, since it can be restored. */
+async function modelCard(id: string): Promise<ModelCard> {
+  try {
+    return await json<ModelCard>(`/a2a/model-cards/${encodeURIComponent(id)}`)
+  } catch (error) {
+    if (!(error instanceof ApiError && error.isNotFound)) throw error
+    const newest = (await versionsOf(id))[0]
+    if (!newest) throw error
+    return { id, workspaceId: '', userId: '', slug: '', name: newest.name, description: newest.description, card: newest.card, version: newest.version, status: newest.status, createdAt: newest.createdAt, updatedAt: newest.createdAt, deletedAt: newest.createdAt }
+  }
+}
+
+async function versionsOf(id: string): Promise<ModelCardVersion[]> {
+  return (await json<{ items: ModelCardVersion[] }>(`/a2a/model-cards/${encodeURIComponent(id)}/versions?limit=100`)).items
+}
+
+export const modelCardVersionsQuery = (id: string) => queryOptions({ queryKey: ['models', 'card-versions', id], queryFn: () => versionsOf(id) })
 
 /** The names of repositories that the server knows, for fields that want one. */
 export const repositoryNamesQuery = queryOptions({
