@@ -60,7 +60,9 @@ export async function open(page: Page, path: string): Promise<void> {
 
 /** No fault that axe finds by the rules of WCAG 2.2 A and AA, in light and in dark. */
 export async function expectAccessible(page: Page): Promise<void> {
-  await page.mouse.move(0, 0) // a hint at the mouse's place is no part of the page
+  // A hint at the mouse's place is no part of the page.
+  await page.mouse.move(0, 0)
+  await expect(page.getByRole('tooltip')).toHaveCount(0)
   for (const scheme of ['light', 'dark'] as const) {
     await page.evaluate((value) => document.documentElement.setAttribute('data-mantine-color-scheme', value), scheme)
     await page.evaluate(AXE)
