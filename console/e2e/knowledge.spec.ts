@@ -167,7 +167,7 @@ test('a file is imported after a dry run, and a scan that is refused says why', 
   await page.getByRole('button', { name: 'Scan a repository' }).click()
   await page.getByRole('dialog').getByRole('textbox', { name: 'Path' }).fill('/nowhere/at/all')
   await page.getByRole('dialog').getByRole('button', { name: 'Scan', exact: true }).click()
-  await expect(page.getByRole('dialog').getByTestId('problem')).toContainText('path')
+  await expect(page.getByRole('dialog').getByTestId('problem')).toContainText('cannot be read')
   await page.getByRole('dialog').getByRole('button', { name: 'Back' }).click()
   await expectAccessible(page)
   await expectFitsPhone(page)
