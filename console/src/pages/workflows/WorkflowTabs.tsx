@@ -1,14 +1,12 @@
-import { Link } from '@tanstack/react-router'
-import classes from './workflows.module.css'
+import { AreaTabs } from '../../components/AreaTabs'
 
-/** The three lists of the area, each with its own address. */
+/** The lists of the area. */
 export function WorkflowTabs() {
-  const active = { activeOptions: { exact: true, includeSearch: false }, className: classes.tab }
   return (
-    <nav className={classes.tabs} aria-label="Workflows">
-      <Link to="/workflows" {...active}>Definitions</Link>
-      <Link to="/workflows/executions" {...active}>Executions</Link>
-      <Link to="/workflows/reviews" {...active}>Reviews</Link>
-    </nav>
+    <AreaTabs label="Workflows" tabs={[
+      { to: '/workflows', label: 'Definitions', exact: true },
+      { to: '/workflows/executions', label: 'Executions' },
+      { to: '/workflows/reviews', label: 'Reviews' },
+    ]} />
   )
 }
