@@ -138,7 +138,7 @@ class ReplicasApiTest {
         var paths = new ArrayList<>(more);
         server.get("/docs/openapi").json().path("paths").properties().forEach(path -> {
             if (path.getValue().has("get") && path.getKey().startsWith("/api/") && !path.getKey().contains("{")
-                    && !path.getKey().contains("current")) {
+                    && !path.getKey().contains("current") && !path.getKey().equals("/api/live")) { // it never ends
                 paths.add(path.getKey() + questions.getOrDefault(path.getKey(), ""));
             }
         });
