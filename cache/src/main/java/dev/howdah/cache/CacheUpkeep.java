@@ -27,6 +27,8 @@ public final class CacheUpkeep implements AutoCloseable {
          WHERE upkeep.until < now() OR upkeep.holder = EXCLUDED.holder
         """;
 
+    static final String LEAVE_LEASE = "DELETE FROM cache_upkeep WHERE holder = :holder";
+
     private static final int LEASE_INTERVALS = 5;
     /** One part of work, so many of rest. */
     private static final int REST = 20;
@@ -58,7 +60,7 @@ public final class CacheUpkeep implements AutoCloseable {
         }
     }
 
-    /** Stores what was counted, and ends. */
+    /** Stores what was counted, leaves the lease to others, and ends. */
     @Override
     public void close() {
         Thread running;
@@ -70,6 +72,7 @@ public final class CacheUpkeep implements AutoCloseable {
             running.interrupt();
             try {
                 storeCounts();
+                database.withHandle(handle -> handle.createUpdate(LEAVE_LEASE).bind("holder", holder).execute());
             } catch (RuntimeException e) {
                 LOG.debug("The last counts were not stored", e);
             }
@@ -82,24 +85,27 @@ public final class CacheUpkeep implements AutoCloseable {
             long next = System.nanoTime() + ThreadLocalRandom.current().nextLong(interval);
             while (!Thread.currentThread().isInterrupted()) {
                 if (pressed.tryAcquire(next - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    // pressed while resting: it waits, since nobody may press again
+                    TimeUnit.NANOSECONDS
+                            .sleep(Math.min(relievedInVainUntil - System.nanoTime(), next - System.nanoTime()));
                     pressed.drainPermits();
+                    tryTo(this::relieve);
                 }
-                boolean isTime = System.nanoTime() - next >= 0; // also if it is pressed all the time
-                try {
-                    if (isTime) {
-                        runOnce();
-                    } else {
-                        relieve();
-                    }
-                } catch (RuntimeException e) {
-                    LOG.warn("Upkeep of caches failed and is tried again: {}", e.getMessage());
-                }
-                if (isTime) {
+                if (System.nanoTime() - next >= 0) { // also if it is pressed all the time
+                    tryTo(this::runOnce);
                     next = System.nanoTime() + interval;
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closed
+        }
+    }
+
+    private static void tryTo(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.warn("Upkeep of caches failed and is tried again: {}", e.getMessage());
         }
     }
 
@@ -122,7 +128,7 @@ public final class CacheUpkeep implements AutoCloseable {
 
     /** Evicts what is too much, if this process has the lease; without rest while there is something to evict. */
     private void relieve() {
-        if (System.nanoTime() - relievedInVainUntil < 0 || !lead()) {
+        if (!lead()) {
             return;
         }
         long begin = System.nanoTime();
