@@ -1,4 +1,4 @@
-import { api, expect, expectAccessible, expectFitsPhone, open, test, unique } from './support'
+import { api, expect, expectAccessible, expectFitsPhone, open, SERVER, test, unique } from './support'
 
 const PROBLEM = { status: 400, contentType: 'application/problem+json', body: JSON.stringify({ title: 'Bad Request', status: 400, code: 'e2e-down', detail: 'the list is not to be had', remedy: 'ask again in a moment' }) }
 
@@ -190,6 +190,24 @@ test('the agent card is shown and its address copied', async ({ page }) => {
   await expect(page.getByRole('tooltip', { name: 'Copied' })).toBeVisible()
 })
 
+test('a client of the Model Context Protocol is listed while its session is open', async ({ page }) => {
+  const client = unique('mcp')
+  const mcp = async (method: string, body: unknown, session?: string) => {
+    const answer = await fetch(`${SERVER}/mcp`, { method, headers: { 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream', ...(session ? { 'Mcp-Session-Id': session } : {}) }, body: body === undefined ? undefined : JSON.stringify(body) })
+    await answer.text()
+    return answer.headers.get('mcp-session-id') ?? undefined
+  }
+  const session = await mcp('POST', { jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: client, version: '1.2' } } })
+  await open(page, '/agents/mcp')
+  const row = page.getByRole('grid', { name: 'Sessions' }).getByRole('row').filter({ hasText: client })
+  await expect(row).toContainText('2025-11-25')
+  await expectAccessible(page)
+  await expectFitsPhone(page)
+  await mcp('DELETE', undefined, session)
+  await page.reload()
+  await expect(row).toHaveCount(0)
+})
+
 test('remote agents say whether they answer', async ({ page }) => {
   await open(page, '/agents/remote')
   await expect(page.getByTestId('empty')).toContainText('HOWDAH_AGENT_REMOTE')
@@ -266,7 +284,7 @@ test('a model card is added, changed, restored and deleted', async ({ page }) =>
   await expectFitsPhone(page)
 })
 
-for (const [view, path] of [['/agents', '**/api/skills'], ['/agents/tasks', '**/api/agent/tasks?**'], ['/agents/contexts', '**/api/agent/contexts?**'], ['/agents/deliveries', '**/api/agent/endpoints?**'], ['/agents/card', '**/.well-known/agent-card.json'], ['/agents/remote', '**/api/agents'], ['/agents/models', '**/api/models/usage?**'], ['/agents/model-cards', '**/a2a/model-cards?**']] as const) {
+for (const [view, path] of [['/agents', '**/api/skills'], ['/agents/tasks', '**/api/agent/tasks?**'], ['/agents/contexts', '**/api/agent/contexts?**'], ['/agents/deliveries', '**/api/agent/endpoints?**'], ['/agents/card', '**/.well-known/agent-card.json'], ['/agents/remote', '**/api/agents'], ['/agents/mcp', '**/api/agent/mcp-sessions'], ['/agents/models', '**/api/models/usage?**'], ['/agents/model-cards', '**/a2a/model-cards?**']] as const) {
   test(`${view} says why it has nothing to show`, async ({ page }) => {
     await page.route(path, (route) => route.fulfill(PROBLEM))
     await open(page, view)

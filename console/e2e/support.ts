@@ -2,7 +2,7 @@ import { expect, test as base, type Page } from '@playwright/test'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
-const SERVER = process.env.HOWDAH_URL ?? 'http://localhost:8080'
+export const SERVER = process.env.HOWDAH_URL ?? 'http://localhost:8080'
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** The server, as other programs use it. */

@@ -31,7 +31,9 @@ test('a graph of 500 nodes while 100 events a second arrive', async ({ page }) =
   await open(page, '/workflows')
   const begun = Date.now()
   await page.evaluate((to) => { location.hash = to }, `/workflows/executions/${execution}`)
-  await expect(page.locator('.react-flow__node')).toHaveCount(NODES)
+  const far = page.getByRole('img', { name: `${NODES} nodes from afar` })
+  await expect(far).toBeVisible()
+  await expect.poll(() => far.evaluate((canvas: HTMLCanvasElement) => canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value !== 0)), { intervals: [10] }).toBe(true)
   const drawn = Date.now() - begun
   const frames = await page.evaluate(() => new Promise<number[]>((resolve) => {
     const gaps: number[] = []
@@ -48,5 +50,25 @@ test('a graph of 500 nodes while 100 events a second arrive', async ({ page }) =
   const sorted = frames.toSorted((a, b) => a - b)
   console.log(`${NODES} nodes drawn in ${drawn} ms; at ${EVENTS_A_SECOND} events a second ${(frames.length / 5).toFixed(1)} frames a second, p95 ${sorted[Math.floor(sorted.length * 0.95)]!.toFixed(1)} ms, longest ${sorted.at(-1)!.toFixed(1)} ms`)
   expect(await page.getByRole('grid', { name: 'Events' }).getByText('node completed').count()).toBeGreaterThan(0)
+  // A mark is chosen like a node, and from near there is text.
+  await far.scrollIntoViewIfNeeded()
+  const place = await far.evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+    const box = canvas.getBoundingClientRect()
+    for (let y = 0; y < canvas.height; y++) {
+      for (let x = 0; x < canvas.width; x++) {
+        // Its middle rather than its edge, and not under the legend.
+        const [at, below] = [(y * canvas.width + x + 1) * 4 + 3, ((y + 2) * canvas.width + x + 1) * 4 + 3]
+        if (y > 60 && data[at] && data[below]) return { x: box.x + (x + 1) * box.width / canvas.width, y: box.y + (y + 1) * box.height / canvas.height }
+      }
+    }
+    return undefined
+  })
+  await page.mouse.click(place!.x, place!.y)
+  await expect(page).toHaveURL(/node=n\d+/)
+  await page.getByRole('button', { name: 'Zoom In' }).click({ clickCount: 12, delay: 20 })
+  await expect(page.locator('.react-flow__node').first()).toContainText(/^n\d+/)
+  await page.getByRole('button', { name: 'Show all' }).click()
+  await expect(far).toBeVisible()
   await api.post(`/api/executions/${execution}/cancel`)
 })

@@ -2,11 +2,10 @@ import { Paper } from '@mantine/core'
 import type { ReactNode } from 'react'
 import classes from './Facts.module.css'
 
-/** Short facts beside each other, each under its name. */
-export function Facts({ facts }: { facts: readonly (readonly [name: string, value: ReactNode])[] }) {
-  return (
-    <Paper withBorder p="sm" radius="md">
-      <dl className={classes.facts}>{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
-    </Paper>
-  )
+export type Fact = readonly [name: string, value: ReactNode]
+
+/** Short facts, each with its name: beside each other in a frame, or as lines of a narrow panel. */
+export function Facts({ facts, isLines }: { facts: readonly Fact[]; isLines?: boolean }) {
+  const list = <dl className={isLines ? classes.lines : classes.facts}>{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+  return isLines ? list : <Paper withBorder p="sm" radius="md">{list}</Paper>
 }

@@ -1,5 +1,5 @@
 import { Box, Button, Group, ScrollArea } from '@mantine/core'
-import { useMemo, useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import { stringify } from '../api/json'
 import { CopyButton } from './CopyButton'
 import classes from './JsonView.module.css'
@@ -8,7 +8,7 @@ const SHOWN_MAX = 20_000
 const TOKEN = /("(?:\\.|[^"\\])*")(\s*:)?|\b(true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /** A JSON value with its colours, exactly as it is stored; long ones are cut until asked for. */
-export function JsonView({ value, label = 'JSON', maxHeight = 420 }: { value: unknown; label?: string; maxHeight?: number }) {
+export const JsonView = memo(function JsonView({ value, label = 'JSON', maxHeight = 420 }: { value: unknown; label?: string; maxHeight?: number }) {
   const text = useMemo(() => stringify(value), [value])
   const [whole, setWhole] = useState(false)
   const shown = whole ? text : text.slice(0, SHOWN_MAX)
@@ -24,7 +24,7 @@ export function JsonView({ value, label = 'JSON', maxHeight = 420 }: { value: un
       )}
     </Box>
   )
-}
+})
 
 function colour(text: string) {
   const parts: React.ReactNode[] = []

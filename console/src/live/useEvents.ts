@@ -8,12 +8,14 @@ export type StreamState = 'connecting' | 'live' | 'stale' | 'ended'
 
 const RETRY_FIRST = 500
 const RETRY_MAX = 15_000
+/** What is read is drawn at most ten times a second: nobody reads faster, and other frames stay free for what moves. */
+const BATCH_INTERVAL = 100
 
 /**
  * Follows a stream of server-sent events such as `/api/executions/{id}/events/stream`, and after a loss goes on behind the last one.
  *
  * @param path without `after`; undefined for no stream
- * @param onEvents gets events in order, those of one frame together
+ * @param onEvents gets events in order: the first at once, after that those of a tenth of a second together
  * @param sequenceOf the number that the stream goes on behind
  */
 export function useEvents<T>(path: string | undefined, onEvents: (batch: T[]) => void, sequenceOf: (event: T) => number, after = 0): StreamState {
@@ -25,9 +27,11 @@ export function useEvents<T>(path: string | undefined, onEvents: (batch: T[]) =>
     const controller = new AbortController()
     let last = after
     let waiting: T[] = []
-    let frame = 0
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let flushed = -BATCH_INTERVAL
     const flush = () => {
-      frame = 0
+      timer = undefined
+      flushed = performance.now()
       const batch = waiting
       waiting = []
       handler.current.onEvents(batch)
@@ -42,8 +46,7 @@ export function useEvents<T>(path: string | undefined, onEvents: (batch: T[]) =>
             const event = parse(data) as T
             last = handler.current.sequenceOf(event)
             waiting.push(event)
-            // A page that is hidden draws no frames.
-            frame ||= document.hidden ? (setTimeout(flush, 250) as unknown as number) : requestAnimationFrame(flush)
+            timer ??= setTimeout(flush, Math.max(0, flushed + BATCH_INTERVAL - performance.now()))
           }
           setState('ended')
           return
@@ -57,7 +60,7 @@ export function useEvents<T>(path: string | undefined, onEvents: (batch: T[]) =>
     void follow()
     return () => {
       controller.abort()
-      cancelAnimationFrame(frame)
+      clearTimeout(timer)
     }
   }, [path, after])
   return state

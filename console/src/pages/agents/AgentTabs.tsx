@@ -7,6 +7,7 @@ export function AgentTabs() {
       { to: '/agents/tasks', label: 'Agent tasks' },
       { to: '/agents/contexts', label: 'Contexts' },
       { to: '/agents/deliveries', label: 'Deliveries' },
+      { to: '/agents/mcp', label: 'MCP' },
       { to: '/agents/models', label: 'Model calls' },
       { to: '/agents/model-cards', label: 'Model cards' },
       { to: '/agents/card', label: 'Agent card' },

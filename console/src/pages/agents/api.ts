@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api, ApiError, body, request } from '../../api/client'
+import { api, ApiError, body, request, type Schemas } from '../../api/client'
 import { parse, stringify, type Json } from '../../api/json'
 import type { Schema } from '../../components/SchemaForm'
 
@@ -341,6 +341,10 @@ async function versionsOf(id: string): Promise<ModelCardVersion[]> {
 }
 
 export const modelCardVersionsQuery = (id: string) => queryOptions({ queryKey: ['models', 'card-versions', id], queryFn: () => versionsOf(id) })
+
+export type McpSession = Schemas['McpSessionView']
+
+export const mcpSessionsQuery = queryOptions({ queryKey: ['agent', 'mcp-sessions'], queryFn: () => json<Schemas['McpSessionsView']>('/api/agent/mcp-sessions'), refetchInterval: 10_000 })
 
 /** The names of repositories that the server knows, for fields that want one. */
 export const repositoryNamesQuery = queryOptions({

@@ -5,8 +5,6 @@ import { TASK_STATES } from './events'
 import { CARD_STATUSES } from './modelCards'
 import { RANGES } from './usage'
 
-
-
 const skills = createRoute({
   getParentRoute: () => rootRoute,
   path: '/agents',
@@ -61,6 +59,12 @@ const remote = createRoute({
   component: lazyRouteComponent(() => import('./RemotePage'), 'RemotePage'),
 })
 
+const mcp = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/agents/mcp',
+  component: lazyRouteComponent(() => import('./McpPage'), 'McpPage'),
+})
+
 const models = createRoute({
   getParentRoute: () => rootRoute,
   path: '/agents/models',
@@ -85,4 +89,4 @@ const modelCard = createRoute({
   component: lazyRouteComponent(() => import('./ModelCardPage'), 'ModelCardPage'),
 })
 
-export const agentRoutes = [skills, skill, tasks, task, contexts, deliveries, card, remote, models, modelCards, modelCard] as const
+export const agentRoutes = [skills, skill, tasks, task, contexts, deliveries, card, remote, mcp, models, modelCards, modelCard] as const

@@ -9,7 +9,7 @@ import { LIMIT, REREAD_SECONDS, useActivity, type DatabaseSession } from './api'
 import { CHIP } from '../../components/chip'
 import { DatabaseArea } from './DatabaseArea'
 import classes from './database.module.css'
-import { Facts } from './Facts'
+import { Facts } from '../../components/Facts'
 import { SessionActions } from './SessionActions'
 import { SqlText } from './SqlText'
 
@@ -74,7 +74,7 @@ export function ActivityPage() {
 function Details({ session }: { session: DatabaseSession }) {
   return (
     <Stack gap="md">
-      <Facts facts={[
+      <Facts isLines facts={[
         ['State', <State key="state" state={session.state} tone={toneOfSession(session)} />],
         ['Transaction', session.transaction_ms == null ? 'none open' : `open for ${duration(session.transaction_ms)}`],
         ['Statement', session.query_ms == null ? '–' : `began ${duration(session.query_ms)} ago`],

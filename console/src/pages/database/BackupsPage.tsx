@@ -16,7 +16,7 @@ import { Time } from '../../components/Time'
 import type { Backup, BackupRun, Drill, Page } from './api'
 import { checksOf, concerns, lastPassed, newestGood } from './backups'
 import { DatabaseArea } from './DatabaseArea'
-import { Facts } from './Facts'
+import { Facts } from '../../components/Facts'
 import { SqlText } from './SqlText'
 
 const PAGE = { params: { query: { limit: 200 } } }
@@ -120,7 +120,7 @@ function Backups({ backups, runs, drills }: { backups: Backup[]; runs: BackupRun
         {open ? (
           <Stack gap="md">
             {open.error && <Alert color="red" title={open.error} icon={<IconAlertTriangle size={18} />} />}
-            <Facts facts={[['State', <State key="state" state={open.state} tone={open.state === 'passed' ? 'good' : 'bad'} />], ['Backup', open.backup ?? '–'], ['Ended', <Time key="ended" at={open.ended_at} />], ['RPO', duration(open.rpo_ms)], ['RTO', duration(open.rto_ms)], ['Took in all', duration(open.duration_ms)]]} />
+            <Facts isLines facts={[['State', <State key="state" state={open.state} tone={open.state === 'passed' ? 'good' : 'bad'} />], ['Backup', open.backup ?? '–'], ['Ended', <Time key="ended" at={open.ended_at} />], ['RPO', duration(open.rpo_ms)], ['RTO', duration(open.rto_ms)], ['Took in all', duration(open.duration_ms)]]} />
             <Section title="Checks">
               <Stack gap="xs">
                 {checksOf(open).map((each) => (

@@ -4,7 +4,6 @@ import { useMutation } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useState, type FormEvent } from 'react'
 import { api, body } from '../../api/client'
-import { sent } from '../../api/sent'
 import { duration } from '../../components/format'
 import { JsonView } from '../../components/JsonView'
 import { Section } from '../../components/Page'
@@ -23,7 +22,7 @@ export function ExplainPage() {
   const navigate = useNavigate({ from: '/database/explain' })
   const [text, setText] = useState(sql ?? '')
   const explain = useMutation({
-    mutationFn: (input: { sql: string; analyze?: boolean; timeout?: string }) => sent<Explained>(body(api.POST('/api/database/explain', { body: input }))),
+    mutationFn: (input: { sql: string; analyze?: boolean; timeout?: string }) => body(api.POST('/api/database/explain', { body: input })),
   })
   // A link to a statement shows its plan at once; one that is to be run waits for the button.
   useEffect(() => {

@@ -2,7 +2,6 @@ import { Alert, Code, List, SimpleGrid, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconClockPlay } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { api, body } from '../../api/client'
-import { sent } from '../../api/sent'
 import { DataTable, type Column } from '../../components/DataTable'
 import { count, duration, words } from '../../components/format'
 import { Section } from '../../components/Page'
@@ -10,7 +9,7 @@ import { Empty, QueryState } from '../../components/QueryState'
 import { State, type Tone } from '../../components/State'
 import { Tile } from '../../components/Tile'
 import { Time } from '../../components/Time'
-import type { Migration, Migrations } from './api'
+import type { Migration } from './api'
 import { DatabaseArea } from './DatabaseArea'
 import { SqlText } from './SqlText'
 
@@ -34,7 +33,7 @@ const COLUMNS: Column<Migration>[] = [
 
 /** How the schema stands to what this program needs. */
 export function MigrationsPage() {
-  const migrations = useQuery({ queryKey: ['database', 'migrations'], queryFn: () => sent<Migrations>(body(api.GET('/api/database/migrations'))) })
+  const migrations = useQuery({ queryKey: ['database', 'migrations'], queryFn: () => body(api.GET('/api/database/migrations')) })
   return (
     <DatabaseArea about="Every change of the schema, the newest first. They are applied when a server or worker starts; one process does it, the others wait.">
       <QueryState query={migrations}>

@@ -14,7 +14,7 @@ import { deadShare, indexAdvice, tableAdvice, type Advice } from './advice'
 import { LIMIT, type IndexUse, type Page, type TableSize } from './api'
 import { Bar } from './Bar'
 import { DatabaseArea } from './DatabaseArea'
-import { Facts } from './Facts'
+import { Facts } from '../../components/Facts'
 import { SqlText } from './SqlText'
 
 const FROM = '/database/sizes'
@@ -81,7 +81,7 @@ function Tables() {
               {current ? (
                 <Stack gap="md">
                   <AdviceBox advice={current.advice} />
-                  <Facts facts={[
+                  <Facts isLines facts={[
                     ['In all', bytes(current.total_bytes)], ['Rows’ space', bytes(current.table_bytes)], ['Indexes', bytes(current.index_bytes)], ['Long values', bytes(current.toast_bytes)],
                     ['Rows', `about ${count(current.live_rows)}`], ['Dead rows', `about ${count(current.dead_rows)}, ${percent(deadShare(current))}`],
                     ['Vacuumed', <Time key="vacuumed" at={current.vacuumed_at} none="never" />], ['Analyzed', <Time key="analyzed" at={current.analyzed_at} none="never" />],
@@ -124,7 +124,7 @@ function Indexes() {
               {current ? (
                 <Stack gap="md">
                   <AdviceBox advice={current.advice} />
-                  <Facts facts={[['Table', current.table], ['Size', bytes(current.bytes)], ['Used', current.scans ? `${count(current.scans)} times` : 'never since the server began to count'], ['Entries read', count(current.rows_read)], ['Guarantees', current.unique ? 'that keys are unique' : 'nothing']]} />
+                  <Facts isLines facts={[['Table', current.table], ['Size', bytes(current.bytes)], ['Used', current.scans ? `${count(current.scans)} times` : 'never since the server began to count'], ['Entries read', count(current.rows_read)], ['Guarantees', current.unique ? 'that keys are unique' : 'nothing']]} />
                   <SqlText text={current.definition} label="Definition" />
                 </Stack>
               ) : <Text size="sm">There is no such index any more.</Text>}

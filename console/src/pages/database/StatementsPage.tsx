@@ -9,7 +9,7 @@ import { count, duration, percent, short } from '../../components/format'
 import { Empty, QueryState } from '../../components/QueryState'
 import { State } from '../../components/State'
 import { Time } from '../../components/Time'
-import { LIMIT, useReread, type Page, type SlowQuery, type SlowSum, type StatementLine, type Statements } from './api'
+import { LIMIT, useReread, type Page, type SlowQuery, type SlowSum, type StatementLine } from './api'
 import { Bar } from './Bar'
 import { DatabaseArea } from './DatabaseArea'
 import classes from './database.module.css'
@@ -121,7 +121,7 @@ const LINES: Column<StatementLine & { part: number }>[] = [
 
 function All() {
   const { search, look } = useLook()
-  const statements = useQuery({ queryKey: ['database', 'statements'], queryFn: () => sent<Statements>(body(api.GET('/api/database/statements', { params: { query: { limit: 200 } } }))) })
+  const statements = useQuery({ queryKey: ['database', 'statements'], queryFn: () => body(api.GET('/api/database/statements', { params: { query: { limit: 200 } } })) })
   return (
     <QueryState query={statements}>
       {({ available, remedy, items }) => {

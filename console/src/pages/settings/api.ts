@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { api, body, request, type Schemas } from '../../api/client'
-import { sent, type Sent } from '../../api/sent'
 
-export type Setting = Sent<Schemas['ConfiguredView']>
-export type Configuration = Sent<Schemas['ConfigurationView']>
+export type Setting = Schemas['ConfiguredView']
+export type Configuration = Schemas['ConfigurationView']
 
 /** It changes only when the server starts anew, which a lost stream tells. */
-export const useConfiguration = () => useQuery({ queryKey: ['settings'], queryFn: () => sent<Configuration>(body(api.GET('/api/settings'))), staleTime: Infinity })
+export const useConfiguration = () => useQuery({ queryKey: ['settings'], queryFn: () => body(api.GET('/api/settings')), staleTime: Infinity })
 
 /** What /health tells. */
 export interface Health {

@@ -1,7 +1,7 @@
 import { api, body } from '../../api/client'
 import { stringify, type Json } from '../../api/json'
 
-// The API's document has several schemas of one name and none that says what is always there: answers are typed here.
+// Values of JSON are typed as such here, which the API's document leaves open.
 
 export interface Task {
   id: string

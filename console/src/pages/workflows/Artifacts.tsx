@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Text } from '@mantine/core'
 import { IconDownload, IconEye } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import { api, request } from '../../api/client'
 import { CopyButton } from '../../components/CopyButton'
 import { DataTable, type Column } from '../../components/DataTable'
@@ -16,7 +16,7 @@ import classes from './workflows.module.css'
 const SHOWN_MAX = 500_000
 
 /** What an execution made: texts to read, everything to download. */
-export function Artifacts({ execution, shown, onShow }: { execution: string; shown?: string; onShow: (artifact: string | undefined) => void }) {
+export const Artifacts = memo(function Artifacts({ execution, shown, onShow }: { execution: string; shown?: string; onShow: (artifact: string | undefined) => void }) {
   const artifacts = useQuery({ queryKey: ['executions', 'artifacts', execution], queryFn: () => view<Paged<Artifact>>(api.GET('/api/executions/{id}/artifacts', { params: { path: { id: execution }, query: { limit: 1000 } } })) })
   const columns = useMemo((): Column<Artifact>[] => [
     { key: 'name', header: 'Name', width: 'minmax(120px, 2fr)', cell: (artifact) => <Text span inherit fw={600} title={artifact.description}>{artifact.name}</Text> },
@@ -42,7 +42,7 @@ export function Artifacts({ execution, shown, onShow }: { execution: string; sho
       </Modal>
     </Section>
   )
-}
+})
 
 function isText(artifact: Artifact): boolean {
   return artifact.size_bytes <= SHOWN_MAX && /^text\/|json|xml|yaml|javascript|markdown|sql/.test(artifact.content_type)

@@ -2,7 +2,7 @@ import { Alert, Button, Group, SimpleGrid, Skeleton, Text } from '@mantine/core'
 import { IconAlertTriangle, IconUserCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useMemo, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
 import { CopyButton } from '../../components/CopyButton'
 import { duration } from '../../components/format'
 import { JsonView } from '../../components/JsonView'
@@ -48,8 +48,9 @@ function Loaded({ execution, store, log }: { execution: Execution; store: Execut
   useEffect(() => {
     if (definition) store.setEdges(definition.edges ?? [])
   }, [store, definition])
-  const set = (change: EventFilter & { node?: string; artifact?: string }) => void navigate({ to: '/workflows/executions/$id', params: { id }, search: (before) => ({ ...before, ...change }), replace: true, resetScroll: false })
-  const select = (node: string | undefined) => set({ node })
+  const set = useCallback((change: EventFilter & { node?: string; artifact?: string }) => void navigate({ to: '/workflows/executions/$id', params: { id }, search: (before) => ({ ...before, ...change }), replace: true, resetScroll: false }), [navigate, id])
+  const select = useCallback((node: string | undefined) => set({ node }), [set])
+  const show = useCallback((artifact: string | undefined) => set({ artifact }), [set])
   const isOver = status === 'completed' || status === 'failed' || status === 'cancelled'
 
   return (
@@ -73,7 +74,7 @@ function Loaded({ execution, store, log }: { execution: Execution; store: Execut
         <Section title="Timeline"><Timeline store={store} isOver={isOver} selected={selected} onSelect={select} /></Section>
         <Section title="Events"><EventsPane log={log} filter={filter} onFilter={set} selected={selected} onSelect={select} /></Section>
       </div>
-      <Artifacts execution={id} shown={artifact} onShow={(shown) => set({ artifact: shown })} />
+      <Artifacts execution={id} shown={artifact} onShow={show} />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Section title="Input"><JsonView value={execution.input} label="Input" maxHeight={260} /></Section>
         <Section title="Output">{execution.output === null ? <Text size="sm" c="dimmed">{isOver ? 'None.' : 'It has none yet.'}</Text> : <JsonView value={execution.output} label="Output" maxHeight={260} />}</Section>

@@ -28,7 +28,7 @@ export interface ExecutionEvents {
 }
 
 /**
- * An execution as it goes on: read once, then followed by its events, those of one frame together. It is read again only after
+ * An execution as it goes on: read once, then followed by its events, some together. It is read again only after
  * events that change more than their own node.
  */
 export function useExecution(id: string): { execution: ReturnType<typeof useQuery<Execution>>; store: ExecutionStore; log: ExecutionEvents } {

@@ -85,6 +85,7 @@ public final class Bench implements Callable<Integer> {
                         new ImportRows(database, options, home).sections()).flatMap(List::stream).toList();
                 case "operations" -> Stream.of(new RouterRows(options).sections(),
                         new MetricsRows(database, options).sections(),
+                        new MigrationRows(database, options).sections(),
                         new BackupRows(options, home.resolve("backup")).sections()).flatMap(List::stream).toList();
                 case "agents" -> agentSections(home, database, options, notes::add);
                 default -> knowledgeSections(home, database, options, pgvector.isPresent(), notes::add);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,14 @@ final class MigrationSession implements AutoCloseable {
     /** "Hwdh"; the second key is the schema's. */
     private static final int LOCK_CLASS = 0x48776468;
     private static final Duration LOCK_POLL = Duration.ofMillis(100);
-    private static final String STATEMENT_LOCK_TIMEOUT = "3s";
-    private static final int STATEMENT_LOCK_ATTEMPTS = 10;
+    /** Whoever wants a table that a migration waits for waits behind it: so long for each table of a transaction. */
+    private static final String LIMIT_WAIT = "SET lock_timeout = '300ms'";
+    private static final String WAIT_FOR_EVER = "SET lock_timeout = 0";
+    /** So long a migration is tried while others hold what it needs. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final long PAUSE_MAX_MILLIS = 2_000;
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final Pattern CONCURRENTLY = Pattern.compile("\\bCONCURRENTLY\\b", Pattern.CASE_INSENSITIVE);
 
     /** Names the schema, because a history further down the search path would not be ours. */
     private static final String HISTORY_EXISTS = "SELECT to_regclass(format('%I.schema_history', ?::text)) IS NOT NULL";
@@ -98,7 +104,7 @@ final class MigrationSession implements AutoCloseable {
         try {
             var connection = database.connect();
             var session = new MigrationSession(connection, database.settings().schema());
-            session.execute("SET lock_timeout = '" + STATEMENT_LOCK_TIMEOUT + "'");
+            session.execute(LIMIT_WAIT);
             session.execute("SET statement_timeout = 0");
             return session;
         } catch (SQLException e) {
@@ -178,7 +184,7 @@ final class MigrationSession implements AutoCloseable {
                 dropInvalidIndexes(migration.up());
             }
             for (var statement : SqlScript.statements(migration.up())) {
-                retrying(() -> execute(statement));
+                executeAlone(statement);
             }
             insert(migration, "applied", since(start));
             return since(start);
@@ -194,7 +200,7 @@ final class MigrationSession implements AutoCloseable {
         if (script.lines().anyMatch("-- howdah: non-transactional"::equals)) {
             try {
                 for (var statement : dryRun ? List.<String>of() : SqlScript.statements(script)) {
-                    retrying(() -> execute(statement));
+                    executeAlone(statement);
                 }
                 if (!dryRun) {
                     delete(row.version());
@@ -292,16 +298,36 @@ final class MigrationSession implements AutoCloseable {
 
     /** A lock that others hold too long is given up and tried again, so that a migration never stalls the traffic. */
     private static void retrying(Work work) throws SQLException {
+        var deadline = Instant.now().plus(PATIENCE);
         for (int attempt = 1;; attempt++) {
             try {
                 work.run();
                 return;
             } catch (SQLException e) {
-                if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState()) || attempt == STATEMENT_LOCK_ATTEMPTS) {
+                if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
                     throw e;
                 }
-                pause(ThreadLocalRandom.current().nextLong(50, 200L * attempt));
+                if (Instant.now().isAfter(deadline)) {
+                    throw new MigrationException("migration-blocked", "other transactions have held what the migration "
+                            + "needs for " + PATIENCE.toSeconds() + " s: " + e.getMessage(),
+                            "end them (howdah doctor names old ones), and run it again", e);
+                }
+                pause(ThreadLocalRandom.current().nextLong(100, Math.min(PAUSE_MAX_MILLIS, 200L * attempt) + 1));
             }
+        }
+    }
+
+    /**
+     * A statement outside of a transaction. One that works concurrently keeps nobody from writing while it waits for others,
+     * and given up it would leave an invalid index behind.
+     */
+    private void executeAlone(String statement) throws SQLException {
+        if (CONCURRENTLY.matcher(statement).find()) {
+            execute(WAIT_FOR_EVER);
+            execute(statement);
+            execute(LIMIT_WAIT);
+        } else {
+            retrying(() -> execute(statement));
         }
     }
 

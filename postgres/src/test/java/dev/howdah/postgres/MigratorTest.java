@@ -219,6 +219,29 @@ class MigratorTest {
     }
 
     @Test
+    void buildsAnIndexConcurrentlyHoweverLongOthersTake() throws Exception {
+        migrator(ONE).up();
+        var concurrent = migration(2, "-- howdah: non-transactional\n"
+                + "CREATE INDEX CONCURRENTLY IF NOT EXISTS one_later ON one (name);", "DROP INDEX one_later;");
+        try (var blocker = database.connect();
+                var statement = blocker.createStatement();
+                var threads = Executors.newFixedThreadPool(1)) {
+            blocker.setAutoCommit(false);
+            statement.execute("INSERT INTO one VALUES (1, 'first')");
+            var migration = threads.submit(() -> migrator(ONE, concurrent).up().size());
+            await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(20)).until(() -> isTrue(database, """
+                SELECT EXISTS (SELECT 1
+                                 FROM pg_stat_activity
+                                WHERE wait_event_type = 'Lock' AND query LIKE 'CREATE INDEX CONCURRENTLY%one_later%')
+                """));
+            blocker.commit();
+            assertThat(migration.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+        }
+        assertThat(isTrue(database, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'one_later'::regclass"))
+                .isTrue();
+    }
+
+    @Test
     void goesOnAfterAnInterruptedConcurrentIndex() {
         migrator(ONE).up();
         execute("INSERT INTO one VALUES (1, 'same'), (2, 'same')");

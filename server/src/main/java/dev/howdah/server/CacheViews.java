@@ -29,10 +29,11 @@ final class CacheViews {
     private CacheViews() {}
 
     /** What holds for a cache; what is left out is as by default. Times are durations such as {@code 5m}, or never. */
-    record OptionsInput(@Nullable String durability, @Nullable String defaultTtl, @Nullable String ttlMax,
+    record CacheOptionsInput(@Nullable String durability, @Nullable String defaultTtl, @Nullable String ttlMax,
             @Nullable Long entriesMax, @Nullable Long bytesMax, @Nullable String eviction, @Nullable Boolean near,
             @Nullable Long nearBytesMax, @Nullable String nearTtl, @Nullable String negativeTtl) {
-        static final OptionsInput NONE = new OptionsInput(null, null, null, null, null, null, null, null, null, null);
+        static final CacheOptionsInput NONE = new CacheOptionsInput(null, null, null, null, null, null, null, null,
+                null, null);
 
         CacheOptions toOptions(CacheOptions byDefault) {
             return new CacheOptions(choice("durability", durability, Durability.values(), Durability::label,
@@ -89,12 +90,12 @@ final class CacheViews {
         }
     }
 
-    record StatisticsView(long hits, long nearHits, long staleHits, long misses, double hitRate, long sets,
+    record CacheStatisticsView(long hits, long nearHits, long staleHits, long misses, double hitRate, long sets,
             long deletes, long loads, long evictions, long expirations, long totalKeys, long activeKeys,
             long expiredKeys, double avgAccessCount, long maxAccessCount, long bytes, long tableSize,
             @Nullable Instant measuredAt) {
-        static StatisticsView of(CacheStatistics all) {
-            return new StatisticsView(all.hits(), all.nearHits(), all.staleHits(), all.misses(), all.hitRate(),
+        static CacheStatisticsView of(CacheStatistics all) {
+            return new CacheStatisticsView(all.hits(), all.nearHits(), all.staleHits(), all.misses(), all.hitRate(),
                     all.sets(), all.deletes(), all.loads(), all.evictions(), all.expirations(), all.total(),
                     all.active(), all.expired(), all.accessCountAverage(), all.accessCountMax(), all.bytes(),
                     all.tableBytes(), all.measuredAt().orElse(null));

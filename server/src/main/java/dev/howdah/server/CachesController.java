@@ -7,8 +7,8 @@ import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.server.CacheViews.CacheView;
 import dev.howdah.server.CacheViews.EntryView;
-import dev.howdah.server.CacheViews.OptionsInput;
-import dev.howdah.server.CacheViews.StatisticsView;
+import dev.howdah.server.CacheViews.CacheOptionsInput;
+import dev.howdah.server.CacheViews.CacheStatisticsView;
 import dev.howdah.server.TaskViews.Page;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -58,8 +58,8 @@ final class CachesController {
 
     @PutMapping("/{name}")
     @Operation(summary = "Creates a cache, or sets all options of the one that is there; what is left out is as by default")
-    CacheView put(@PathVariable String name, @RequestBody(required = false) @Nullable OptionsInput input) {
-        caches.put(name, Objects.requireNonNullElse(input, OptionsInput.NONE)
+    CacheView put(@PathVariable String name, @RequestBody(required = false) @Nullable CacheOptionsInput input) {
+        caches.put(name, Objects.requireNonNullElse(input, CacheOptionsInput.NONE)
                 .toOptions(howdah.settings().cache().options()));
         return CacheView.of(caches.describe(name));
     }
@@ -76,8 +76,8 @@ final class CachesController {
 
     @GetMapping("/{name}/statistics")
     @Operation(summary = "Hits, misses and what else was counted, and what is in the cache. Looks through it")
-    StatisticsView statistics(@PathVariable String name) {
-        return StatisticsView.of(caches.get(name).statistics());
+    CacheStatisticsView statistics(@PathVariable String name) {
+        return CacheStatisticsView.of(caches.get(name).statistics());
     }
 
     @GetMapping("/{name}/hot-keys")
@@ -121,7 +121,8 @@ final class CachesController {
     }
 
     /** One of value (JSON), text and base64. */
-    record EntryInput(@Nullable String key, @Nullable JsonNode value, @Nullable String text, @Nullable String base64) {
+    record CacheEntryInput(@Nullable String key, @Nullable JsonNode value, @Nullable String text,
+            @Nullable String base64) {
         CacheValue toValue() {
             if (text != null) {
                 return CacheValue.text(text);
@@ -137,14 +138,14 @@ final class CachesController {
         }
     }
 
-    record EntriesInput(@Nullable List<EntryInput> entries, @Nullable String ttl, @Nullable String stale,
+    record CacheEntriesInput(@Nullable List<CacheEntryInput> entries, @Nullable String ttl, @Nullable String stale,
             @Nullable List<String> tags) {}
 
     @PostMapping("/{name}/set")
     @Operation(summary = "Stores at most 10,000 values, all or none; of those with the same key, the last")
-    Map<String, Integer> setMany(@PathVariable String name, @RequestBody EntriesInput input) {
+    Map<String, Integer> setMany(@PathVariable String name, @RequestBody CacheEntriesInput input) {
         var values = new LinkedHashMap<CacheKey, CacheValue>();
-        Objects.requireNonNullElse(input.entries, List.<EntryInput>of()).forEach(entry -> values.put(
+        Objects.requireNonNullElse(input.entries, List.<CacheEntryInput>of()).forEach(entry -> values.put(
                 CacheViews.key(entry.key, null), entry.toValue()));
         caches.get(name).setMany(values, CacheViews.options(input.ttl, input.stale, input.tags));
         return Map.of("stored", values.size());

@@ -67,10 +67,10 @@ final class CollectionsController {
     }
 
     record CollectionInput(@Nullable String language, @Nullable Map<String, String> fields,
-            @Nullable Integer dimension, @Nullable String metric, @Nullable IndexInput index) {}
+            @Nullable Integer dimension, @Nullable String metric, @Nullable VectorIndexInput index) {}
 
     /** How pgvector's index is built and searched; what is left out is as by default. */
-    record IndexInput(@Nullable String method, @Nullable Integer m, @Nullable Integer efConstruction,
+    record VectorIndexInput(@Nullable String method, @Nullable Integer m, @Nullable Integer efConstruction,
             @Nullable Integer efSearch, @Nullable Integer lists, @Nullable Integer probes) {
         IndexSettings toSettings() {
             var byDefault = IndexSettings.DEFAULT;
@@ -117,7 +117,7 @@ final class CollectionsController {
         }
     }
 
-    record EntryInput(@Nullable String key, @Nullable String title, @Nullable String text,
+    record KnowledgeEntryInput(@Nullable String key, @Nullable String title, @Nullable String text,
             @Nullable ObjectNode metadata, @Nullable List<Float> embedding) {
         Entry toEntry() {
             return new Entry(Objects.requireNonNullElse(key, ""), Objects.requireNonNullElse(title, ""),
@@ -127,19 +127,19 @@ final class CollectionsController {
         }
     }
 
-    record EntriesInput(@Nullable List<EntryInput> entries) {}
+    record KnowledgeEntriesInput(@Nullable List<KnowledgeEntryInput> entries) {}
 
     @PostMapping(PATH + "/{name}/entries")
     @Operation(summary = "Adds entries, or replaces those with the same keys; at most 1,000. What is there already stays as it is")
-    ObjectNode put(@PathVariable String name, @RequestBody EntriesInput input) {
+    ObjectNode put(@PathVariable String name, @RequestBody KnowledgeEntriesInput input) {
         requireOwn(name);
-        var entries = Objects.requireNonNullElse(input.entries, List.<EntryInput>of());
+        var entries = Objects.requireNonNullElse(input.entries, List.<KnowledgeEntryInput>of());
         if (entries.isEmpty() || entries.size() > ENTRIES_MAX) {
             throw new InvalidInputException("entries-invalid", "entries", entries.size() + " entries",
                     "send 1 to " + ENTRIES_MAX);
         }
         return JSON.createObjectNode().put("changed", search.put(search.collections().get(name),
-                entries.stream().map(EntryInput::toEntry).toList()));
+                entries.stream().map(KnowledgeEntryInput::toEntry).toList()));
     }
 
     @GetMapping(PATH + "/{name}/entries")

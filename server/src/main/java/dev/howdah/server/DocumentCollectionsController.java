@@ -60,7 +60,7 @@ final class DocumentCollectionsController {
      * @param changesRetention a duration such as {@code 7d}
      * @param documentMax bytes of a document
      */
-    record OptionsInput(@Nullable String changesRetention, @Nullable Integer documentMax) {}
+    record CollectionOptionsInput(@Nullable String changesRetention, @Nullable Integer documentMax) {}
 
     @GetMapping(PATH)
     @Operation(summary = "All collections: documents (estimated), size on disk, options")
@@ -77,8 +77,8 @@ final class DocumentCollectionsController {
     @PutMapping(PATH + "/{collection}")
     @Operation(summary = "Creates a collection, or sets the options of one that is there")
     ResponseEntity<CollectionView> put(@PathVariable String collection,
-            @RequestBody(required = false) @Nullable OptionsInput input) {
-        var given = Objects.requireNonNullElse(input, new OptionsInput(null, null));
+            @RequestBody(required = false) @Nullable CollectionOptionsInput input) {
+        var given = Objects.requireNonNullElse(input, new CollectionOptionsInput(null, null));
         boolean isNew = documents.create(collection, new CollectionOptions(TaskInput.duration("changes_retention",
                 given.changesRetention), Optional.ofNullable(given.documentMax)));
         return ResponseEntity.status(isNew ? HttpStatus.CREATED : HttpStatus.OK)
@@ -114,7 +114,7 @@ final class DocumentCollectionsController {
      * @param kind {@code btree}, if absent, or {@code gin}
      * @param paths dotted; none for gin
      */
-    record IndexInput(@Nullable String kind, @Nullable List<String> paths, @Nullable Boolean unique) {
+    record DocumentIndexInput(@Nullable String kind, @Nullable List<String> paths, @Nullable Boolean unique) {
         DeclaredIndex toIndex(String name) {
             var wanted = Objects.requireNonNullElse(kind, "btree");
             if (!wanted.equals("btree") && !wanted.equals("gin")) {
@@ -136,7 +136,7 @@ final class DocumentCollectionsController {
     @PutMapping(INDEX)
     @Operation(summary = "Declares an index and builds it beside reads and writes; with wait=false it is built later")
     ResponseEntity<IndexView> putIndex(@PathVariable String collection, @PathVariable String name,
-            @RequestParam(defaultValue = "true") boolean wait, @RequestBody IndexInput input) {
+            @RequestParam(defaultValue = "true") boolean wait, @RequestBody DocumentIndexInput input) {
         var target = documents.collection(collection);
         var index = input.toIndex(name);
         if (wait) {

@@ -295,7 +295,7 @@ final class ExecutionsController {
     /** Which executions a bulk action is about; of those only the ones to which it can be done. */
     record BulkFilter(@Nullable String status, @Nullable String workflow, @Nullable String schedule) {}
 
-    record BulkInput(@Nullable String action, @Nullable BulkFilter filter, @Nullable Integer limit,
+    record BulkExecutionsInput(@Nullable String action, @Nullable BulkFilter filter, @Nullable Integer limit,
             @Nullable Boolean dryRun) {}
 
     /** What is done to many, and to which. */
@@ -304,7 +304,7 @@ final class ExecutionsController {
     @PostMapping("/api/executions/bulk")
     @Operation(summary = "Cancels, retries, pauses or resumes executions that match, the newest first, at most limit; with "
             + "dry_run only counts them")
-    Map<String, Object> bulk(@RequestBody BulkInput input) {
+    Map<String, Object> bulk(@RequestBody BulkExecutionsInput input) {
         var action = switch (Objects.requireNonNullElse(input.action, "")) {
             case "cancel" -> new BulkAction(EnumSet.of(ExecutionStatus.PENDING, ExecutionStatus.RUNNING,
                     ExecutionStatus.PAUSED), id -> cancel(id, "cancelled with others"));

@@ -164,6 +164,7 @@ public final class HowdahServer implements AutoCloseable {
         properties.put("springdoc.api-docs.path", "/docs/openapi");
         properties.put("springdoc.swagger-ui.path", "/docs");
         properties.put("springdoc.paths-to-exclude", "/error");
+        properties.put("springdoc.default-produces-media-type", "application/json");
         properties.put("springdoc.writer-with-order-by-keys", "true"); // so that two of them can be compared
         return properties;
     }

@@ -37,14 +37,14 @@ final class ImportsController {
         }
     }
 
-    record PageView(List<ImportView> items, @Nullable String next) {}
+    record ImportPage(List<ImportView> items, @Nullable String next) {}
 
     @GetMapping("/api/imports")
     @Operation(summary = "Imports from Redis, MongoDB and files, newest first, with what they found and did")
-    PageView list(@RequestParam(defaultValue = "50") int limit,
+    ImportPage list(@RequestParam(defaultValue = "50") int limit,
             @RequestParam(required = false) Optional<String> cursor) {
         var found = howdah.dataImports().list(cursor.map(text -> id("cursor", text)), limit);
-        return new PageView(found.stream().map(ImportView::of).toList(), found.size() < limit
+        return new ImportPage(found.stream().map(ImportView::of).toList(), found.size() < limit
                 ? null
                 : found.getLast().id().toString());
     }

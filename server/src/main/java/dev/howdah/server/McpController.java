@@ -11,6 +11,9 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationListener;
@@ -121,6 +124,24 @@ final class McpController implements ApplicationListener<ContextClosedEvent> {
         } else {
             sessions().service(request, new byte[0], JSON.nullNode(), response);
         }
+    }
+
+    record McpSessionView(String id, String client, String clientVersion, String revision, @Nullable String caller,
+            Instant since, Instant lastRequest, boolean listening, Collection<String> watched) {
+        static McpSessionView of(McpSubscriber.Description session) {
+            return new McpSessionView(session.id(), session.client().name(), session.client().version(),
+                    session.revision(), session.caller().orElse(null), session.since(), session.lastRequest(),
+                    session.isListening(), session.watched());
+        }
+    }
+
+    record McpSessionsView(int max, List<McpSessionView> items) {}
+
+    @GetMapping("/api/agent/mcp-sessions")
+    @Operation(summary = "The sessions of older revisions that are open in this process, newest first")
+    synchronized McpSessionsView openSessions() {
+        return new McpSessionsView(McpSessions.SESSIONS_MAX,
+                sessions == null ? List.of() : sessions.list().stream().map(McpSessionView::of).toList());
     }
 
     @GetMapping({RESOURCE_PATH, RESOURCE_PATH + PATH})

@@ -19,7 +19,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -52,6 +54,7 @@ final class McpSessions implements AutoCloseable {
 
     private final HowdahMcp mcp;
     private final HttpServletStreamableServerTransportProvider transport;
+    private final ApiKeys keys;
     private final Map<String, McpSubscriber> subscribers = new ConcurrentHashMap<>();
     /** What is worked on, by session and request. */
     private final Map<String, McpCancellation> calls = new ConcurrentHashMap<>();
@@ -63,6 +66,7 @@ final class McpSessions implements AutoCloseable {
      */
     McpSessions(HowdahMcp mcp, ApiKeys keys, int bodyMax) {
         this.mcp = mcp;
+        this.keys = keys;
         this.transport = HttpServletStreamableServerTransportProvider.builder()
                 .jsonMapper(new JacksonMcpJsonMapper(JSON)).mcpEndpoint(McpController.PATH).maxRequestSize(bodyMax)
                 .contextExtractor(request -> McpTransportContext.create(Map.of(CALLER, keys.caller(request))))
@@ -85,6 +89,7 @@ final class McpSessions implements AutoCloseable {
                     SESSIONS_MAX + " sessions are open here", "close some, or use revision 2026-07-28, which has none");
             return;
         }
+        id.map(subscribers::get).ifPresent(subscriber -> subscriber.requested(keys.caller(request).principal()));
         if (body.path("method").asString("").equals("notifications/cancelled")) {
             Optional.ofNullable(calls.get(key(id, body.at("/params/requestId")))).ifPresent(McpCancellation::cancel);
         }
@@ -111,9 +116,9 @@ final class McpSessions implements AutoCloseable {
         var id = UUID.randomUUID().toString();
         var session = new McpStreamableServerSession(id, request.capabilities(), request.clientInfo(), ANSWER_LIMIT,
                 handlers(id), notifications(), () -> Mono.fromRunnable(() -> end(id)));
-        subscribers.put(id, new McpSubscriber(session, mcp.changes()));
         var versions = transport.protocolVersions();
         var version = versions.contains(request.protocolVersion()) ? request.protocolVersion() : versions.getLast();
+        subscribers.put(id, new McpSubscriber(session, mcp.changes(), request.clientInfo(), version));
         var identity = mcp.identity();
         var capabilities = ServerCapabilities.builder().tools(true).prompts(true).resources(true, true).completions()
                 .logging().build();
@@ -121,6 +126,12 @@ final class McpSessions implements AutoCloseable {
                 .builder(version, capabilities, Implementation.builder(identity.name(), identity.version())
                         .title(identity.title()).build())
                 .instructions(identity.instructions()).build()));
+    }
+
+    /** Those that are open here, newest first. */
+    List<McpSubscriber.Description> list() {
+        return subscribers.values().stream().map(McpSubscriber::description)
+                .sorted(Comparator.comparing(McpSubscriber.Description::since).reversed()).toList();
     }
 
     private void end(String id) {

@@ -61,28 +61,29 @@ final class ModelCardsController {
     }
 
     @JsonNaming(LowerCamelCaseStrategy.class)
-    record CardView(UUID id, String workspaceId, String userId, String name, String slug, String description,
+    record ModelCardView(UUID id, String workspaceId, String userId, String name, String slug, String description,
             ObjectNode card, int version, String status, Instant createdAt, Instant updatedAt,
             @Nullable Instant deletedAt) {
-        static CardView of(ModelCard card) {
-            return new CardView(card.id(), card.workspaceId(), card.userId(), card.name(), card.slug(),
+        static ModelCardView of(ModelCard card) {
+            return new ModelCardView(card.id(), card.workspaceId(), card.userId(), card.name(), card.slug(),
                     card.description(), card.card(), card.version(), TaskViews.label(card.status()), card.createdAt(),
                     card.updatedAt(), card.deletedAt().orElse(null));
         }
     }
 
     @JsonNaming(LowerCamelCaseStrategy.class)
-    record VersionView(UUID cardId, int version, String name, String description, ObjectNode card, String status,
+    record ModelCardVersionView(UUID cardId, int version, String name, String description, ObjectNode card,
+            String status,
             String changeReason, @Nullable Integer restoredFrom, Instant createdAt) {
-        static VersionView of(ModelCardVersion version) {
-            return new VersionView(version.cardId(), version.version(), version.name(), version.description(),
+        static ModelCardVersionView of(ModelCardVersion version) {
+            return new ModelCardVersionView(version.cardId(), version.version(), version.name(), version.description(),
                     version.card(), TaskViews.label(version.status()), version.changeReason(),
                     version.restoredFrom().isPresent() ? version.restoredFrom().getAsInt() : null,
                     version.createdAt());
         }
     }
 
-    record CardsView(List<CardView> items, long total, int limit, int offset) {}
+    record CardsView(List<ModelCardView> items, long total, int limit, int offset) {}
 
     @GetMapping(CARDS)
     @Operation(summary = "Model cards, the one that was changed last first, by workspace_id, status, words (q), capability and skill; "
@@ -96,7 +97,7 @@ final class ModelCardsController {
         var page = cards.list(new ModelCards.Filter(workspaceId,
                 status.map(text -> ModelCardReader.status("status", text)), q.filter(text -> !text.isBlank()),
                 capability, skill, deleted), limit, offset);
-        return new CardsView(page.items().stream().map(CardView::of).toList(), page.total(), limit, offset);
+        return new CardsView(page.items().stream().map(ModelCardView::of).toList(), page.total(), limit, offset);
     }
 
     @GetMapping("/projects/{project}" + CARDS)
@@ -109,7 +110,7 @@ final class ModelCardsController {
 
     @PostMapping(CARDS)
     @Operation(summary = "Adds a model card: name, and maybe workspaceId, userId, slug, description, card, status")
-    ResponseEntity<CardView> create(@RequestBody JsonNode body,
+    ResponseEntity<ModelCardView> create(@RequestBody JsonNode body,
             @RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key) {
         var given = ModelCardReader.card(body);
         var made = key.map(name -> cards.get(UUID.fromString(requests.once(name, "model-cards " + body,
@@ -120,13 +121,13 @@ final class ModelCardsController {
 
     @GetMapping(CARD)
     @Operation(summary = "One model card")
-    ResponseEntity<CardView> get(@PathVariable String id) {
+    ResponseEntity<ModelCardView> get(@PathVariable String id) {
         return answer(HttpStatus.OK, cards.get(uuid(id)));
     }
 
     @PutMapping(CARD)
     @Operation(summary = "Changes name, description, card or status; what is missing stays. changeReason is kept with the version")
-    ResponseEntity<CardView> update(@PathVariable String id, @RequestBody JsonNode body,
+    ResponseEntity<ModelCardView> update(@PathVariable String id, @RequestBody JsonNode body,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) Optional<String> ifMatch) {
         return answer(HttpStatus.OK, cards.update(uuid(id), expected(ifMatch), ModelCardReader.change(body)));
     }
@@ -143,22 +144,22 @@ final class ModelCardsController {
         }
     }
 
-    record VersionsView(List<VersionView> items, @Nullable String next) {}
+    record VersionsView(List<ModelCardVersionView> items, @Nullable String next) {}
 
     @GetMapping(VERSIONS)
     @Operation(summary = "All versions of a model card, newest first, each with the reason of its change")
     VersionsView versions(@PathVariable String id, @RequestParam(required = false) Optional<Integer> cursor,
             @RequestParam(defaultValue = "50") int limit) {
         var found = cards.versions(uuid(id), cursor.map(OptionalInt::of).orElseGet(OptionalInt::empty), limit);
-        return new VersionsView(found.stream().map(VersionView::of).toList(), found.size() < limit
+        return new VersionsView(found.stream().map(ModelCardVersionView::of).toList(), found.size() < limit
                 ? null
                 : Integer.toString(found.getLast().version()));
     }
 
     @GetMapping(VERSIONS + "/{version}")
     @Operation(summary = "One version of a model card")
-    VersionView version(@PathVariable String id, @PathVariable int version) {
-        return VersionView.of(cards.getVersion(uuid(id), version));
+    ModelCardVersionView version(@PathVariable String id, @PathVariable int version) {
+        return ModelCardVersionView.of(cards.getVersion(uuid(id), version));
     }
 
     @JsonNaming(LowerCamelCaseStrategy.class)
@@ -166,7 +167,7 @@ final class ModelCardsController {
 
     @PostMapping(VERSIONS + "/{version}/restore")
     @Operation(summary = "Makes what a version said the newest one, as a new version; also of a card that was deleted")
-    ResponseEntity<CardView> restore(@PathVariable String id, @PathVariable int version,
+    ResponseEntity<ModelCardView> restore(@PathVariable String id, @PathVariable int version,
             @RequestBody(required = false) @Nullable RestoreInput input,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) Optional<String> ifMatch) {
         var reason = input == null || input.changeReason == null ? "" : input.changeReason;
@@ -180,8 +181,8 @@ final class ModelCardsController {
                 : Problem.of(e);
     }
 
-    private static ResponseEntity<CardView> answer(HttpStatus status, ModelCard card) {
-        return ResponseEntity.status(status).eTag("\"" + card.version() + "\"").body(CardView.of(card));
+    private static ResponseEntity<ModelCardView> answer(HttpStatus status, ModelCard card) {
+        return ResponseEntity.status(status).eTag("\"" + card.version() + "\"").body(ModelCardView.of(card));
     }
 
     private static OptionalInt expected(Optional<String> ifMatch) {

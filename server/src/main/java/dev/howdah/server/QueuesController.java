@@ -40,7 +40,7 @@ final class QueuesController {
      * @param ageing a duration such as {@code 5m}
      * @param durable true if absent
      */
-    record OptionsInput(@Nullable Integer concurrency, @Nullable Double rate, @Nullable Integer burst,
+    record QueueOptionsInput(@Nullable Integer concurrency, @Nullable Double rate, @Nullable Integer burst,
             @Nullable Integer partitionConcurrency, @Nullable Double partitionRate, @Nullable Integer partitionBurst,
             @Nullable String ageing, @Nullable Boolean durable) {
         QueueOptions toOptions() {
@@ -117,7 +117,7 @@ final class QueuesController {
 
     @PutMapping("/api/queues/{name}")
     @Operation(summary = "Sets limits, ageing and durability of a queue, or of all (*); what is left out is lifted")
-    QueueView set(@PathVariable String name, @RequestBody OptionsInput input) {
+    QueueView set(@PathVariable String name, @RequestBody QueueOptionsInput input) {
         return QueueView.of(queues.set(name, input.toOptions()));
     }
 

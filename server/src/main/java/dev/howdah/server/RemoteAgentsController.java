@@ -32,9 +32,10 @@ final class RemoteAgentsController {
     }
 
     /** A configured agent, and what its card says if it could be had. */
-    record AgentView(String name, String address, boolean reachable, @Nullable String error, @Nullable CardView card) {
+    record AgentView(String name, String address, boolean reachable, @Nullable String error,
+            @Nullable AgentCardView card) {
         static AgentView of(RemoteAgent agent, RemoteCard card) {
-            return new AgentView(agent.name(), agent.address(), true, null, CardView.of(card));
+            return new AgentView(agent.name(), agent.address(), true, null, AgentCardView.of(card));
         }
 
         static AgentView unreachable(RemoteAgent agent, String error) {
@@ -43,10 +44,10 @@ final class RemoteAgentsController {
     }
 
     /** A card in short. */
-    record CardView(String name, String description, String version, List<String> bindings, boolean streaming,
+    record AgentCardView(String name, String description, String version, List<String> bindings, boolean streaming,
             boolean pushNotifications, boolean verified, List<SkillView> skills) {
-        static CardView of(RemoteCard card) {
-            return new CardView(card.name(), card.description(), card.version(), card.interfaces().stream()
+        static AgentCardView of(RemoteCard card) {
+            return new AgentCardView(card.name(), card.description(), card.version(), card.interfaces().stream()
                     .map(RemoteCard.Interface::binding).distinct().toList(), card.streaming(), card.pushNotifications(),
                     card.isVerified(), card.skills().stream().map(skill -> new SkillView(skill.id(), skill.name(),
                             skill.description())).toList());

@@ -105,10 +105,11 @@ final class SessionViews {
     /** How many sessions were ended. */
     record EndedView(int ended) {}
 
-    record StatisticsView(long active, long expired, long deleted, long uniqueUsers, @Nullable Instant oldestSession,
+    record SessionStatisticsView(long active, long expired, long deleted, long uniqueUsers,
+            @Nullable Instant oldestSession,
             @Nullable Instant newestActivity, long tableBytes) {
-        static StatisticsView of(SessionStatistics statistics) {
-            return new StatisticsView(statistics.active(), statistics.expired(), statistics.deleted(),
+        static SessionStatisticsView of(SessionStatistics statistics) {
+            return new SessionStatisticsView(statistics.active(), statistics.expired(), statistics.deleted(),
                     statistics.users(), statistics.oldest().orElse(null), statistics.newestActivity().orElse(null),
                     statistics.bytes());
         }

@@ -3,7 +3,7 @@ package dev.howdah.server;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.server.SessionViews.EndedView;
 import dev.howdah.server.SessionViews.HandlesInput;
-import dev.howdah.server.SessionViews.StatisticsView;
+import dev.howdah.server.SessionViews.SessionStatisticsView;
 import dev.howdah.server.SessionViews.SummaryView;
 import dev.howdah.server.TaskViews.Page;
 import dev.howdah.sessions.SessionFilter;
@@ -51,8 +51,8 @@ final class SessionsController {
 
     @GetMapping(PATH + "/statistics")
     @Operation(summary = "All sessions in numbers; reads the whole table")
-    StatisticsView statistics() {
-        return StatisticsView.of(sessions.statistics());
+    SessionStatisticsView statistics() {
+        return SessionStatisticsView.of(sessions.statistics());
     }
 
     @GetMapping(PATH + "/{handle}")

@@ -69,15 +69,15 @@ final class TaskViews {
     /** One page of a list; {@code next} is the cursor of the next one. */
     record Page<T>(List<T> items, @Nullable String next) {}
 
-    record StatisticsView(Map<String, Long> byState, Map<String, Long> byType, @Nullable Long averageDurationMs,
+    record TaskStatisticsView(Map<String, Long> byState, Map<String, Long> byType, @Nullable Long averageDurationMs,
             @Nullable Long oldestWaitMs, long finishedLastMinute, @Nullable PercentilesView waitMs,
             @Nullable PercentilesView runMs) {
-        static StatisticsView of(QueueStatistics statistics) {
+        static TaskStatisticsView of(QueueStatistics statistics) {
             var byState = new TreeMap<String, Long>();
             for (var state : TaskState.values()) {
                 byState.put(label(state), statistics.byState().getOrDefault(state, 0L));
             }
-            return new StatisticsView(byState, new TreeMap<>(statistics.byType()),
+            return new TaskStatisticsView(byState, new TreeMap<>(statistics.byType()),
                     statistics.averageDuration().map(Duration::toMillis).orElse(null),
                     statistics.oldestWait().map(Duration::toMillis).orElse(null), statistics.finishedLastMinute(),
                     statistics.waits().map(PercentilesView::of).orElse(null),

@@ -7,7 +7,7 @@ import dev.howdah.queue.TaskFilter;
 import dev.howdah.queue.TaskQueue;
 import dev.howdah.queue.TaskSearch;
 import dev.howdah.queue.TaskState;
-import dev.howdah.server.TaskViews.StatisticsView;
+import dev.howdah.server.TaskViews.TaskStatisticsView;
 import dev.howdah.server.TaskViews.TaskDetail;
 import dev.howdah.server.TaskViews.TaskPageView;
 import dev.howdah.server.TaskViews.TaskView;
@@ -128,7 +128,8 @@ final class TasksController {
         return JSON.createObjectNode().set("ids", JSON.valueToTree(ids));
     }
 
-    record BulkInput(@Nullable String action, @Nullable String state, @Nullable String type, @Nullable String queue,
+    record BulkTasksInput(@Nullable String action, @Nullable String state, @Nullable String type,
+            @Nullable String queue,
             @Nullable String partition, @Nullable Set<UUID> ids, @Nullable Boolean dryRun) {}
 
     record BulkView(boolean dryRun, long count) {}
@@ -136,7 +137,7 @@ final class TasksController {
     @PostMapping("/api/tasks/bulk")
     @Operation(summary = "Cancels, retries or discards all tasks that match, or of these ids, up to 10,000; with dry_run only counts "
             + "them, to 10,000")
-    BulkView bulk(@RequestBody BulkInput input) {
+    BulkView bulk(@RequestBody BulkTasksInput input) {
         var action = Arrays.stream(BulkAction.values()).filter(a -> TaskViews.label(a).equals(input.action)).findFirst()
                 .orElseThrow(() -> new InvalidInputException("task-bulk-invalid", "action", "\"" + input.action
                         + "\" is not known", "use cancel, retry or discard"));
@@ -187,8 +188,8 @@ final class TasksController {
 
     @GetMapping("/api/statistics")
     @Operation(summary = "How the queue stands")
-    StatisticsView statistics() {
-        return StatisticsView.of(queue.statistics());
+    TaskStatisticsView statistics() {
+        return TaskStatisticsView.of(queue.statistics());
     }
 
     private static Set<TaskState> states(String text) {

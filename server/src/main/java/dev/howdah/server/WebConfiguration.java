@@ -2,10 +2,6 @@ package dev.howdah.server;
 
 import dev.howdah.agent.a2a.ExtendedCard;
 import dev.howdah.server.a2a.A2aConfiguration;
-import io.swagger.v3.core.jackson.ModelResolver;
-import io.swagger.v3.core.util.Json31;
-import io.swagger.v3.oas.models.OpenAPI;
-import io.swagger.v3.oas.models.info.Info;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import jakarta.websocket.DeploymentException;
@@ -67,7 +63,8 @@ import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
         WebMvcObservationAutoConfiguration.class, SpringDocConfiguration.class, SpringDocConfigProperties.class,
         SpringDocWebMvcConfiguration.class, MultipleOpenApiSupportConfiguration.class, SwaggerConfig.class,
         SwaggerUiConfigProperties.class, SwaggerUiOAuthProperties.class})
-@Import({RootController.class, HealthController.class, SkillsController.class, RelationshipsController.class,
+@Import({ApiDescription.class, RootController.class, HealthController.class, SkillsController.class,
+        RelationshipsController.class,
         ChangesController.class, TasksController.class, WorkersController.class, QueuesController.class,
         SchedulesController.class, ActionsController.class, WorkflowsController.class, ExecutionsController.class,
         EventsController.class, LiveController.class, ArtifactsController.class, WorkflowSockets.class,
@@ -192,18 +189,5 @@ class WebConfiguration {
     @Bean
     ExtendedCard extendedCard(AgentCard card) {
         return caller -> card.extended(ServletUriComponentsBuilder.fromCurrentContextPath().build().toUriString());
-    }
-
-    @Bean
-    OpenAPI openApi() {
-        return new OpenAPI().info(new Info().title("Howdah").version(HowdahServer.version())
-                .description("Durable triage of changes for the repositories that depend on them."));
-    }
-
-    /** The documentation's own JSON mapper must name fields as the API does. */
-    @Bean
-    ModelResolver modelResolver() {
-        return new ModelResolver(Json31.mapper().copy()
-                .setPropertyNamingStrategy(com.fasterxml.jackson.databind.PropertyNamingStrategies.SNAKE_CASE));
     }
 }

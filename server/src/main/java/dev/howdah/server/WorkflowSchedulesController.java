@@ -45,17 +45,18 @@ final class WorkflowSchedulesController {
         return howdah.workflowSchedules();
     }
 
-    record ScheduleInput(@Nullable String cron, @Nullable String every, @Nullable String zone,
+    record WorkflowScheduleInput(@Nullable String cron, @Nullable String every, @Nullable String zone,
             @Nullable String catchUp, @Nullable String overlap, @Nullable Integer version, @Nullable JsonNode input) {}
 
-    record ScheduleView(String workflowId, String name, @Nullable String cron, @Nullable String every, String zone,
+    record WorkflowScheduleView(String workflowId, String name, @Nullable String cron, @Nullable String every,
+            String zone,
             String catchUp, String overlap, @Nullable Integer version, JsonNode input, String schedule,
             @Nullable Instant pausedAt, Instant nextRunAt, List<Instant> upcoming, @Nullable Instant lastRunAt,
             @Nullable UUID lastTaskId) {
-        static ScheduleView of(WorkflowSchedules.Entry found) {
+        static WorkflowScheduleView of(WorkflowSchedules.Entry found) {
             var schedule = found.schedule();
             var entry = found.entry();
-            return new ScheduleView(schedule.workflowId(), schedule.name(), schedule.cron().orElse(null),
+            return new WorkflowScheduleView(schedule.workflowId(), schedule.name(), schedule.cron().orElse(null),
                     schedule.every().map(Duration::toString).orElse(null), schedule.zone().getId(),
                     TaskViews.label(schedule.catchUp()), schedule.overlap().label(), schedule.version().orElse(null),
                     schedule.input(), schedule.fullName(), entry.pausedAt().orElse(null), entry.nextRunAt(),
@@ -66,27 +67,29 @@ final class WorkflowSchedulesController {
 
     @GetMapping("/api/workflows/{id}/schedules")
     @Operation(summary = "The schedules of a workflow with their next runs")
-    Map<String, List<ScheduleView>> list(@PathVariable String id) {
-        return Map.of("items", schedules().list(id).stream().map(ScheduleView::of).toList());
+    Map<String, List<WorkflowScheduleView>> list(@PathVariable String id) {
+        return Map.of("items", schedules().list(id).stream().map(WorkflowScheduleView::of).toList());
     }
 
     @GetMapping("/api/workflows/{id}/schedules/{name}")
     @Operation(summary = "One schedule; its executions: GET /api/executions?schedule= with its field schedule")
-    ScheduleView get(@PathVariable String id, @PathVariable String name) {
-        return ScheduleView.of(schedules().get(id, name));
+    WorkflowScheduleView get(@PathVariable String id, @PathVariable String name) {
+        return WorkflowScheduleView.of(schedules().get(id, name));
     }
 
     @PutMapping("/api/workflows/{id}/schedules/{name}")
     @Operation(summary = "Adds a schedule or replaces it. overlap says what becomes of a firing while an earlier execution runs: "
             + "allow, skip, cancel_previous or queue")
-    ScheduleView put(@PathVariable String id, @PathVariable String name, @RequestBody ScheduleInput input) {
-        return ScheduleView.of(schedules().put(new WorkflowSchedule(id, name, Optional.ofNullable(input.version),
-                input.input == null ? JsonMapper.shared().createObjectNode() : input.input,
-                Optional.ofNullable(input.cron), TaskInput.duration("every", input.every),
-                Schedule.zone(Objects.requireNonNullElse(input.zone, "UTC")),
-                choice("catch_up", Objects.requireNonNullElse(input.catchUp, "one"), Schedule.CatchUp.values()),
-                choice("overlap", Objects.requireNonNullElse(input.overlap, "allow"),
-                        WorkflowSchedule.Overlap.values()))));
+    WorkflowScheduleView put(@PathVariable String id, @PathVariable String name,
+            @RequestBody WorkflowScheduleInput input) {
+        return WorkflowScheduleView
+                .of(schedules().put(new WorkflowSchedule(id, name, Optional.ofNullable(input.version),
+                        input.input == null ? JsonMapper.shared().createObjectNode() : input.input,
+                        Optional.ofNullable(input.cron), TaskInput.duration("every", input.every),
+                        Schedule.zone(Objects.requireNonNullElse(input.zone, "UTC")),
+                        choice("catch_up", Objects.requireNonNullElse(input.catchUp, "one"), Schedule.CatchUp.values()),
+                        choice("overlap", Objects.requireNonNullElse(input.overlap, "allow"),
+                                WorkflowSchedule.Overlap.values()))));
     }
 
     private static <E extends Enum<E>> E choice(String field, String word, E[] values) {
@@ -104,14 +107,14 @@ final class WorkflowSchedulesController {
 
     @PostMapping("/api/workflows/{id}/schedules/{name}/pause")
     @Operation(summary = "Stops firing until it is resumed")
-    ScheduleView pause(@PathVariable String id, @PathVariable String name) {
-        return ScheduleView.of(schedules().pause(id, name));
+    WorkflowScheduleView pause(@PathVariable String id, @PathVariable String name) {
+        return WorkflowScheduleView.of(schedules().pause(id, name));
     }
 
     @PostMapping("/api/workflows/{id}/schedules/{name}/resume")
     @Operation(summary = "Fires again; what was missed is treated as its catch-up says")
-    ScheduleView resume(@PathVariable String id, @PathVariable String name) {
-        return ScheduleView.of(schedules().resume(id, name));
+    WorkflowScheduleView resume(@PathVariable String id, @PathVariable String name) {
+        return WorkflowScheduleView.of(schedules().resume(id, name));
     }
 
     record BackfillInput(@Nullable Instant from, @Nullable Instant to, @Nullable Integer limit) {}

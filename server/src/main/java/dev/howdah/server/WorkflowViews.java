@@ -71,9 +71,9 @@ final class WorkflowViews {
         }
     }
 
-    record VersionView(String workflowId, int version, Instant createdAt, JsonNode definition) {
-        static VersionView of(Definitions.Version version) {
-            return new VersionView(version.definition().id(), version.version(), version.createdAt(),
+    record WorkflowVersionView(String workflowId, int version, Instant createdAt, JsonNode definition) {
+        static WorkflowVersionView of(Definitions.Version version) {
+            return new WorkflowVersionView(version.definition().id(), version.version(), version.createdAt(),
                     version.definition().toJson());
         }
     }

@@ -11,7 +11,7 @@ import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.server.WorkflowViews.GraphView;
 import dev.howdah.server.WorkflowViews.StartedView;
-import dev.howdah.server.WorkflowViews.VersionView;
+import dev.howdah.server.WorkflowViews.WorkflowVersionView;
 import dev.howdah.server.WorkflowViews.WorkflowLine;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -116,7 +116,7 @@ final class WorkflowsController {
     @PutMapping(value = "/api/workflows/{id}", consumes = MediaType.ALL_VALUE)
     @Operation(summary = "Applies a definition, JSON or YAML: the next version, unless the newest one is the same. With "
             + "unknown_tasks=allow its tasks may be of types that no worker has yet")
-    VersionView apply(@PathVariable String id, @RequestBody byte[] body,
+    WorkflowVersionView apply(@PathVariable String id, @RequestBody byte[] body,
             @RequestParam(name = "unknown_tasks", defaultValue = "refuse") String unknownTasks,
             @RequestHeader(name = HttpHeaders.CONTENT_TYPE, defaultValue = "") String contentType) {
         boolean isUnknownAllowed = isUnknownAllowed(unknownTasks);
@@ -128,7 +128,7 @@ final class WorkflowsController {
                             + id,
                     "use the same");
         }
-        return VersionView.of(isUnknownAllowed
+        return WorkflowVersionView.of(isUnknownAllowed
                 ? definitions().applyUnknown(definition)
                 : definitions().apply(definition));
     }
@@ -202,8 +202,8 @@ final class WorkflowsController {
 
     @GetMapping("/api/workflows/{id}/versions/{version}")
     @Operation(summary = "A version with its definition, as it can be applied again")
-    VersionView version(@PathVariable String id, @PathVariable int version) {
-        return VersionView.of(find(id, version));
+    WorkflowVersionView version(@PathVariable String id, @PathVariable int version) {
+        return WorkflowVersionView.of(find(id, version));
     }
 
     private Definitions.Version latest(String id) {

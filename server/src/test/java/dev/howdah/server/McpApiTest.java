@@ -206,8 +206,15 @@ class McpApiTest {
             assertThat(asking.at("/error/code").asInt()).as("it cannot be asked").isEqualTo(-32021);
             assertThat(legacy(server, "tools/list", "{}", "Mcp-Session-Id", "none").status())
                     .as("of another process").isEqualTo(404);
+            var open = server.get("/api/agent/mcp-sessions").json().path("items");
+            assertThat(open).hasSize(1);
+            assertThat(open.get(0).path("client").asString()).isEqualTo("test");
+            assertThat(open.get(0).path("revision").asString()).isEqualTo("2025-11-25");
+            assertThat(session).as("only its end is shown").endsWith(open.get(0).path("id").asString());
+            assertThat(open.get(0).path("id").asString()).hasSize(8);
             assertThat(server.send(server.request("/mcp", "Mcp-Session-Id", session).DELETE()).status())
                     .isEqualTo(200);
+            assertThat(server.get("/api/agent/mcp-sessions").json().path("items")).isEmpty();
             assertThat(legacy(server, "tools/list", "{}", "Mcp-Session-Id", session).status()).isEqualTo(404);
         }
     }

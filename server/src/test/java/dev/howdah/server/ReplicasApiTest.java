@@ -29,6 +29,7 @@ class ReplicasApiTest {
             Map.entry("/api/skills", "asks no table"),
             Map.entry("/api/personas", "asks no table"),
             Map.entry("/api/agents", "asks no table"),
+            Map.entry("/api/agent/mcp-sessions", "this process's own"),
             Map.entry("/api/database/pool", "this process's own"),
             Map.entry("/api/database/replicas", "this process's own"),
             Map.entry("/api/database/slow-queries", "this process's own"),

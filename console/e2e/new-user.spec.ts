@@ -1,0 +1,50 @@
+import { api, expect, open, test, unique, work } from './support'
+
+/** What somebody wants who has read nothing, from the first page on, by what stands there. */
+
+test('why did my task fail, and can it run again?', async ({ page }) => {
+  const type = unique('thumbnail')
+  await api.post('/api/tasks', { type, payload: { file: 'a.jpg' } })
+  await work(type, { error: 'no space left on device', retryable: false })
+  await open(page, '/')
+  const failed = page.getByRole('region', { name: 'Failed last' })
+  await expect(failed).toContainText('no space left on device')
+  await failed.getByRole('link', { name: type }).click()
+  await expect(page.getByRole('region', { name: 'Error' })).toHaveText('no space left on device')
+  await page.getByRole('button', { name: 'Retry' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Retry' }).click()
+  await work(type, { result: { done: true } })
+  await expect(page.locator('main').getByText('finished', { exact: true }).first()).toBeVisible()
+})
+
+test('a workflow of my own, run and approved', async ({ page }) => {
+  const name = unique('Refund')
+  await open(page, '/')
+  await page.getByRole('navigation').getByRole('link', { name: 'Workflows' }).click()
+  await page.getByRole('link', { name: 'New workflow' }).click()
+  const steps = page.getByRole('region', { name: 'Steps to add' })
+  for (const step of ['Condition', 'Review', 'Condition']) await steps.getByRole('button', { name: step, exact: true }).click()
+  await page.getByRole('textbox', { name: 'Name', exact: true }).first().fill(name)
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByTestId('validity')).toContainText('saved as version 1')
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(page.getByText('waits for a person')).toBeVisible()
+  await page.getByRole('button', { name: 'Approve' }).first().click()
+  await page.getByRole('dialog').getByLabel('Your name').fill('ada')
+  await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click()
+  await expect(page.locator('main').getByText('completed', { exact: true }).first()).toBeVisible()
+})
+
+test('which pattern do we use for this?', async ({ page }) => {
+  const word = unique('outbox').replaceAll('-', '')
+  await api.post('/api/knowledge/patterns', { repository: `e2e/${word}`, name: `Transactional ${word}`, description: 'Events commit with the rows that they tell of', keywords: ['events'] })
+  await open(page, '/')
+  await page.getByRole('navigation').getByRole('link', { name: 'Knowledge' }).click()
+  await page.getByRole('textbox', { name: 'Question or words' }).fill(word)
+  await page.keyboard.press('Enter')
+  await page.getByRole('list', { name: 'Hits' }).getByRole('listitem').filter({ hasText: word }).first().getByRole('link').first().click()
+  await expect(page.locator('main h1')).toHaveText(`Transactional ${word}`)
+  await expect(page.getByRole('region', { name: 'Description' })).toContainText('commit with the rows')
+})
