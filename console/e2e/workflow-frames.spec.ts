@@ -3,6 +3,9 @@ import { api, expect, open, test, unique } from './support'
 const NODES = 500
 const EVENTS_A_SECOND = 100
 
+// A recording of the page takes longer than a frame.
+test.use({ trace: 'off' })
+
 /** Prints how fast a large graph is drawn, and how many frames a second are left while its events arrive; asserts nothing about time. */
 test('a graph of 500 nodes while 100 events a second arrive', async ({ page }) => {
   const id = unique('large')
@@ -29,12 +32,20 @@ test('a graph of 500 nodes while 100 events a second arrive', async ({ page }) =
     }
   }, [execution, EVENTS_A_SECOND, NODES] as const)
   await open(page, '/workflows')
-  const begun = Date.now()
-  await page.evaluate((to) => { location.hash = to }, `/workflows/executions/${execution}`)
+  // Measured in the page, frame by frame: until the marks are painted.
+  const drawn = await page.evaluate((to) => new Promise<number>((resolve) => {
+    const begun = performance.now()
+    location.hash = to
+    const look = () => {
+      const canvas = document.querySelector<HTMLCanvasElement>('canvas[role=img]')
+      const isDrawn = canvas?.width && canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value !== 0)
+      if (isDrawn) requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - begun)))
+      else requestAnimationFrame(look)
+    }
+    look()
+  }), `/workflows/executions/${execution}`)
   const far = page.getByRole('img', { name: `${NODES} nodes from afar` })
   await expect(far).toBeVisible()
-  await expect.poll(() => far.evaluate((canvas: HTMLCanvasElement) => canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value !== 0)), { intervals: [10] }).toBe(true)
-  const drawn = Date.now() - begun
   const frames = await page.evaluate(() => new Promise<number[]>((resolve) => {
     const gaps: number[] = []
     let last = performance.now()
@@ -48,23 +59,12 @@ test('a graph of 500 nodes while 100 events a second arrive', async ({ page }) =
     requestAnimationFrame(frame)
   }))
   const sorted = frames.toSorted((a, b) => a - b)
-  console.log(`${NODES} nodes drawn in ${drawn} ms; at ${EVENTS_A_SECOND} events a second ${(frames.length / 5).toFixed(1)} frames a second, p95 ${sorted[Math.floor(sorted.length * 0.95)]!.toFixed(1)} ms, longest ${sorted.at(-1)!.toFixed(1)} ms`)
+  console.log(`${NODES} nodes drawn in ${drawn.toFixed(0)} ms; at ${EVENTS_A_SECOND} events a second ${(frames.length / 5).toFixed(1)} frames a second, p95 ${sorted[Math.floor(sorted.length * 0.95)]!.toFixed(1)} ms, longest ${sorted.at(-1)!.toFixed(1)} ms`)
   expect(await page.getByRole('grid', { name: 'Events' }).getByText('node completed').count()).toBeGreaterThan(0)
   // A mark is chosen like a node, and from near there is text.
   await far.scrollIntoViewIfNeeded()
-  const place = await far.evaluate((canvas: HTMLCanvasElement) => {
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
-    const box = canvas.getBoundingClientRect()
-    for (let y = 0; y < canvas.height; y++) {
-      for (let x = 0; x < canvas.width; x++) {
-        // Its middle rather than its edge, and not under the legend.
-        const [at, below] = [(y * canvas.width + x + 1) * 4 + 3, ((y + 2) * canvas.width + x + 1) * 4 + 3]
-        if (y > 60 && data[at] && data[below]) return { x: box.x + (x + 1) * box.width / canvas.width, y: box.y + (y + 1) * box.height / canvas.height }
-      }
-    }
-    return undefined
-  })
-  await page.mouse.click(place!.x, place!.y)
+  const box = (await far.boundingBox())!
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2 - 2)
   await expect(page).toHaveURL(/node=n\d+/)
   await page.getByRole('button', { name: 'Zoom In' }).click({ clickCount: 12, delay: 20 })
   await expect(page.locator('.react-flow__node').first()).toContainText(/^n\d+/)

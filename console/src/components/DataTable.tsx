@@ -1,7 +1,7 @@
 import { Checkbox, Loader } from '@mantine/core'
 import { useElementSize, useMergedRef } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
+import { memo, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import classes from './DataTable.module.css'
 
 export interface Column<T> {
@@ -25,7 +25,7 @@ export interface DataTableProps<T> {
   /** Rows that are marked, by key; `x`, clicks with Shift for a range. */
   selected?: ReadonlySet<string>
   onSelect?: (selected: Set<string>) => void
-  /** Asked for when the end comes into sight. */
+  /** Asked for when the end comes into sight; without it there is nothing more, or not yet. */
   onMore?: () => void
   isLoadingMore?: boolean
   /** The row that is open beside the table. */
@@ -47,9 +47,13 @@ export function DataTable<T>({ label, columns, rows, rowKey, onOpen, selected, o
   const id = useId()
   const [cursor, setCursor] = useState<string>()
   const anchor = useRef<string>(undefined)
-  const shown = columns.filter((column) => !column.from || width === 0 || width >= column.from)
+  const shown = useMemo(() => columns.filter((column) => !column.from || width === 0 || width >= column.from), [columns, width])
   const template = `${onSelect ? '34px ' : ''}${shown.map((column) => column.width ?? 'minmax(0, 1fr)').join(' ')}`
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 12, getItemKey: (index) => rowKey(rows[index]!), initialRect: { width: 800, height: 600 } })
+  const keyOf = useRef(rowKey)
+  keyOf.current = rowKey
+  // The same as long as the rows are: with another one, all rows would be measured again.
+  const getItemKey = useCallback((index: number) => keyOf.current(rows[index]!), [rows])
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 8, getItemKey, initialRect: { width: 800, height: 600 } })
   const items = virtual.getVirtualItems()
 
   // What is read stays where it is when rows come in above it.
@@ -72,7 +76,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, onOpen, selected, o
   const last = items.at(-1)?.index ?? -1
   useEffect(() => {
     if (onMore && rows.length > 0 && last >= rows.length - 10 && !isLoadingMore) onMore()
-  }, [last, rows.length, isLoadingMore])
+  }, [last, rows.length, isLoadingMore, !onMore])
 
   const toggle = (key: string, isRange: boolean) => {
     if (!onSelect) return
@@ -132,8 +136,8 @@ export function DataTable<T>({ label, columns, rows, rowKey, onOpen, selected, o
             return (
               <div key={key} id={`${id}-${key}`} role="row" aria-rowindex={item.index + 2} aria-selected={onSelect ? (selected?.has(key) ?? false) : undefined} aria-current={current === key ? true : undefined} className={classes.row} data-cursor={cursor === key || undefined}
                 data-opens={onOpen ? true : undefined} style={{ gridTemplateColumns: template, height: rowHeight, transform: `translateY(${item.start}px)` }} onClick={(event) => onRowClick(event, row)}>
-                {onSelect && <div role="gridcell"><Checkbox size="xs" aria-label={`Mark ${key}`} checked={selected?.has(key) ?? false} onChange={(event) => toggle(key, (event.nativeEvent as PointerEvent).shiftKey)} /></div>}
-                {shown.map((column) => <div key={column.key} role="gridcell" className={classes.cell} data-align={column.align}>{column.cell(row)}</div>)}
+                {onSelect && <div role="gridcell"><input type="checkbox" className={classes.mark} aria-label={`Mark ${key}`} checked={selected?.has(key) ?? false} onChange={(event) => toggle(key, (event.nativeEvent as PointerEvent).shiftKey)} /></div>}
+                <Cells columns={shown} row={row} />
               </div>
             )
           })}
@@ -143,3 +147,8 @@ export function DataTable<T>({ label, columns, rows, rowKey, onOpen, selected, o
     </div>
   )
 }
+
+/** A row that only moved is not written anew. */
+const Cells = memo(function Cells<T>({ columns, row }: { columns: readonly Column<T>[]; row: T }) {
+  return columns.map((column) => <div key={column.key} role="gridcell" className={classes.cell} data-align={column.align}>{column.cell(row)}</div>)
+}) as <T>(props: { columns: readonly Column<T>[]; row: T }) => ReactNode

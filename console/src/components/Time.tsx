@@ -1,4 +1,4 @@
-import { Text, Tooltip } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { exact, relative } from './format'
 import { usePreferences } from './preferences'
@@ -37,8 +37,7 @@ export function Time({ at, none = '–' }: { at: string | number | null | undefi
   const near = relative(date, Math.max(ticked, mounted))
   const full = exact(date, zone)
   return (
-    <Tooltip label={times === 'relative' ? full : near} withinPortal openDelay={200}>
-      <time dateTime={date.toISOString()} style={{ whiteSpace: 'nowrap' }}>{times === 'relative' ? near : full}</time>
-    </Tooltip>
+    // The browser's own hint: a table has hundreds of these.
+    <time dateTime={date.toISOString()} title={times === 'relative' ? full : near} style={{ whiteSpace: 'nowrap' }}>{times === 'relative' ? near : full}</time>
   )
 }

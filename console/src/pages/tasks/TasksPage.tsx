@@ -60,14 +60,14 @@ export function TasksPage() {
         {list.isSearch && list.head.data && (
           <Group gap="xs" role="status">
             <Text size="sm" c="dimmed">Looked into {count(list.lookedAt)} of the newest tasks{list.next ? ', older ones are not looked at yet' : ', which are all'}. What comes in later is not added by itself.</Text>
-            {list.next && <Button size="compact-xs" variant="default" loading={list.isLoadingMore} onClick={() => void list.more()}>Look at older ones</Button>}
+            {list.next && <Button size="compact-xs" variant="default" loading={list.isLoadingMore} onClick={list.more}>Look at older ones</Button>}
             <Button size="compact-xs" variant="default" onClick={() => void list.head.refetch()}>Search again</Button>
           </Group>
         )}
         {list.head.isError && <Problem error={list.head.error} onRetry={list.retry} />}
         {list.failure !== undefined && <Problem error={list.failure} onRetry={list.retry} />}
         {list.head.data || list.rows.length > 0
-          ? <DataTable label="Tasks" columns={COLUMNS} rows={list.rows} rowKey={(task) => task.id} selected={marked} onSelect={setMarked} onOpen={(task) => void navigate({ to: '/tasks/$id', params: { id: task.id } })} onMore={list.isSearch ? undefined : () => void list.more()} isLoadingMore={list.isLoadingMore}
+          ? <DataTable label="Tasks" columns={COLUMNS} rows={list.rows} rowKey={(task) => task.id} selected={marked} onSelect={setMarked} onOpen={(task) => void navigate({ to: '/tasks/$id', params: { id: task.id } })} onMore={list.isSearch ? undefined : list.more} isLoadingMore={list.isLoadingMore}
             empty={<NoTasks isFiltered={tab !== 'all' || !!q} isSearch={list.isSearch && !!list.next} onClear={() => go({})} />} />
           : !list.head.isError && <Loading lines={8} />}
         {list.rows.length > LIVE_MAX && <Text size="xs" c="dimmed">The newest {LIVE_MAX} are kept up to date; those behind them are as they were when they were loaded.</Text>}

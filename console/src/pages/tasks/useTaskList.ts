@@ -22,7 +22,8 @@ const NONE: Known = { rows: [], next: undefined, isDeep: false, lookedAt: 0 }
 function change(known: Known, change: Change): Known {
   if (change.kind === 'reset') return NONE
   if (change.kind === 'older') return { rows: withOlder(known.rows, change.items), next: change.next, isDeep: true, lookedAt: known.lookedAt + change.lookedAt }
-  const rows = withNewest(known.rows, change.items, !change.next)
+  // Nobody scrolled for more: what is read stays in reach, and the page does not grow while it is left open.
+  const rows = withNewest(known.rows, change.items, !change.next, known.isDeep ? undefined : LIVE_MAX)
   const isDeep = known.isDeep && rows.length > change.items.length
   return { rows, next: isDeep ? known.next : change.next, isDeep, lookedAt: isDeep ? known.lookedAt : change.lookedAt }
 }
@@ -52,8 +53,8 @@ export function useTaskList(filter: TaskQuery) {
   useEffect(() => {
     if (head.data && !head.isPlaceholderData) dispatch({ kind: 'newest', items: head.data.items, next: head.data.next ?? undefined, lookedAt: head.data.looked_at ?? 0 })
   }, [head.data, head.isPlaceholderData])
-  const more = async () => {
-    if (!known.next || loading || head.isFetching || failure !== undefined) return
+  const hasMore = known.next !== undefined && !loading && !head.isFetching && failure === undefined
+  const readMore = async () => {
     if (!isSearch && !known.isDeep && size < LIVE_MAX) {
       setSize(Math.min(LIVE_MAX, size * 2 + FIRST))
       return
@@ -72,5 +73,5 @@ export function useTaskList(filter: TaskQuery) {
     setFailure(undefined)
     void head.refetch()
   }
-  return { head, rows: known.rows, next: known.next, lookedAt: known.lookedAt, isSearch, more, isLoadingMore: loading || (head.isFetching && head.isPlaceholderData), failure, retry }
+  return { head, rows: known.rows, next: known.next, lookedAt: known.lookedAt, isSearch, more: hasMore ? () => void readMore() : undefined, isLoadingMore: loading || (head.isFetching && head.isPlaceholderData), failure, retry }
 }

@@ -24,7 +24,9 @@ import { Timeline } from './Timeline'
 import { useExecution, useStoreVersion, type ExecutionEvents } from './useExecution'
 import classes from './workflows.module.css'
 
-const Graph = lazy(async () => ({ default: (await import('./Graph')).Graph }))
+// Read beside this page, not after it: most executions have a graph.
+const graph = import('./Graph')
+const Graph = lazy(async () => ({ default: (await graph).Graph }))
 
 export function ExecutionPage() {
   const { id } = executionRoute.useParams()

@@ -24,7 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Tag(name = "Service")
 final class RootController {
     private static final String CONSOLE = "/console/";
-    private static final Resource CONSOLE_PAGE = new ClassPathResource("META-INF/resources/console/index.html");
+    /** By the loader of this class: that of the thread belongs to one server, and ends with it. */
+    private static final Resource CONSOLE_PAGE = new ClassPathResource("META-INF/resources/console/index.html",
+            RootController.class.getClassLoader());
     private static final String WITHOUT_CONSOLE = """
         <!doctype html><html lang="en"><meta charset="utf-8"><title>Howdah</title>
         <h1>This server was built without its console</h1>
