@@ -48,6 +48,8 @@ export const test = base.extend<{ quiet: void }>({
       if (/^(http|ws)/.test(url.protocol) && !allowed.has(url.host)) wrong.push(`asked ${url.host}`)
     })
     await use()
+    // A request that a test answers itself may still be under way.
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
     expect(wrong).toEqual([])
   }, { auto: true }],
 })

@@ -29,9 +29,15 @@ export const theme = createTheme({
   },
 })
 
+/** The grounds of notices, quiet in both pages. */
+const LIGHT = { green: '#e4f5ea', teal: '#e1f4f0', yellow: '#fff4d6', orange: '#fdeede', red: '#fdeaea', blue: '#e6f1fb' }
+const DARK = { green: '#16301f', teal: '#12302d', yellow: '#382c10', orange: '#3a2713', red: '#3b1d1f', blue: '#14293d' }
+
+const grounds = (colours: typeof LIGHT) => Object.fromEntries(Object.entries(colours).map(([name, colour]) => [`--mantine-color-${name}-light`, colour]))
+
 /** Dimmed text and errors of the library are too pale for WCAG AA on our grounds. */
 export const cssVariables = () => ({
   variables: {},
-  light: { '--mantine-color-error': '#b42318', '--mantine-color-dimmed': '#586472', '--mantine-color-placeholder': '#66717d' },
-  dark: { '--mantine-color-error': '#ff9d9d', '--mantine-color-dimmed': '#a7b0ba', '--mantine-color-placeholder': '#98a2ad' },
+  light: { ...grounds(LIGHT), '--mantine-color-error': '#b42318', '--mantine-color-dimmed': '#586472', '--mantine-color-placeholder': '#66717d' },
+  dark: { ...grounds(DARK), '--mantine-color-error': '#ff9d9d', '--mantine-color-dimmed': '#a7b0ba', '--mantine-color-placeholder': '#98a2ad' },
 })

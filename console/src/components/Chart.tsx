@@ -38,7 +38,7 @@ export function Chart({ label, at, series, format = short, height = 180, zeroBas
       cursor: { points: { size: 6 }, y: false },
       legend: { live: true },
       scales: { y: { range: (_, min, max) => [zeroBased ? Math.min(0, min) : min, max <= 0 ? 1 : max * 1.08] } },
-      axes: [axis, { ...axis, size: 56, values: (_, splits) => splits.map((each) => (each == null ? '' : format(each))) }],
+      axes: [{ ...axis, values: (_, splits, __, ___, step) => splits.map((each) => clock(each, step)) }, { ...axis, size: 56, values: (_, splits) => splits.map((each) => (each == null ? '' : format(each))) }],
       series: [{ value: (_, seconds) => (seconds == null ? '–' : new Date(seconds * 1000).toLocaleTimeString('en-GB')) }, ...series.map((each, i) => {
         const stroke = (each.colour ?? PALETTE[i % PALETTE.length]!)[dark ? 1 : 0]
         return { label: each.label, stroke, width: 1.75, fill: each.fill || each.bars ? `${stroke}33` : undefined, points: { show: false }, value: (_: uPlot, value: number | null) => (value == null ? '–' : format(value)),
@@ -57,6 +57,13 @@ export function Chart({ label, at, series, format = short, height = 180, zeroBas
     return known.length ? `${each.label}: now ${format(known.at(-1)!)}, highest ${format(Math.max(...known))}` : `${each.label}: nothing yet`
   }).join('; ')
   return <Box ref={ref} className={classes.chart} role="img" aria-label={`${label}. ${summary}`} style={{ minHeight: height + 30 }}><div ref={host} /></Box>
+}
+
+/** The time of day as it is written elsewhere; the day where it changes, or where a step is longer. */
+function clock(seconds: number, step: number): string {
+  const at = new Date(seconds * 1000)
+  const isDay = step >= 86_400 || (at.getHours() === 0 && at.getMinutes() === 0)
+  return at.toLocaleString('en-GB', isDay ? { day: '2-digit', month: 'short' } : { hour: '2-digit', minute: '2-digit' })
 }
 
 /** A small line beside a number. */

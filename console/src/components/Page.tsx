@@ -2,8 +2,8 @@ import { Box, Group, Stack, Text, Title } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 
-/** One page: its name, what can be done there, its content. */
-export function Page({ title, about, actions, before, children }: { title: ReactNode; about?: ReactNode; actions?: ReactNode; before?: ReactNode; children: ReactNode }) {
+/** One page: where it belongs, its name, what can be done there, the views of its area, its content. */
+export function Page({ title, about, actions, before, tabs, children }: { title: ReactNode; about?: ReactNode; actions?: ReactNode; before?: ReactNode; tabs?: ReactNode; children: ReactNode }) {
   useDocumentTitle(typeof title === 'string' ? `${title} · Howdah` : 'Howdah')
   return (
     <Stack gap="md">
@@ -15,6 +15,7 @@ export function Page({ title, about, actions, before, children }: { title: React
         </Box>
         {actions && <Group gap="xs">{actions}</Group>}
       </Group>
+      {tabs}
       {children}
     </Stack>
   )

@@ -7,6 +7,11 @@ export function count(value: number | null | undefined): string {
   return value == null ? '–' : number.format(value)
 }
 
+/** "1 entry", "2 entries". */
+export function counted(value: number | null | undefined, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`
+}
+
 /** 12,345 → 12.3K, for tiles and axes. */
 export function short(value: number | null | undefined): string {
   return value == null ? '–' : Math.abs(value) < 10_000 ? number.format(Math.round(value * 100) / 100) : compact.format(value)

@@ -29,7 +29,7 @@ export function CachePage() {
   const query = useQuery({ queryKey: ['caches', name], queryFn: async () => (await body(api.GET('/api/caches/{name}', { params: { path: { name } } }))) as unknown as Cache })
   const openEntry = (entry?: string) => void navigate({ search: { ...search, entry } })
   return (
-    <Page title={name} before={<DataTabs />} actions={query.data && <Actions name={name} cache={query.data} />}
+    <Page title={name} tabs={<DataTabs />} actions={query.data && <Actions name={name} cache={query.data} />}
       about={query.data && `Cache, ${query.data.durability}, ${query.data.default_ttl_ms === null ? 'entries stay' : `entries live ${ttlText(query.data.default_ttl_ms)}`}, ${query.data.eviction === 'none' ? 'refuses new keys when full' : `evicts by ${query.data.eviction}`}${query.data.near ? ', with near copies' : ''}`}>
       <QueryState query={query}>
         {(cache) => (

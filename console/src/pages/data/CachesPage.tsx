@@ -33,7 +33,7 @@ export function CachesPage() {
   const navigate = route.useNavigate()
   const query = useQuery(caches)
   return (
-    <Page title="Caches" about="Named caches with rules of their own. Entries and sizes are as measured last" before={<DataTabs />} actions={<Create />}>
+    <Page title="Caches" about="Named caches with rules of their own. Entries and sizes are as measured last" tabs={<DataTabs />} actions={<Create />}>
       <QueryState query={query}>
         {(items) => <DataTable label="Caches" columns={COLUMNS} rows={items} rowKey={(cache) => cache.name} onOpen={(cache) => void navigate({ to: '/data/caches/$name', params: { name: cache.name } } as never)}
           empty={<Empty title="There is no cache yet" command="howdah cache create prices --default-ttl 10m">Create one here or by the command.</Empty>} />}

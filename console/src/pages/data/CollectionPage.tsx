@@ -32,7 +32,7 @@ export function CollectionPage() {
   const part = search.part ?? 'find'
   const change = (next: Partial<typeof search>) => void navigate({ search: { ...search, ...next } })
   return (
-    <Page title={collection} before={<DataTabs />} about={query.data && `Collection, about ${count(query.data.documents)} documents, ${bytes(query.data.bytes)}, ${count(query.data.indexes)} ${query.data.indexes === 1 ? 'index' : 'indexes'}`}
+    <Page title={collection} tabs={<DataTabs />} about={query.data && `Collection, about ${count(query.data.documents)} documents, ${bytes(query.data.bytes)}, ${count(query.data.indexes)} ${query.data.indexes === 1 ? 'index' : 'indexes'}`}
       actions={query.data && <><Button leftSection={<IconPlus size={16} />} onClick={() => change({ document: NEW })}>Insert</Button><Drop name={collection} documents={query.data.documents} /></>}>
       <QueryState query={query}>
         {() => (

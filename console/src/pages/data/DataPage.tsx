@@ -2,7 +2,7 @@ import { Anchor, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { api, body } from '../../api/client'
-import { bytes, count } from '../../components/format'
+import { bytes, count, counted } from '../../components/format'
 import { Page, Section } from '../../components/Page'
 import { QueryState } from '../../components/QueryState'
 import { State } from '../../components/State'
@@ -24,17 +24,17 @@ export function DataPage() {
   const sessions = useQuery({ queryKey: ['sessions', 'newest'], queryFn: async () => (await body(api.GET('/api/sessions', { params: { query: { limit: SESSIONS_PAGE } } }))) as unknown as Listed<Session> })
   const sum = <T,>(items: T[] | undefined, of: (item: T) => number) => items?.reduce((total, item) => total + of(item), 0)
   return (
-    <Page title="Data" about="Caches, sessions and documents, and what was imported into them. Numbers are estimates of the last measurement" before={<DataTabs />}>
+    <Page title="Data" about="Caches, sessions and documents, and what was imported into them. Numbers are estimates of the last measurement" tabs={<DataTabs />}>
       <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
-        <Tile label="Caches" value={count(allCaches.data?.length)} about={`${count(sum(allCaches.data, (cache) => cache.entries))} entries, ${bytes(sum(allCaches.data, (cache) => cache.bytes))}`} />
+        <Tile label="Caches" value={count(allCaches.data?.length)} about={`${counted(sum(allCaches.data, (cache) => cache.entries), 'entry', 'entries')}, ${bytes(sum(allCaches.data, (cache) => cache.bytes))}`} />
         <Tile label="Live sessions" value={sessions.data ? (sessions.data.next ? `${SESSIONS_PAGE}+` : count(sessions.data.items.length)) : '–'} about={sessions.data?.items[0] ? <>newest <Time at={sessions.data.items[0].created_at} /></> : 'nobody is signed in'} />
-        <Tile label="Documents" value={count(sum(allCollections.data, (collection) => collection.documents))} about={`in ${count(allCollections.data?.length)} ${allCollections.data?.length === 1 ? 'collection' : 'collections'}, ${bytes(sum(allCollections.data, (collection) => collection.bytes))}`} />
+        <Tile label="Documents" value={count(sum(allCollections.data, (collection) => collection.documents))} about={`in ${counted(allCollections.data?.length, 'collection')}, ${bytes(sum(allCollections.data, (collection) => collection.bytes))}`} />
         <Tile label="Imports" value={count(allImports.data?.length)} tone={allImports.data?.some((each) => each.state === 'different' || each.state === 'stopped') ? 'warn' : undefined} about={allImports.data?.[0] ? <>last <Time at={allImports.data[0].started_at} /></> : 'none yet'} />
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <Section title="Largest caches" actions={<Anchor component={Link} to="/data/caches" size="sm">All caches</Anchor>}>
           <QueryState query={allCaches} skeleton={3}>
-            {(items) => <Lines none="There is no cache yet." items={items.toSorted((a, b) => b.bytes - a.bytes).slice(0, SHOWN).map((cache) => ({ key: cache.name, left: <Anchor component={Link} to="/data/caches/$name" params={{ name: cache.name } as never} size="sm" truncate="end">{cache.name}</Anchor>, right: `${count(cache.entries)} entries, ${bytes(cache.bytes)}` }))} />}
+            {(items) => <Lines none="There is no cache yet." items={items.toSorted((a, b) => b.bytes - a.bytes).slice(0, SHOWN).map((cache) => ({ key: cache.name, left: <Anchor component={Link} to="/data/caches/$name" params={{ name: cache.name } as never} size="sm" truncate="end">{cache.name}</Anchor>, right: `${counted(cache.entries, 'entry', 'entries')}, ${bytes(cache.bytes)}` }))} />}
           </QueryState>
         </Section>
         <Section title="Largest collections" actions={<Anchor component={Link} to="/data/documents" size="sm">All collections</Anchor>}>

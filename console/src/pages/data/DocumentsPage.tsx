@@ -30,7 +30,7 @@ export function DocumentsPage() {
   const navigate = route.useNavigate()
   const query = useQuery(collections)
   return (
-    <Page title="Documents" about="Collections of JSON documents, asked in MongoDB's query language. Numbers of documents are estimates" before={<DataTabs />} actions={<Create />}>
+    <Page title="Documents" about="Collections of JSON documents, asked in MongoDB's query language. Numbers of documents are estimates" tabs={<DataTabs />} actions={<Create />}>
       <QueryState query={query}>
         {(items) => <DataTable label="Collections" columns={COLUMNS} rows={items} rowKey={(collection) => collection.name} onOpen={(collection) => void navigate({ to: '/data/documents/$collection', params: { collection: collection.name } } as never)}
           empty={<Empty title="There is no collection yet" command="howdah documents create orders">Create one here or by the command; importing from MongoDB makes them, too.</Empty>} />}

@@ -19,7 +19,7 @@ export function ImportPage() {
   const { id } = route.useParams()
   const query = useQuery({ queryKey: ['imports', id], queryFn: async () => (await body(api.GET('/api/imports/{id}', { params: { path: { id } } }))) as unknown as DataImport })
   return (
-    <Page title={query.data ? `Import to ${query.data.target}` : 'Import'} about={query.data && `${query.data.kind} from ${query.data.source}`} before={<DataTabs />}>
+    <Page title={query.data ? `Import to ${query.data.target}` : 'Import'} about={query.data && `${query.data.kind} from ${query.data.source}`} tabs={<DataTabs />}>
       <QueryState query={query}>{(found) => <Content found={found} />}</QueryState>
     </Page>
   )

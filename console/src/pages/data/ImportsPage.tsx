@@ -30,7 +30,7 @@ export function ImportsPage() {
   const navigate = route.useNavigate()
   const query = useQuery(imports)
   return (
-    <Page title="Imports" about="From Redis, MongoDB and files of JSON. They run on the command line, which reaches files and servers that this one should not" before={<DataTabs />}>
+    <Page title="Imports" about="From Redis, MongoDB and files of JSON. They run on the command line, which reaches files and servers that this one should not" tabs={<DataTabs />}>
       <QueryState query={query}>
         {(items) => <DataTable label="Imports" columns={COLUMNS} rows={items} rowKey={(each) => each.id} onOpen={(each) => void navigate({ to: '/data/imports/$id', params: { id: each.id } } as never)}
           empty={<Empty title="Nothing was imported yet" command="howdah import json people.ndjson" />} />}

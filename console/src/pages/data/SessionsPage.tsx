@@ -54,7 +54,7 @@ export function SessionsPage() {
     { key: 'end', header: 'Ends', width: '110px', align: 'right', from: 660, cell: (session) => <Time at={session.ended_at ?? session.expires_at} /> },
   ]
   return (
-    <Page title="Sessions" about="Who is signed in. A handle names a session and opens nothing; what sessions hold is not shown here" before={<DataTabs />}
+    <Page title="Sessions" about="Who is signed in. A handle names a session and opens nothing; what sessions hold is not shown here" tabs={<DataTabs />}
       actions={<EndAll user={search.user} />}>
       <Statistics />
       <Group gap="xs" component="form" align="center" {...{ role: 'search', 'aria-label': 'Sessions' }} onSubmit={(event: React.FormEvent) => {

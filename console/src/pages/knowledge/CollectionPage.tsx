@@ -37,7 +37,7 @@ export function CollectionPage() {
   const { name } = route.useParams()
   const query = useQuery({ queryKey: ['knowledge', 'collection', name], queryFn: async () => (await body(api.GET('/api/search/collections/{name}', { params: { path: { name } } }))) as unknown as SearchCollection })
   return (
-    <Page title={name} about="A collection of texts that is searched" before={<KnowledgeTabs />} actions={query.data && name !== KNOWLEDGE && <Actions name={name} collection={query.data} />}>
+    <Page title={name} about="A collection of texts that is searched" tabs={<KnowledgeTabs />} actions={query.data && name !== KNOWLEDGE && <Actions name={name} collection={query.data} />}>
       <QueryState query={query}>
         {(collection) => (
           <Stack gap="lg">

@@ -31,7 +31,7 @@ export function CollectionsPage() {
   const navigate = route.useNavigate()
   const query = useQuery({ queryKey: ['knowledge', 'collections'], queryFn: async () => (await body(api.GET('/api/search/collections'))) as unknown as Listed<SearchCollection> })
   return (
-    <Page title="Collections" about="Texts and vectors of your own, searched by words and meaning" before={<KnowledgeTabs />} actions={<Create />}>
+    <Page title="Collections" about="Texts and vectors of your own, searched by words and meaning" tabs={<KnowledgeTabs />} actions={<Create />}>
       <QueryState query={query}>
         {({ items }) => <DataTable label="Search collections" columns={COLUMNS} rows={items} rowKey={(collection) => collection.name} onOpen={(collection) => void navigate({ to: '/knowledge/collections/$name', params: { name: collection.name } } as never)}
           empty={<Empty title="There is no collection" command="curl -X PUT …/api/search/collections/notes">Create one here.</Empty>} />}

@@ -21,7 +21,7 @@ const PAGE = 100
 /** One kind of knowledge as a list: patterns, decisions, components, lessons or issues. */
 export function EntriesPage() {
   const { kind: path } = route.useParams()
-  if (!isKind(path)) return <Page title="There is no such page" before={<KnowledgeTabs />}><Button component={Link} to="/knowledge">To the search</Button></Page>
+  if (!isKind(path)) return <Page title="There is no such page" tabs={<KnowledgeTabs />}><Button component={Link} to="/knowledge">To the search</Button></Page>
   return <Entries key={path} kind={KINDS[path]} />
 }
 
@@ -44,7 +44,7 @@ function Entries({ kind }: { kind: Kind }) {
   ]
   const isFiltered = Object.values(filter).some(Boolean)
   return (
-    <Page title={kind.many.replace(/^./, (first) => first.toUpperCase())} about={kind.about} before={<KnowledgeTabs />} actions={<AddEntry kind={kind} />}>
+    <Page title={kind.many.replace(/^./, (first) => first.toUpperCase())} about={kind.about} tabs={<KnowledgeTabs />} actions={<AddEntry kind={kind} />}>
       <Group gap="xs">
         <NameSelect of="repositories" size="xs" aria-label="Repository" placeholder="Any repository" w={230} value={filter.repository} onChange={(repository) => change({ repository: repository ?? undefined })} />
         {kind.path === 'patterns' && <NameSelect of="patterns" size="xs" aria-label="Name" placeholder="Any name" w={230} value={filter.name} onChange={(name) => change({ name: name ?? undefined })} />}

@@ -29,7 +29,7 @@ export function EntryPage() {
   })
   const title = query.data ? kind.title(query.data) : kind.one
   return (
-    <Page title={title.length > 160 ? `${title.slice(0, 160)} …` : title} before={<KnowledgeTabs />} actions={query.data && <EntryActions kind={kind} entry={query.data} />}
+    <Page title={title.length > 160 ? `${title.slice(0, 160)} …` : title} tabs={<KnowledgeTabs />} actions={query.data && <EntryActions kind={kind} entry={query.data} />}
       about={(
         <Breadcrumbs separator="·" separatorMargin={6} style={{ flexWrap: 'wrap' }}>
           <Anchor component={Link} to="/knowledge/$kind" params={{ kind: kind.path } as never} size="sm">{kind.many}</Anchor>

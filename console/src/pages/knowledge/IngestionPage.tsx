@@ -51,7 +51,7 @@ export function IngestionPage() {
   const navigate = route.useNavigate()
   const [answer, setAnswer] = useState<Json>()
   return (
-    <Page title="Ingestion" about="How knowledge comes in. Scans and imports of addresses are tasks of the server, with their progress" before={<KnowledgeTabs />}
+    <Page title="Ingestion" about="How knowledge comes in. Scans and imports of addresses are tasks of the server, with their progress" tabs={<KnowledgeTabs />}
       actions={<><Scan /><ImportFile onAnswer={setAnswer} /><ImportAddress /><Reembed /></>}>
       {answer !== undefined && <Section title="The import of the file"><JsonView value={answer} label="report" /></Section>}
       <QueryState query={query}>

@@ -29,7 +29,7 @@ export function MapPage() {
   })
   const fields = [...new Set((query.data?.items ?? []).flatMap((point) => Object.keys(point.metadata)))].toSorted()
   return (
-    <Page title="Map" about="What means the same lies close together. Distances have no unit: the plane is a shadow of many dimensions" before={<KnowledgeTabs />}>
+    <Page title="Map" about="What means the same lies close together. Distances have no unit: the plane is a shadow of many dimensions" tabs={<KnowledgeTabs />}>
       <Group gap="xs" align="flex-end">
         <Select size="xs" label="Show" placeholder="All kinds" clearable clearButtonProps={{ 'aria-label': 'Clear' }} w={150} data={KIND_PATHS.map((kind) => ({ value: KINDS[kind].one, label: KINDS[kind].many }))} value={search.kind ?? null} onChange={(kind) => change({ kind: kind ?? undefined })} />
         <Select size="xs" label="Colour by" allowDeselect={false} w={150} data={fields.length ? fields : ['kind']} value={search.colour ?? 'kind'} onChange={(colour) => change({ colour: colour ?? undefined })} />

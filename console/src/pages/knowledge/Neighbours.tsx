@@ -1,13 +1,15 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { api, body } from '../../api/client'
+import { api, ApiError, body } from '../../api/client'
 import { Section } from '../../components/Page'
 import { QueryState } from '../../components/QueryState'
 import type { Similar } from './api'
 import { entryOf } from './api'
 import type { Kind } from './kinds'
 import classes from './Rankers.module.css'
+
+const NO_MODEL = 'There are no vectors, which come from a model for embeddings: HOWDAH_KNOWLEDGE_EMBEDDING_PROVIDER=in-process ./howdah up'
 
 /** Entries of the kind whose meaning is near. */
 export function Neighbours({ kind, id }: { kind: Kind; id: string }) {
@@ -18,8 +20,8 @@ export function Neighbours({ kind, id }: { kind: Kind; id: string }) {
   })
   return (
     <Section title={`Similar ${kind.many}`} about="By meaning; 1 is the same">
-      <QueryState query={query} skeleton={3}>
-        {({ items }) => (items.length === 0 ? <Text size="sm" c="dimmed">None is near, or its vector is not there yet; without a model for embeddings there are no vectors (see HOWDAH_KNOWLEDGE_EMBEDDING_PROVIDER).</Text> : (
+      {query.error instanceof ApiError && query.error.code === 'collection-without-vectors' ? <Text size="sm" c="dimmed">{NO_MODEL}</Text> : <QueryState query={query} skeleton={3}>
+        {({ items }) => (items.length === 0 ? <Text size="sm" c="dimmed">None is near, or its vector is not there yet.</Text> : (
           <Stack gap={6} component="ol" p={0} m={0} style={{ listStyle: 'none' }} aria-label={`Similar ${kind.many}`}>
             {items.map((near) => (
               <Group key={near.key} component="li" gap="sm" wrap="nowrap">
@@ -31,7 +33,7 @@ export function Neighbours({ kind, id }: { kind: Kind; id: string }) {
             ))}
           </Stack>
         ))}
-      </QueryState>
+      </QueryState>}
     </Section>
   )
 }

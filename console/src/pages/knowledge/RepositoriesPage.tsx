@@ -41,7 +41,7 @@ export function RepositoriesPage() {
   })
   const rows = query.data?.pages.flatMap((page) => page.items)
   return (
-    <Page title="Repositories" about="How much is known of each" before={<KnowledgeTabs />} actions={<AddRepository />}>
+    <Page title="Repositories" about="How much is known of each" tabs={<KnowledgeTabs />} actions={<AddRepository />}>
       {query.isError && <Problem error={query.error} onRetry={() => void query.refetch()} />}
       {rows === undefined ? !query.isError && <Loading /> : (
         <DataTable label="Repositories" columns={COLUMNS} rows={rows} rowKey={(repository) => repository.name} onMore={query.hasNextPage ? () => void query.fetchNextPage() : undefined} isLoadingMore={query.isFetchingNextPage}

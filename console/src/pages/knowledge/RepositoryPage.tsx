@@ -31,7 +31,7 @@ export function RepositoryPage() {
     queryFn: async () => (await body(api.GET('/api/knowledge/repositories/{owner}/{name}', { params: { path: { owner, name: last } } }))) as unknown as Repository,
   })
   return (
-    <Page title={name} about={query.data?.problem_domain} before={<KnowledgeTabs />} actions={<Relate name={name} />}>
+    <Page title={name} about={query.data?.problem_domain} tabs={<KnowledgeTabs />} actions={<Relate name={name} />}>
       <QueryState query={query}>
         {(repository) => (
           <Stack gap="lg">

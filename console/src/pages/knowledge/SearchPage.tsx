@@ -32,7 +32,7 @@ export function SearchPage() {
     queryFn: async ({ signal }) => (await body(api.GET('/api/knowledge/search', { params: { query: { q: asked.q!, mode: asked.mode, kind: asked.kind, repository: asked.repository, limit: HITS } }, signal }))) as unknown as SearchAnswer,
   })
   return (
-    <Page title="Knowledge" about="What is known about repositories: asked by words, by meaning, or both" before={<KnowledgeTabs />}>
+    <Page title="Knowledge" about="What is known about repositories: asked by words, by meaning, or both" tabs={<KnowledgeTabs />}>
       <Stack gap="xs" component="form" role="search" aria-label="Knowledge" onSubmit={(event: React.FormEvent) => {
         event.preventDefault()
         change({ q: q.trim() || undefined })

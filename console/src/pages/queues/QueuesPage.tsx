@@ -24,7 +24,7 @@ export function QueuesPage() {
   const navigate = useNavigate()
   const queues = useQuery({ queryKey: [['tasks', 'queues'], 'list'], queryFn: listQueues })
   return (
-    <Page title="Queues" about="Depth, limits and who works them" before={<QueueTabs />}>
+    <Page title="Queues" about="Depth, limits and who works them" tabs={<QueueTabs />}>
       <QueryState query={queues}>
         {({ items }) => {
           if (items.length === 0) return <Empty title="There are no queues yet" command="howdah tasks enqueue greet --queue mail">A queue is there from its first task on.</Empty>

@@ -17,7 +17,7 @@ import { ScheduleAction } from './ScheduleAction'
 export function SchedulesPage() {
   const schedules = useQuery({ queryKey: ['schedules', 'list'], queryFn: listSchedules })
   return (
-    <Page title="Schedules" about="Tasks that are enqueued by the clock" before={<QueueTabs />} actions={<ScheduleAction />}>
+    <Page title="Schedules" about="Tasks that are enqueued by the clock" tabs={<QueueTabs />} actions={<ScheduleAction />}>
       <QueryState query={schedules}>
         {({ items }) => items.length === 0
           ? <Empty title="There are no schedules yet" command={'howdah schedules put nightly --cron "30 2 * * *" --type report'}>Add one above, or in a shell:</Empty>

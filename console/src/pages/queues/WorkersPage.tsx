@@ -16,7 +16,7 @@ const TYPES_MAX = 12
 export function WorkersPage() {
   const workers = useQuery({ queryKey: [['workers', 'tasks'], 'list'], queryFn: listWorkers })
   return (
-    <Page title="Workers" about="The processes that run tasks" before={<QueueTabs />}>
+    <Page title="Workers" about="The processes that run tasks" tabs={<QueueTabs />}>
       <QueryState query={workers}>
         {({ items, unserved }) => (
           <Stack gap="sm">

@@ -2,6 +2,7 @@ import { Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { AnchorLink } from '../../components/links'
+import { counted } from '../../components/format'
 import { Page, Section } from '../../components/Page'
 import { Empty, QueryState } from '../../components/QueryState'
 import { Time } from '../../components/Time'
@@ -28,7 +29,7 @@ export function DigestPage() {
           if (repositories.length === 0) return <Empty title={days === '1' ? 'Nothing in the last day' : `Nothing in the last ${days} days`} command={`howdah digest --days ${days}`}>Decisions of low urgency are gathered here instead of being sent.</Empty>
           return (
             <Stack gap="lg">
-              <Text size="sm" c="dimmed">{data.entries} entries since <Time at={data.since} />{data.entries >= ENTRIES_MAX ? '; older ones are left out' : ''}</Text>
+              <Text size="sm" c="dimmed">{counted(data.entries, 'entry', 'entries')} since <Time at={data.since} />{data.entries >= ENTRIES_MAX ? '; older ones are left out' : ''}</Text>
               {repositories.map(([name, entries]) => (
                 <Section key={name} title={name}>
                   <Stack gap="xs">
