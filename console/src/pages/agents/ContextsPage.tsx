@@ -20,7 +20,7 @@ const COLUMNS: Column<Conversation>[] = [
   { key: 'open', header: 'Open', width: '96px', cell: (context) => (context.open ? <State state="open" tone="busy" title={`${context.open} tasks have not ended`} /> : <State state="ended" tone="off" />) },
   { key: 'tasks', header: 'Tasks', width: '60px', align: 'right', cell: (context) => count(context.tasks) },
   { key: 'last', header: 'Last change', width: '100px', align: 'right', from: 560, cell: (context) => <Time at={context.last_at} /> },
-  { key: 'at', header: 'Begun', width: '92px', align: 'right', cell: (context) => <Time at={context.created_at} /> },
+  { key: 'at', header: 'Begun', width: '92px', align: 'right', from: 420, cell: (context) => <Time at={context.created_at} /> },
 ]
 
 export function ContextsPage() {

@@ -20,12 +20,12 @@ const NEW: CardDraft = { name: '', description: '', status: 'active', card: { sc
 
 const COLUMNS: Column<ModelCard>[] = [
   { key: 'status', header: 'Status', width: '108px', cell: (card) => <State state={card.deletedAt ? 'deleted' : card.status} tone={card.deletedAt ? 'off' : STATUS_TONES[card.status as keyof typeof STATUS_TONES]} /> },
-  { key: 'name', header: 'Model', width: 'minmax(120px, 1.3fr)', cell: (card) => <><AnchorLink to="/agents/model-cards/$id" params={{ id: card.id }}>{card.name}</AnchorLink> <Text span size="xs" c="dimmed">{card.slug}</Text></> },
+  { key: 'name', header: 'Model', width: 'minmax(96px, 1.3fr)', cell: (card) => <><AnchorLink to="/agents/model-cards/$id" params={{ id: card.id }}>{card.name}</AnchorLink> <Text span size="xs" c="dimmed">{card.slug}</Text></> },
   { key: 'workspace', header: 'Workspace', width: 'minmax(80px, 0.7fr)', from: 560, cell: (card) => card.workspaceId || '–' },
   { key: 'can', header: 'Capabilities', width: 'minmax(120px, 1.2fr)', from: 760, cell: (card) => <Group gap={4} wrap="nowrap">{texts(card.card, 'capabilities').slice(0, 4).map((each) => <Badge tt="none" fw={600} key={each} size="xs" variant="default">{each}</Badge>)}</Group> },
   { key: 'price', header: 'Price', width: 'minmax(0, 1.4fr)', from: 960, cell: (card) => <Text span inherit title={pricing(card.card)}>{pricing(card.card) ?? '–'}</Text> },
   { key: 'version', header: 'Version', width: '60px', align: 'right', from: 480, cell: (card) => card.version },
-  { key: 'at', header: 'Changed', width: '88px', align: 'right', cell: (card) => <Time at={card.updatedAt} /> },
+  { key: 'at', header: 'Changed', width: '80px', align: 'right', cell: (card) => <Time at={card.updatedAt} /> },
 ]
 
 export function ModelCardsPage() {

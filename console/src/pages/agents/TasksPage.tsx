@@ -16,13 +16,13 @@ import { useOwners } from './useOwners'
 const route = getRouteApi('/agents/tasks')
 
 const COLUMNS: Column<AgentTask>[] = [
-  { key: 'state', header: 'State', width: '132px', cell: (task) => <State state={task.state} /> },
-  { key: 'skill', header: 'Skill', width: 'minmax(140px, 1.2fr)', cell: (task) => <AnchorLink to="/agents/tasks/$id" params={{ id: task.id }}>{task.skill ?? 'no skill named'}</AnchorLink> },
+  { key: 'state', header: 'State', width: '124px', cell: (task) => <State state={task.state} /> },
+  { key: 'skill', header: 'Skill', width: 'minmax(80px, 1.2fr)', cell: (task) => <AnchorLink to="/agents/tasks/$id" params={{ id: task.id }}>{task.skill ?? 'no skill named'}</AnchorLink> },
   { key: 'message', header: 'What it says', width: 'minmax(0, 2fr)', from: 760, cell: (task) => <Text span inherit c={task.message ? undefined : 'dimmed'} title={task.message ?? undefined}>{task.message ?? '–'}</Text> },
   { key: 'context', header: 'Context', width: '120px', from: 900, cell: (task) => <Text span size="xs" ff="monospace" title={task.context_id}>{task.context_id}</Text> },
   { key: 'owner', header: 'Caller', width: '110px', from: 620, cell: (task) => task.owner },
   { key: 'events', header: 'Events', width: '60px', align: 'right', from: 700, cell: (task) => task.last_sequence },
-  { key: 'at', header: 'Changed', width: '92px', align: 'right', cell: (task) => <Time at={task.status_at} /> },
+  { key: 'at', header: 'Changed', width: '82px', align: 'right', cell: (task) => <Time at={task.status_at} /> },
 ]
 
 export function TasksPage() {

@@ -1,7 +1,7 @@
 import { Alert, Checkbox, Drawer, Group, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core'
 import { IconBulb, IconTable } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { api, body } from '../../api/client'
 import { sent } from '../../api/sent'
 import { DataTable, type Column } from '../../components/DataTable'
@@ -15,6 +15,7 @@ import { LIMIT, type IndexUse, type Page, type TableSize } from './api'
 import { Bar } from './Bar'
 import { DatabaseArea } from './DatabaseArea'
 import { Facts } from '../../components/Facts'
+import { AnchorLink } from '../../components/links'
 import { SqlText } from './SqlText'
 
 const FROM = '/database/sizes'
@@ -26,7 +27,7 @@ export function SizesPage() {
   const { view, advised } = useSearch({ from: FROM })
   const navigate = useNavigate({ from: FROM })
   return (
-    <DatabaseArea about={<>Tables and indexes of Howdah’s schema, the largest first. Rows are estimates. The <Link to="/database/doctor" search={{ area: 'vacuum' }}>doctor</Link> looks closer.</>}>
+    <DatabaseArea about={<>Tables and indexes of Howdah’s schema, the largest first. Rows are estimates. The <AnchorLink to="/database/doctor" search={{ area: 'vacuum' }} inherit>doctor</AnchorLink> looks closer.</>}>
       <Group gap="md">
         <SegmentedControl size="xs" aria-label="What to show" value={view ?? 'tables'} onChange={(next) => void navigate({ search: (before) => ({ ...before, view: next === 'indexes' ? 'indexes' : undefined, name: undefined }), replace: true })}
           data={[{ value: 'tables', label: 'Tables' }, { value: 'indexes', label: 'Indexes' }]} />
