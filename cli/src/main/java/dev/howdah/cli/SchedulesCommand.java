@@ -31,15 +31,25 @@ final class SchedulesCommand implements Callable<Integer> {
 
     private static void print(Iterable<JsonNode> schedules, PrintWriter out) {
         var table = new Table("SCHEDULE", "RHYTHM", "TASK", "QUEUE", "NEXT RUN", "LAST RUN");
-        schedules.forEach(schedule -> table.add(schedule.path("name").asString(),
-                schedule.path("cron").isString()
-                        ? schedule.path("cron").asString() + " " + schedule.path("zone")
-                                .asString()
-                        : "every " + schedule.path("every").asString(),
-                schedule.path("type").asString(), schedule.path("queue").asString(),
-                schedule.path("paused_at").isNull() ? schedule.path("next_run_at").asString() : "paused",
+        schedules.forEach(schedule -> table.add(schedule.path("name").asString(), rhythm(schedule),
+                schedule.path("type").asString(), schedule.path("queue").asString(), nextRun(schedule),
                 schedule.path("last_run_at").asString("-")));
         table.print(out);
+    }
+
+    static String rhythm(JsonNode schedule) {
+        return schedule.path("cron").isString()
+                ? schedule.path("cron").asString() + " " + schedule.path("zone").asString()
+                : "every " + schedule.path("every").asString();
+    }
+
+    static String nextRun(JsonNode schedule) {
+        return schedule.path("paused_at").isNull() ? schedule.path("next_run_at").asString() : "paused";
+    }
+
+    static void printUpcoming(JsonNode schedule, PrintWriter out) {
+        out.println("next runs: " + String.join(", ", schedule.path("upcoming").valueStream()
+                .map(JsonNode::asString).toList()));
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the schedules.")
@@ -83,8 +93,7 @@ final class SchedulesCommand implements Callable<Integer> {
             var schedule = api.put(PATH + Api.encode(name), json);
             return output.print(schedule, out -> {
                 print(List.of(schedule), out);
-                out.println("next runs: " + String.join(", ", schedule.path("upcoming").valueStream()
-                        .map(JsonNode::asString).toList()));
+                printUpcoming(schedule, out);
             });
         }
     }

@@ -20,9 +20,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Definitions of workflows, and their start. */
-@Command(name = "workflow", aliases = "workflows", mixinStandardHelpOptions = true, description = "Lists, shows, checks, applies and runs workflows.", subcommands = {
+@Command(name = "workflow", aliases = "workflows", mixinStandardHelpOptions = true, description = "Lists, shows, checks, applies, runs and schedules workflows.", subcommands = {
         WorkflowCommand.ListCommand.class, WorkflowCommand.ShowCommand.class, WorkflowCommand.VersionsCommand.class,
-        WorkflowCommand.ValidateCommand.class, WorkflowCommand.ApplyCommand.class, WorkflowCommand.RunCommand.class})
+        WorkflowCommand.ValidateCommand.class, WorkflowCommand.ApplyCommand.class, WorkflowCommand.RunCommand.class,
+        WorkflowSchedulesCommand.class})
 final class WorkflowCommand implements Callable<Integer> {
     private static final String PATH = "/api/workflows/";
 

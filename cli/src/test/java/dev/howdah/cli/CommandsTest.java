@@ -196,6 +196,31 @@ class CommandsTest {
     }
 
     @Test
+    void schedulesWorkflows() throws IOException {
+        onServer("workflow", "apply", Files.writeString(directory.resolve("clocked.yaml"), """
+            id: clocked
+            nodes:
+              - {id: pause, type: wait, config: {duration: 1ms}}
+            """).toString());
+        assertThat(onServer("workflow", "schedules", "put", "clocked", "nightly", "--cron", "30 2 * * *", "--zone",
+                "Europe/Berlin", "--overlap", "skip", "--input", "{\"a\": 1}").out)
+                .contains("nightly", "30 2 * * * Europe/Berlin", "newest", "skip", "next runs: ");
+        assertThat(onServer("workflow", "schedules", "pause", "clocked", "nightly").out)
+                .contains("paused clocked.nightly");
+        assertThat(onServer("workflow", "schedules", "list", "clocked").out).contains("paused");
+        assertThat(onServer("workflow", "schedules", "resume", "clocked", "nightly").out)
+                .contains("resumed clocked.nightly");
+        var range = new String[]{"workflow", "schedules", "backfill", "clocked", "nightly", "--from",
+                "2026-01-01T00:00:00Z", "--to", "2026-01-03T23:59:59Z", "--limit", "2"};
+        assertThat(onServer(range).out).contains("started 2, there already 0", "more: the same with --from ");
+        assertThat(onServer(range).out).contains("started 0, there already 2");
+        var wrong = onServer("workflow", "schedules", "put", "clocked", "nightly", "--cron", "whenever");
+        assertThat(wrong.code).isEqualTo(Main.INVALID);
+        assertThat(onServer("workflow", "schedules", "delete", "clocked", "nightly").out).contains("deleted");
+        assertThat(onServer("workflow", "schedules", "pause", "clocked", "nightly").code).isEqualTo(Main.NOT_FOUND);
+    }
+
+    @Test
     void appliesChecksAndSteersWorkflows() throws IOException {
         var good = Files.writeString(directory.resolve("steps.yaml"), """
             id: steps

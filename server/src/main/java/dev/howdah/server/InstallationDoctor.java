@@ -111,11 +111,11 @@ public final class InstallationDoctor {
         if (!unserved.isEmpty()) {
             return Outcome.of(CheckStatus.DEGRADED, unserved.stream().map(type -> "\"" + type.type() + "\" waits in "
                     + type.queue() + " for " + type.waited().toMinutes()
-                    + " minutes, and no worker is known to take it").collect(Collectors.joining("; ")),
+                    + " min, and no worker is known to take it").collect(Collectors.joining("; ")),
                     "start a worker that has a handler for it; the tasks are kept");
         }
         return wait.compareTo(WAIT_DEGRADED) > 0
-                ? Outcome.of(CheckStatus.DEGRADED, "a task has been waiting for " + wait.toMinutes() + " minutes",
+                ? Outcome.of(CheckStatus.DEGRADED, "a task has been waiting for " + wait.toMinutes() + " min",
                         "start a worker: howdah worker")
                 : Outcome.ok(statistics.byState().entrySet().stream()
                         .map(state -> state.getValue() + " " + state.getKey().name().toLowerCase(Locale.ROOT))
