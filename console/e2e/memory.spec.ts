@@ -2,7 +2,8 @@ import type { CDPSession } from '@playwright/test'
 import { api, expect, open, test, unique } from './support'
 
 /** So long is watched: HOWDAH_MEMORY_MINUTES=60 for the hour that a page stays open. */
-const MINUTES = Number(process.env.HOWDAH_MEMORY_MINUTES ?? 0.5)
+const MINUTES = Number(process.env.HOWDAH_MEMORY_MINUTES ?? 0.1)
+/** Of tens of megabytes: rows, caches of pictures and code that is compiled meanwhile. */
 const GROWTH_MAX_MB = 12
 
 async function heap(session: CDPSession): Promise<number> {

@@ -20,7 +20,7 @@ export function Neighbours({ kind, id }: { kind: Kind; id: string }) {
   })
   return (
     <Section title={`Similar ${kind.many}`} about="By meaning; 1 is the same">
-      {query.error instanceof ApiError && query.error.code === 'collection-without-vectors' ? <Text size="sm" c="dimmed">{NO_MODEL}</Text> : <QueryState query={query} skeleton={3}>
+      {query.error instanceof ApiError && query.error.code === 'collection-without-vectors' ? <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>{NO_MODEL}</Text> : <QueryState query={query} skeleton={3}>
         {({ items }) => (items.length === 0 ? <Text size="sm" c="dimmed">None is near, or its vector is not there yet.</Text> : (
           <Stack gap={6} component="ol" p={0} m={0} style={{ listStyle: 'none' }} aria-label={`Similar ${kind.many}`}>
             {items.map((near) => (
