@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { concerns, events } from './live'
+import { concerns, events, pace } from './live'
 
 const answer = (...chunks: string[]) => new Response(new ReadableStream({
   start(controller) {
@@ -13,6 +13,14 @@ describe('server-sent events', () => {
     const seen: string[] = []
     for await (const data of events(answer(': hello\n\nid: 1\nevent: a\nda', 'ta: {"n":1}\n', '\ndata: x\r\ndata: y\r\n\r\ndata: cut off'))) seen.push(data)
     expect(seen).toEqual(['{"n":1}', 'x\ny'])
+  })
+})
+
+describe('a pace', () => {
+  it('lets a few through at once, then one at a time, and forgets after a rest', () => {
+    const pause = pace(500, 3)
+    expect([pause(10_000), pause(10_000), pause(10_000), pause(10_000), pause(10_500)]).toEqual([0, 0, 0, 500, 500])
+    expect([pause(20_000), pause(20_000), pause(20_000), pause(20_000)]).toEqual([0, 0, 0, 500])
   })
 })
 

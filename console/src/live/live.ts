@@ -10,11 +10,12 @@ const BACK_OFF_FIRST = 500
 const BACK_OFF_MAX = 30_000
 /** The server says something every 15 s. */
 const SILENCE_MAX = 40_000
-/** While changes keep coming, what is on the screen is read again so often. */
-const REFRESH_EVERY = 1_000
+/** While changes keep coming, what is on the screen is read again so often; at once after it was quiet, for so many times. */
+const REFRESH_EVERY = 500
+const REFRESH_AT_ONCE = 8
 
 /**
- * Follows the server's stream of changes and has what is on the screen read again: at once when it was quiet, then at most once a
+ * Follows the server's stream of changes and has what is on the screen read again: at once when it was quiet, then at most twice a
  * second. Nothing is read while the page is hidden or paused. When the stream is lost everything is stale, and said to be.
  */
 export class Live {
@@ -24,7 +25,7 @@ export class Live {
   private readonly listeners = new Set<() => void>()
   private readonly changed = new Set<string>()
   private controller: AbortController | undefined
-  private refreshedAt = 0
+  private readonly pause = pace(REFRESH_EVERY, REFRESH_AT_ONCE)
   private timer: ReturnType<typeof setTimeout> | undefined
   private failures = 0
   private paused = false
@@ -103,11 +104,10 @@ export class Live {
     if (this.timer !== undefined) return
     this.timer = setTimeout(() => {
       this.timer = undefined
-      this.refreshedAt = Date.now()
       const now = new Set(this.changed)
       this.changed.clear()
       void this.queries.invalidateQueries({ predicate: (query) => concerns(query.queryKey, now), refetchType: 'active' }, { cancelRefetch: false })
-    }, Math.max(0, this.refreshedAt + REFRESH_EVERY - Date.now()))
+    }, this.pause(Date.now()))
   }
 
   private tell(state: LiveState) {
@@ -115,6 +115,19 @@ export class Live {
     if (this.state === state) return
     this.state = state
     this.listeners.forEach((listener) => listener())
+  }
+}
+
+/**
+ * How long to wait before the next time, in milliseconds: so that over a while no more come than one in every so many, and up to
+ * a number of them at once after a rest. (The generic cell rate algorithm: one instant is all its state.)
+ */
+export function pace(every: number, atOnce: number): (now: number) => number {
+  let due = 0
+  return (now) => {
+    const at = Math.max(now, due - (atOnce - 1) * every)
+    due = Math.max(due, at) + every
+    return at - now
   }
 }
 

@@ -22,6 +22,12 @@ import org.slf4j.LoggerFactory;
  * of them to judge. Parameters are never kept. Thread-safe.
  */
 public final class QueryMetrics implements SqlLogger {
+    /**
+     * Jdbi's attribute of a statement with several parts that write, of which the last answers rows: true says that it has changed
+     * nothing if it answers none.
+     */
+    public static final String NO_ROWS_NO_CHANGE = "no-rows-no-change";
+
     private static final Logger LOG = LoggerFactory.getLogger(QueryMetrics.class);
     private static final double ERROR_RATE_UNHEALTHY = 0.05;
     private static final int STATEMENTS_TO_JUDGE = 20;
@@ -126,7 +132,7 @@ public final class QueryMetrics implements SqlLogger {
     /**
      * The same for a statement of which it is known how many rows it changed or answered.
      *
-     * @param rows kept if the statement was slow
+     * @param rows kept if the statement was slow; 0 of one that writes says that nothing was changed
      */
     public void record(String sql, Duration time, boolean failed, OptionalLong rows) {
         var statement = statementOf(sql);
@@ -135,7 +141,7 @@ public final class QueryMetrics implements SqlLogger {
             slowQueries.add(sql, time, rows);
         }
         for (var listener : listeners) {
-            tell(listener, statement, time, failed);
+            tell(listener, statement, time, rows, failed);
         }
     }
 
@@ -152,9 +158,10 @@ public final class QueryMetrics implements SqlLogger {
         window.add(System.nanoTime(), nanos, failed);
     }
 
-    private static void tell(StatementListener listener, Statement statement, Duration time, boolean failed) {
+    private static void tell(StatementListener listener, Statement statement, Duration time, OptionalLong rows,
+            boolean failed) {
         try {
-            listener.ran(statement, time, failed);
+            listener.ran(statement, time, rows, failed);
         } catch (RuntimeException e) {
             LOG.warn("A listener of statements failed", e); // the statement itself is done, and its caller must hear so
         }
@@ -163,7 +170,11 @@ public final class QueryMetrics implements SqlLogger {
     @Override
     public void logAfterExecution(StatementContext context) {
         var time = elapsed(context);
-        record(context.getRawSql(), time, false, slowQueries.isSlow(time) ? changed(context) : OptionalLong.empty());
+        var sql = context.getRawSql();
+        // One part's count says nothing of what others wrote.
+        boolean isAsked = slowQueries.isSlow(time) || statementOf(sql).written().size() == 1
+                || context.getAttribute(NO_ROWS_NO_CHANGE) != null;
+        record(sql, time, false, isAsked ? changed(context) : OptionalLong.empty());
     }
 
     @Override
@@ -171,12 +182,20 @@ public final class QueryMetrics implements SqlLogger {
         record(context.getRawSql(), elapsed(context), true);
     }
 
-    /** Rows that were changed; those of a query are not known before they are read. */
+    /** Rows that were changed; those of a query are not known before they are read, except that there are none. */
     private static OptionalLong changed(StatementContext context) {
         try {
             var statement = context.getStatement();
-            long rows = statement == null ? -1 : statement.getLargeUpdateCount();
-            return rows < 0 ? OptionalLong.empty() : OptionalLong.of(rows);
+            if (statement == null) {
+                return OptionalLong.empty();
+            }
+            long rows = statement.getLargeUpdateCount();
+            if (rows >= 0) {
+                return OptionalLong.of(rows);
+            }
+            boolean isNone = context.getAttribute(NO_ROWS_NO_CHANGE) != null
+                    && !statement.getResultSet().isBeforeFirst();
+            return isNone ? OptionalLong.of(0) : OptionalLong.empty();
         } catch (SQLException e) {
             LOG.debug("How many rows a statement changed is not known", e);
             return OptionalLong.empty();

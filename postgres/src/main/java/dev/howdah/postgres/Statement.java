@@ -1,7 +1,7 @@
 package dev.howdah.postgres;
 
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What an SQL statement does.
@@ -9,9 +9,9 @@ import java.util.Set;
  * @param type by the verb that decides; for a WITH, the one behind its common table expressions
  * @param table what it changes, or else reads first, in its own case and with its schema if that is named: a common table
  *        expression or sub-query stands for the table that it reads; absent if there is none, such as for a function
- * @param written all tables that it changes, those within common table expressions, too
+ * @param written the table of each part that changes one, those within common table expressions, too; a table may be there twice
  */
-public record Statement(StatementType type, Optional<String> table, Set<String> written) {
+public record Statement(StatementType type, Optional<String> table, List<String> written) {
     /** What the text says; text that is no SQL is of type {@link StatementType#OTHER}. */
     public static Statement of(String sql) {
         var tokens = SqlTokens.of(sql);
@@ -20,6 +20,6 @@ public record Statement(StatementType type, Optional<String> table, Set<String> 
     }
 
     Statement(StatementType type, Optional<String> table) {
-        this(type, table, Set.of());
+        this(type, table, List.of());
     }
 }

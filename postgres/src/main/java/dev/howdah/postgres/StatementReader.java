@@ -2,9 +2,9 @@ package dev.howdah.postgres;
 
 import dev.howdah.postgres.SqlTokens.Kind;
 import dev.howdah.postgres.SqlTokens.Token;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,16 +39,16 @@ final class StatementReader {
     }
 
     /** The tables behind all verbs that write, wherever they stand. */
-    static Set<String> written(List<Token> tokens) {
+    static List<String> written(List<Token> tokens) {
         var reader = new StatementReader(tokens, 0, Map.of());
-        var written = new LinkedHashSet<String>();
+        var written = new ArrayList<String>();
         for (int at = 0; at < tokens.size(); at++) {
             int name = reader.writes(at);
             if (name > 0) {
                 reader.named(name, tokens.size()).ifPresent(written::add);
             }
         }
-        return Set.copyOf(written);
+        return List.copyOf(written);
     }
 
     /** Where the table stands that is written to by the verb that begins here; 0 if none does. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -49,6 +50,28 @@ class TableChangesTest {
             assertThat(subscription).isNotNull();
             deaf.withHandle(handle -> handle.execute("INSERT INTO letters VALUES (1)"));
             await().atMost(LIMIT).until(() -> seen.contains("letters"));
+        }
+    }
+
+    @Test
+    void whatChangedNothingIsNotTold() throws Exception {
+        var emptied = "WITH gone AS (DELETE FROM letters RETURNING id), "
+                + "kept AS (INSERT INTO \"Old letters\" SELECT id FROM gone RETURNING id) SELECT id FROM kept";
+        writing.withHandle(handle -> handle.execute("CREATE TABLE witnesses (id int)"));
+        try (var subscription = writing.changes().watch(seen::addAll)) {
+            assertThat(subscription).isNotNull();
+            writing.withHandle(handle -> handle.execute("UPDATE \"Old letters\" SET id = 1"));
+            writing.withHandle(handle -> handle.createQuery(emptied).define(QueryMetrics.NO_ROWS_NO_CHANGE, true)
+                    .mapTo(Integer.class).list());
+            writing.withHandle(handle -> handle.execute("INSERT INTO witnesses VALUES (1)"));
+            await().atMost(LIMIT).until(() -> seen.contains("witnesses"));
+            assertThat(seen).containsExactly("witnesses");
+
+            writing.withHandle(handle -> handle.execute("INSERT INTO letters VALUES (1)"));
+            seen.clear();
+            assertThat(writing.<List<Integer>>withHandle(handle -> handle.createQuery(emptied)
+                    .define(QueryMetrics.NO_ROWS_NO_CHANGE, true).mapTo(Integer.class).list())).containsExactly(1);
+            await().atMost(LIMIT).until(() -> seen.contains("Old letters"));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.howdah.queue;
 
 import dev.howdah.postgres.Database;
+import dev.howdah.postgres.QueryMetrics;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -204,6 +206,16 @@ final class Claimer {
                               + GREATEST(date_part('epoch', now() - partitions.refilled_at), 0) * :rate::float8)
                         - (:burst::int - EXCLUDED.tokens),
                refilled_at = now()
+        """;
+
+    /** Whether the time of any task has come, and when the next one's will. */
+    static final String LOOK_AT_TIME = """
+        SELECT EXISTS (SELECT
+                         FROM tasks
+                        WHERE NOT ready AND waits_for = 0 AND run_at <= now()) AS due,
+               (SELECT date_part('epoch', min(run_at) - now()) * 1000
+                  FROM tasks
+                 WHERE NOT ready AND waits_for = 0 AND run_at > now()) AS next_ms
         """;
 
     /** Tasks whose time has come line up at the end. */
@@ -495,12 +507,30 @@ final class Claimer {
         long interval = woken
                 ? LOOK_AT_TIME_WOKEN_NANOS
                 : database.notifications().isListening() ? LOOK_AT_TIME_LISTENING_NANOS : LOOK_AT_TIME_NANOS;
-        if (now - lookedAt < interval && (known == null || now - known < 0)) {
+        boolean isExpected = known != null && now - known >= 0;
+        if (now - lookedAt < interval && !isExpected) {
             return;
         }
         woken = false;
         lookedAt = now;
         expected = null; // before the look: one that is stored meanwhile must not be forgotten
+        if (isExpected || isAnyDue()) {
+            promote();
+        }
+    }
+
+    /** Most looks of an idle process find nothing, and a statement that writes would be told as a change. */
+    private boolean isAnyDue() {
+        record Look(boolean due, Optional<Double> nextMillis) {}
+        var look = database.withHandle(handle -> handle.createQuery(LOOK_AT_TIME).map((row, context) -> new Look(
+                row.getBoolean("due"), Optional.ofNullable(row.getObject("next_ms", Double.class)))).one());
+        if (!look.due) {
+            look.nextMillis.ifPresent(this::expectMillis);
+        }
+        return look.due;
+    }
+
+    private void promote() {
         record Promotion(int promoted, Optional<Double> nextMillis) {}
         var promotion = database.withHandle(handle -> handle.createQuery(PROMOTE).bind("limit", PROMOTE_MAX)
                 .map((row, context) -> new Promotion(row.getInt("promoted"),
@@ -509,7 +539,11 @@ final class Claimer {
         if (promotion.promoted == PROMOTE_MAX) {
             expect(Duration.ZERO);
         }
-        promotion.nextMillis.ifPresent(millis -> expect(Duration.ofMillis((long) Math.max(millis, 0) + 1)));
+        promotion.nextMillis.ifPresent(this::expectMillis);
+    }
+
+    private void expectMillis(double millis) {
+        expect(Duration.ofMillis((long) Math.max(millis, 0) + 1));
     }
 
     private void claimFree(Request request, List<Claimed> claims) {
@@ -579,6 +613,7 @@ final class Claimer {
         var lanes = List.copyOf(after.entrySet());
         long begin = System.nanoTime();
         boolean failed = true;
+        var taken = OptionalLong.empty();
         var connection = handle.getConnection();
         try (var statement = connection.prepareStatement(CLAIM)) {
             statement.setArray(1, connection.createArrayOf("text",
@@ -597,11 +632,12 @@ final class Claimer {
             statement.setLong(12, request.lease.toMillis());
             var rows = read(statement, request);
             failed = false;
+            taken = OptionalLong.of(rows.size());
             return new Batch(claim, rows);
         } catch (SQLException e) {
             throw new ConnectionException(e); // translated with those of the other statements
         } finally {
-            database.metrics().record(CLAIM, Duration.ofNanos(System.nanoTime() - begin), failed);
+            database.metrics().record(CLAIM, Duration.ofNanos(System.nanoTime() - begin), failed, taken);
         }
     }
 
@@ -726,7 +762,7 @@ final class Claimer {
         var priorities = seen.keySet().toArray(Integer[]::new);
         var reach = new int[1];
         long begin = System.nanoTime();
-        var rows = handle.createQuery(CLAIM_LIMITED)
+        var rows = handle.createQuery(CLAIM_LIMITED).define(QueryMetrics.NO_ROWS_NO_CHANGE, true)
                 .bind("queue", queue.queue)
                 .bind("priorities", priorities)
                 .bind("positions", Stream.of(priorities).map(seen::get).toArray(Long[]::new))
@@ -774,14 +810,18 @@ final class Claimer {
 
     private static void takeTokens(Handle handle, List<Limited> queues, Map<String, Integer> taken) {
         int all = taken.values().stream().mapToInt(Integer::intValue).sum(); // free queues stand under their name
-        var rated = queues.stream().filter(queue -> queue.tokens.isPresent()).toList();
-        if (!rated.isEmpty()) {
-            handle.createUpdate(TAKE_TOKENS)
-                    .bind("names", rated.stream().map(Limited::queue).toArray(String[]::new))
-                    .bind("tokens", rated.stream().map(queue -> queue.tokens.orElseThrow()
-                            - (queue.queue.equals(Queues.ALL) ? all : taken.getOrDefault(queue.queue, 0)))
-                            .toArray(Double[]::new))
-                    .execute();
+        var names = new ArrayList<String>();
+        var tokens = new ArrayList<Double>();
+        for (var queue : queues) {
+            int from = queue.queue.equals(Queues.ALL) ? all : taken.getOrDefault(queue.queue, 0);
+            if (from > 0 && queue.tokens.isPresent()) {
+                names.add(queue.queue);
+                tokens.add(queue.tokens.get() - from);
+            }
+        }
+        if (!names.isEmpty()) {
+            handle.createUpdate(TAKE_TOKENS).bind("names", names.toArray(String[]::new))
+                    .bind("tokens", tokens.toArray(Double[]::new)).execute();
         }
     }
 

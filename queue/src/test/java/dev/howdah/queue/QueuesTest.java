@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -116,6 +117,24 @@ class QueuesTest {
         assertThat(claim(10)).hasSize(3);
         queues.limit("mail", QueueLimits.NONE);
         assertThat(claim(10)).hasSize(4);
+    }
+
+    @Test
+    void aClaimThatFoundNothingIsToldToNobody() {
+        queues.limit("mail", limits(Optional.of(5), Optional.of(100.0), Optional.of(1)));
+        database.withHandle(handle -> handle.execute("CREATE TABLE witnesses (id int)"));
+        assertThat(claim(1)).as("whatever is set up by the first claim").isEmpty();
+        Set<String> told = ConcurrentHashMap.newKeySet();
+        try (var watch = database.changes().watch(told::addAll)) {
+            assertThat(watch).isNotNull();
+            assertThat(claim(1)).isEmpty();
+            database.withHandle(handle -> handle.execute("INSERT INTO witnesses VALUES (1)"));
+            await().atMost(Duration.ofSeconds(20)).until(() -> told.contains("witnesses"));
+            assertThat(told).containsExactly("witnesses");
+            enqueue("mail", 1);
+            assertThat(claim(1)).hasSize(1);
+            await().atMost(Duration.ofSeconds(20)).until(() -> told.containsAll(Set.of("tasks", "claims", "queues")));
+        }
     }
 
     @Test

@@ -44,7 +44,7 @@ public final class DatabaseMetrics implements MeterBinder {
         }
         var slow = counter(registry, "howdah.db.slow.statements");
         var warning = database.settings().slowQuery().warning();
-        metrics.listen((statement, duration, failed) -> {
+        metrics.listen((statement, duration, rows, failed) -> {
             var timer = timers.get(statement.type());
             if (timer != null) {
                 timer.record(duration);

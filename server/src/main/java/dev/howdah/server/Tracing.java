@@ -80,7 +80,7 @@ final class Tracing implements AutoCloseable {
 
     /** Makes a span of every statement that belongs to a trace. */
     StatementListener statements() {
-        return (statement, duration, failed) -> TraceContext.current().filter(TraceContext::sampled)
+        return (statement, duration, rows, failed) -> TraceContext.current().filter(TraceContext::sampled)
                 .ifPresent(parent -> add(statement, duration, failed, parent));
     }
 
