@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -27,6 +28,7 @@ public final class Configuration {
     private static final int FILE_BYTES_MAX = 1 << 20;
 
     private final Map<String, String> overrides;
+    private final Function<String, Optional<String>> elsewhere;
     private final Map<String, String> environment;
     private final Map<String, String> file;
     private final Map<String, Effective> effective = new LinkedHashMap<>();
@@ -43,8 +45,10 @@ public final class Configuration {
 
     private record Found(String text, String source) {}
 
-    private Configuration(Map<String, String> overrides, Map<String, String> environment, Map<String, String> file) {
+    private Configuration(Map<String, String> overrides, Function<String, Optional<String>> elsewhere,
+            Map<String, String> environment, Map<String, String> file) {
         this.overrides = overrides;
+        this.elsewhere = elsewhere;
         this.environment = environment;
         this.file = file;
     }
@@ -58,13 +62,22 @@ public final class Configuration {
      * @throws ConfigurationException if the file cannot be read as YAML
      */
     public static Configuration load(Map<String, String> overrides, Map<String, String> environment, Path yaml) {
-        return new Configuration(Map.copyOf(overrides), Map.copyOf(environment),
+        return new Configuration(Map.copyOf(overrides), _ -> Optional.empty(), Map.copyOf(environment),
                 Files.exists(yaml) ? readYaml(yaml) : Map.of());
     }
 
     /** Only the given values, by setting name. For tests and embedding. */
     public static Configuration of(Map<String, String> values) {
-        return new Configuration(Map.copyOf(values), Map.of(), Map.of());
+        return new Configuration(Map.copyOf(values), _ -> Optional.empty(), Map.of(), Map.of());
+    }
+
+    /**
+     * What another configuration knows, such as Spring's.
+     *
+     * @param values by setting name
+     */
+    public static Configuration of(Function<String, Optional<String>> values) {
+        return new Configuration(Map.of(), values, Map.of(), Map.of());
     }
 
     /** The value in force. A wrong one is noted for {@link #check} and answered with the default. */
@@ -127,6 +140,10 @@ public final class Configuration {
         var override = overrides.get(setting.name());
         if (override != null) {
             return Optional.of(new Found(override, setting.name()));
+        }
+        var known = elsewhere.apply(setting.name());
+        if (known.isPresent()) {
+            return known.map(text -> new Found(text, setting.name()));
         }
         var names = new ArrayList<String>();
         names.add(setting.variable());

@@ -88,7 +88,7 @@ final class Connections {
         return source;
     }
 
-    private static String searchPath(DatabaseSettings settings) {
+    static String searchPath(DatabaseSettings settings) {
         return settings.schema() + ",public";
     }
 }

@@ -110,6 +110,18 @@ public final class Database implements AutoCloseable {
     }
 
     /**
+     * Runs the work in a transaction that somebody else commits, such as Spring's or that of a plain connection to the same
+     * database. Meanwhile this database's schema stands first in the connection's search path; afterwards the path is as it was.
+     *
+     * @param connection open and not in auto-commit mode; it is never closed, committed or rolled back here
+     * @param afterCommit takes what is to be run once the transaction has committed (wake-ups; losing them costs only time)
+     * @throws InvalidInputException if the connection commits each statement, or leads to a database without the schema
+     */
+    public <T> T join(Connection connection, Consumer<Runnable> afterCommit, Function<Transaction, T> work) {
+        return JoinedTransaction.run(connection, settings, metrics, afterCommit, work);
+    }
+
+    /**
      * Runs statements that each commit by themselves; for reading, and for a single write.
      *
      * @throws UnavailableException if the database cannot be reached or the pool is exhausted

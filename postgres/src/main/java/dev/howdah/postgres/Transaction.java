@@ -34,7 +34,7 @@ public final class Transaction {
     }
 
     /**
-     * Joins a transaction that somebody else commits, such as Spring's.
+     * Joins a transaction that somebody else commits, on a connection of a {@link Database}; for others there is {@link Database#join}.
      *
      * @param connection open, not in auto-commit mode, with the search path of a {@link Database}; it is never closed or
      *        committed here
@@ -42,7 +42,11 @@ public final class Transaction {
      *        time)
      */
     public static Transaction joining(Connection connection, Consumer<Runnable> afterCommit) {
-        return new Transaction(Jdbi.open(connection), afterCommit);
+        return joining(Jdbi.open(connection), afterCommit);
+    }
+
+    static Transaction joining(Handle handle, Consumer<Runnable> afterCommit) {
+        return new Transaction(handle, afterCommit);
     }
 
     /** For statements of this transaction. */

@@ -55,6 +55,35 @@ class DatabaseTest {
     }
 
     @Test
+    void joinsTheTransactionOfAConnectionWithASearchPathOfItsOwn() throws Exception {
+        var settings = database.settings();
+        database.useTransaction(tx -> tx.handle().execute("CREATE TABLE things (name text)"));
+        try (var connection = DriverManager.getConnection(settings.url(), settings.user(), settings.password());
+                var statement = connection.createStatement()) {
+            assertThatThrownBy(() -> database.join(connection, _ -> {}, _ -> 1)).hasMessageContaining("setAutoCommit");
+            statement.execute("SET search_path = pg_catalog");
+            connection.setAutoCommit(false);
+            var after = new ArrayList<Runnable>();
+            int inserted = database.join(connection, after::add, tx -> {
+                tx.afterCommit(() -> {});
+                return tx.handle().execute("INSERT INTO things VALUES ('joined')");
+            });
+            assertThat(inserted).isEqualTo(1);
+            assertThatThrownBy(() -> database.join(connection, after::add, _ -> {
+                throw new IllegalStateException("no");
+            })).hasMessage("no");
+            try (var path = statement.executeQuery("SHOW search_path")) {
+                assertThat(path.next()).isTrue();
+                assertThat(path.getString(1)).isEqualTo("pg_catalog");
+            }
+            assertThat(names()).isEmpty();
+            connection.commit();
+            assertThat(names()).containsExactly("joined");
+            assertThat(after).hasSize(1);
+        }
+    }
+
+    @Test
     void isBoundToItsSchema() {
         var other = TestDatabase.create();
         database.useTransaction(tx -> tx.handle().execute("CREATE TABLE things (name text)"));

@@ -96,11 +96,11 @@ public final class TypedJson {
         if (json.isNull()) {
             return null;
         }
-        if (!json.isObject()) {
-            return mapper.treeToValue(json, Object.class);
-        }
         var name = json.path(TYPE).asString("");
         try {
+            if (!json.isObject()) {
+                return mapper.treeToValue(json, Object.class);
+            }
             var type = Class.forName(name, false, loader);
             if (!isTrusted(type)) {
                 throw untrusted(name);
