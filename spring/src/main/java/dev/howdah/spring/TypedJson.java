@@ -79,11 +79,21 @@ public final class TypedJson {
             if (!isTrusted(type)) {
                 throw untrusted(type.getName());
             }
-            return mapper.createObjectNode().put(TYPE, type.getName()).set(VALUE, mapper.valueToTree(value));
+            return readable(mapper.createObjectNode().put(TYPE, type.getName()).set(VALUE, mapper.valueToTree(value)));
         } catch (JacksonException e) {
             throw new InvalidInputException("not-json", "", "an object cannot be written as JSON: "
                     + e.getOriginalMessage(),
                     "make it a record, or give it getters and a constructor that Jackson finds");
+        }
+    }
+
+    /** The same, if it can be read: else it fails now and not when it is needed. */
+    private JsonNode readable(JsonNode json) {
+        try {
+            read(json);
+            return json;
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException("not-json", "", "an object could not be read again: " + e.getMessage(), "");
         }
     }
 
