@@ -43,6 +43,7 @@ class HouseRulesTest {
             entry("operations", Set.of("cache", "sessions", "documents", "knowledge", "object-store")),
             entry("knowledge-langchain4j", Set.of("knowledge")), entry("knowledge-inprocess", Set.of("knowledge")),
             entry("knowledge-weaviate", Set.of("knowledge")),
+            entry("spring", Set.of("queue", "workflow", "cache", "sessions", "documents", "knowledge")),
             entry("agent", Set.of("workflow", "knowledge")),
             entry("agent-grpc", Set.of("agent")),
             entry("server", Set.of("agent", "agent-grpc", "knowledge-weaviate", "queue-redis", "cache", "sessions",
@@ -58,6 +59,9 @@ class HouseRulesTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("-tests.jar") && !location.contains("test-classes"))
             .importPackages("dev.howdah");
+    /** Not on our class path: a server must not find what configures applications. */
+    private static final JavaClasses STARTER = new ClassFileImporter()
+            .importPath(ROOT.resolve("spring/target/classes"));
 
     @Test
     void modulesUseOnlyWhatStandsAboveThem() throws IOException {
@@ -73,16 +77,19 @@ class HouseRulesTest {
     @Test
     void packagesFormNoCircle() {
         slices().matching("dev.howdah.(**)").should().beFreeOfCycles().check(CODE);
+        slices().matching("dev.howdah.(**)").should().beFreeOfCycles().check(STARTER);
     }
 
     @Test
     void onlyTheGroundFloorOpensConnections() {
         noClasses().that().resideOutsideOfPackage("dev.howdah.postgres..").should().dependOnClassesThat()
                 .haveNameMatching("java\\.sql\\.DriverManager|javax\\.sql\\.DataSource|com\\.zaxxer\\..*").check(CODE);
+        noClasses().should().dependOnClassesThat().haveNameMatching("java\\.sql\\.DriverManager|com\\.zaxxer\\..*")
+                .check(STARTER);
     }
 
     @Test
-    void onlyTheServerKnowsSpring() {
+    void onlyTheServerAndTheStarterKnowSpring() {
         noClasses().that().resideOutsideOfPackage("dev.howdah.server..").should().dependOnClassesThat()
                 .resideInAPackage("org.springframework..").check(CODE);
     }

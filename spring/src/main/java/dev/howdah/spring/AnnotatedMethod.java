@@ -32,8 +32,9 @@ record AnnotatedMethod<A extends Annotation>(Object bean, Method method, A annot
     AnnotatedMethod {
         var others = Arrays.stream(method.getParameterTypes()).filter(type -> type != context).count();
         if (others > 1 || method.getParameterCount() - others > 1) {
-            throw new ConfigurationException(List.of(method + " takes too much; let it take at most the payload and the "
-                    + context.getSimpleName()));
+            throw new ConfigurationException(
+                    List.of(method + " takes too much; let it take at most the payload and the "
+                            + context.getSimpleName()));
         }
         method.trySetAccessible();
     }

@@ -1,5 +1,6 @@
 package dev.howdah.spring;
 
+import dev.howdah.spring.json.TypedJson;
 import dev.howdah.cache.CacheSettings;
 import dev.howdah.cache.Caches;
 import dev.howdah.postgres.Database;
@@ -12,8 +13,8 @@ import org.springframework.cache.CacheManager;
 import org.springframework.context.annotation.Bean;
 
 /** Caches, also for Spring's annotations, unless the application has a cache manager already. */
-@AutoConfiguration(after = HowdahAutoConfiguration.class,
-        beforeName = "org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration")
+@AutoConfiguration(after = {HowdahAutoConfiguration.class,
+        TypedJsonAutoConfiguration.class}, beforeName = "org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration")
 @ConditionalOnClass(Caches.class)
 @ConditionalOnBean(Database.class)
 public final class CacheAutoConfiguration {

@@ -25,11 +25,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -37,7 +35,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
-import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -109,18 +106,6 @@ public final class HowdahAutoConfiguration {
                 "no PostgreSQL is named; set howdah.database.url, or spring.datasource.url if it is the application's "
                         + "own, or for development howdah.spring.embedded to a directory")));
         return settings.at(given.url(), given.user(), given.password());
-    }
-
-    /** Reads classes of the application and of those packages that it trusts besides. */
-    @Bean
-    @ConditionalOnMissingBean
-    TypedJson howdahTypedJson(BeanFactory beans, HowdahProperties properties, ObjectProvider<JacksonModule> modules) {
-        var packages = new ArrayList<>(properties.trustedPackages());
-        if (AutoConfigurationPackages.has(beans)) {
-            packages.addAll(AutoConfigurationPackages.get(beans));
-        }
-        var loader = Objects.requireNonNullElseGet(ClassUtils.getDefaultClassLoader(), getClass()::getClassLoader);
-        return new TypedJson(packages, loader, modules.orderedStream().toList());
     }
 
     @Bean

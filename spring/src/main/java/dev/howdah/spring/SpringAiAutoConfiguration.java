@@ -1,5 +1,6 @@
 package dev.howdah.spring;
 
+import dev.howdah.spring.json.TypedJson;
 import dev.howdah.documents.Documents;
 import dev.howdah.knowledge.Knowledge;
 import dev.howdah.postgres.Database;
@@ -19,8 +20,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 
 /** Spring AI's vector store and chat memory, for whoever has Spring AI; after the models, which others configure. */
-@AutoConfiguration(after = {DocumentsAutoConfiguration.class, KnowledgeAutoConfiguration.class},
-        beforeName = "org.springframework.ai.model.chat.memory.autoconfigure.ChatMemoryAutoConfiguration")
+@AutoConfiguration(after = {DocumentsAutoConfiguration.class, KnowledgeAutoConfiguration.class,
+        TypedJsonAutoConfiguration.class}, beforeName = "org.springframework.ai.model.chat.memory.autoconfigure.ChatMemoryAutoConfiguration")
 public final class SpringAiAutoConfiguration {
     private static final String CHAT_MEMORY = "chat-memory";
 

@@ -1,12 +1,16 @@
 package dev.howdah.spring;
 
+import dev.howdah.spring.json.TypedJson;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.howdah.cache.Caches;
 import dev.howdah.documents.Documents;
 import dev.howdah.spring.ai.HowdahChatMemoryRepository;
 import dev.howdah.spring.ai.HowdahVectorStore;
+import dev.howdah.sessions.Sessions;
 import dev.howdah.spring.cache.HowdahCacheManager;
+import dev.howdah.spring.session.HowdahSessionRepository;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -24,14 +28,23 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.support.NoOpCacheManager;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.security.jackson.SecurityJacksonModules;
+import org.springframework.session.SessionRepository;
+import org.springframework.session.web.http.SessionRepositoryFilter;
 
 class AdaptersTest extends SpringTest {
-    private final ApplicationContextRunner application = application().withConfiguration(AutoConfigurations.of(
-            CacheAutoConfiguration.class, DocumentsAutoConfiguration.class, KnowledgeAutoConfiguration.class,
+    private static final AutoConfigurations ADAPTERS = AutoConfigurations.of(TypedJsonAutoConfiguration.class,
+            SessionAutoConfiguration.class, CacheAutoConfiguration.class, DocumentsAutoConfiguration.class,
+            KnowledgeAutoConfiguration.class,
             HealthAutoConfiguration.class, SpringAiAutoConfiguration.class,
-            SpringAiAutoConfiguration.Vectors.class)).withPropertyValues("howdah.spring.worker=false");
+            SpringAiAutoConfiguration.Vectors.class);
+    private final ApplicationContextRunner application = application().withConfiguration(ADAPTERS)
+            .withPropertyValues("howdah.spring.worker=false");
 
     record Rate(String currency, double value) {}
 
@@ -50,6 +63,27 @@ class AdaptersTest extends SpringTest {
     }
 
     @Test
+    void sessionsAreThoseOfHttp() {
+        application.run(context -> assertThat(context).hasSingleBean(HowdahSessionRepository.class)
+                .doesNotHaveBean(SessionRepositoryFilter.class));
+        application.withClassLoader(new FilteredClassLoader(SecurityJacksonModules.class)).run(context -> assertThat(
+                context).hasSingleBean(TypedJson.class).hasSingleBean(HowdahSessionRepository.class));
+        application.withClassLoader(new FilteredClassLoader(SessionRepository.class)).run(context -> assertThat(context)
+                .hasSingleBean(Sessions.class).doesNotHaveBean("howdahSessionRepository"));
+        new WebApplicationContextRunner().withConfiguration(AutoConfigurations.of(HowdahAutoConfiguration.class))
+                .withConfiguration(ADAPTERS).withPropertyValues(database()).withPropertyValues(
+                        "howdah.spring.worker=false")
+                .run(context -> {
+                    var filter = context.getBean(SessionRepositoryFilter.class);
+                    var answer = new MockHttpServletResponse();
+                    filter.doFilter(new MockHttpServletRequest(), answer, (request,
+                            response) -> ((HttpServletRequest) request).getSession().setAttribute("cart", "tea"));
+                    assertThat(answer.getCookie("SESSION")).isNotNull();
+                    assertThat(context.getBean(Sessions.class).statistics().active()).isEqualTo(1);
+                });
+    }
+
+    @Test
     void documentsAndChatMemoryAreThere() {
         application.run(context -> {
             assertThat(context).hasSingleBean(Documents.class).hasSingleBean(HowdahChatMemoryRepository.class);
@@ -57,8 +91,9 @@ class AdaptersTest extends SpringTest {
             memory.saveAll("c", List.of(new UserMessage("hello")));
             assertThat(memory.findByConversationId("c")).singleElement().isEqualTo(new UserMessage("hello"));
         });
-        application.withClassLoader(new FilteredClassLoader(ChatMemoryRepository.class)).run(context ->
-                assertThat(context).hasSingleBean(Documents.class).doesNotHaveBean("howdahChatMemoryRepository"));
+        application.withClassLoader(new FilteredClassLoader(ChatMemoryRepository.class))
+                .run(context -> assertThat(context).hasSingleBean(Documents.class)
+                        .doesNotHaveBean("howdahChatMemoryRepository"));
     }
 
     /** Texts of the same length mean the same. */

@@ -136,7 +136,8 @@ class HowdahAutoConfigurationTest extends SpringTest {
             var queue = context.getBean(TaskQueue.class);
             var id = context.getBean(Tasks.class).enqueue("send-invoice", List.of("Ada"));
             await().atMost(LIMIT).until(() -> queue.find(id).orElseThrow().state() == TaskState.FAILED);
-            assertThat(queue.find(id).orElseThrow().error().orElseThrow()).contains("payload", "enqueue what send takes");
+            assertThat(queue.find(id).orElseThrow().error().orElseThrow()).contains("payload",
+                    "enqueue what send takes");
         });
     }
 
@@ -168,8 +169,7 @@ class HowdahAutoConfigurationTest extends SpringTest {
         application().withPropertyValues("howdah.spring.enabled=false").run(context -> assertThat(context)
                 .hasNotFailed().doesNotHaveBean(Database.class).doesNotHaveBean("howdahPrograms"));
         withoutDatabase().withClassLoader(new FilteredClassLoader(JdbcConnectionDetails.class, DataSourceUtils.class))
-                .withPropertyValues("howdah.database.url=" + settings.url(), "howdah.database.user=" + settings.user(),
-                        "howdah.database.password=" + settings.password())
+                .withPropertyValues(database())
                 .run(context -> assertThat(context.getBean(Tasks.class).enqueue("a", List.of())).isNotNull());
     }
 
@@ -205,8 +205,8 @@ class HowdahAutoConfigurationTest extends SpringTest {
         application().withPropertyValues("howdah.queue.lease=soon").run(context -> assertThat(context).hasFailed()
                 .getFailure().rootCause().isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("howdah.queue.lease is \"soon\""));
-        withoutDatabase().withClassLoader(new FilteredClassLoader(JdbcConnectionDetails.class)).run(context ->
-                assertThat(context).hasFailed().getFailure().rootCause()
+        withoutDatabase().withClassLoader(new FilteredClassLoader(JdbcConnectionDetails.class))
+                .run(context -> assertThat(context).hasFailed().getFailure().rootCause()
                         .hasMessageContaining("set howdah.database.url, or spring.datasource.url"));
     }
 
@@ -252,8 +252,8 @@ class HowdahAutoConfigurationTest extends SpringTest {
             return next.handle(run);
         }).run(context -> {
             var id = context.getBean(Tasks.class).enqueue("send-invoice", new Invoice("Ada", 1));
-            await().atMost(LIMIT).until(() -> context.getBean(TaskQueue.class).find(id).orElseThrow().state()
-                    == TaskState.FINISHED);
+            await().atMost(LIMIT)
+                    .until(() -> context.getBean(TaskQueue.class).find(id).orElseThrow().state() == TaskState.FINISHED);
             assertThat(seen).contains("send-invoice");
         });
     }

@@ -21,9 +21,11 @@ abstract class SpringTest {
     /** With the starter. */
     ApplicationContextRunner application() {
         return withoutDatabase().withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
-                DataSourceTransactionManagerAutoConfiguration.class)).withPropertyValues("spring.datasource.url=" + settings.url(),
-                "spring.datasource.username=" + settings.user(), "spring.datasource.password=" + settings.password(),
-                "spring.datasource.hikari.maximum-pool-size=4");
+                DataSourceTransactionManagerAutoConfiguration.class))
+                .withPropertyValues("spring.datasource.url=" + settings.url(),
+                        "spring.datasource.username=" + settings.user(),
+                        "spring.datasource.password=" + settings.password(),
+                        "spring.datasource.hikari.maximum-pool-size=4");
     }
 
     ApplicationContextRunner withoutDatabase() {
@@ -32,5 +34,11 @@ abstract class SpringTest {
                 WorkflowAutoConfiguration.class)).withUserConfiguration(Application.class)
                 .withPropertyValues("howdah.database.schema=" + settings.schema(), "howdah.database.pool-max=8",
                         "howdah.database.pool-min-idle=0");
+    }
+
+    /** Names Howdah's database by itself. */
+    String[] database() {
+        return new String[]{"howdah.database.url=" + settings.url(), "howdah.database.user=" + settings.user(),
+                "howdah.database.password=" + settings.password(), "howdah.database.schema=" + settings.schema()};
     }
 }

@@ -11,7 +11,7 @@ import dev.howdah.documents.value.DocumentIds;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.LimitExceededException;
 import dev.howdah.postgres.NotFoundException;
-import dev.howdah.spring.TypedJson;
+import dev.howdah.spring.json.TypedJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

@@ -1,7 +1,7 @@
 package dev.howdah.spring.ai;
 
 import dev.howdah.postgres.InvalidInputException;
-import dev.howdah.spring.TypedJson;
+import dev.howdah.spring.json.TypedJson;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -137,7 +137,6 @@ final class MessageJson {
         if (value.isString() || value.isBoolean() || value.isInt()) {
             return node.set(VALUE, value);
         }
-        typed.read(value); // what could not be read again would make the whole conversation unreadable
         return node.put(JSON, value.toString());
     }
 

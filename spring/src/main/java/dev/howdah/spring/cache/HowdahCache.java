@@ -5,7 +5,7 @@ import dev.howdah.cache.CacheKey;
 import dev.howdah.cache.Caches;
 import dev.howdah.cache.EntryOptions;
 import dev.howdah.cache.EntryWrite;
-import dev.howdah.spring.TypedJson;
+import dev.howdah.spring.json.TypedJson;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package dev.howdah.spring.cache;
 
 import dev.howdah.cache.Caches;
 import dev.howdah.postgres.InvalidInputException;
-import dev.howdah.spring.TypedJson;
+import dev.howdah.spring.json.TypedJson;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;

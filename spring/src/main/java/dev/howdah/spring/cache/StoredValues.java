@@ -2,7 +2,7 @@ package dev.howdah.spring.cache;
 
 import dev.howdah.cache.CacheValue;
 import dev.howdah.postgres.InvalidInputException;
-import dev.howdah.spring.TypedJson;
+import dev.howdah.spring.json.TypedJson;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;

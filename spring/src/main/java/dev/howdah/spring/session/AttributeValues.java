@@ -2,7 +2,7 @@ package dev.howdah.spring.session;
 
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.InvalidInputException.Fault;
-import dev.howdah.spring.TypedJson;
+import dev.howdah.spring.json.TypedJson;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

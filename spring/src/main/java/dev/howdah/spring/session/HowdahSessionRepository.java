@@ -9,7 +9,7 @@ import dev.howdah.sessions.Session;
 import dev.howdah.sessions.SessionId;
 import dev.howdah.sessions.SessionSettings;
 import dev.howdah.sessions.Sessions;
-import dev.howdah.spring.TypedJson;
+import dev.howdah.spring.json.TypedJson;
 import dev.howdah.spring.session.LiveSession.Stored;
 import java.time.Duration;
 import java.util.LinkedHashMap;

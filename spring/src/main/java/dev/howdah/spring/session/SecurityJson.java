@@ -33,13 +33,13 @@ import tools.jackson.databind.ser.Serializers;
  * <p>Only for those who have {@code spring-security-core} on the class path.
  */
 public final class SecurityJson {
-    /** What {@link dev.howdah.spring.TypedJson} has to trust besides: below it, Spring Security's modules decide what is read. */
+    /** What {@link dev.howdah.spring.json.TypedJson} has to trust besides: below it, Spring Security's modules decide what is read. */
     public static final String PACKAGE = "org.springframework.security";
 
     private SecurityJson() {}
 
     /**
-     * Modules for {@link dev.howdah.spring.TypedJson}.
+     * Modules for {@link dev.howdah.spring.json.TypedJson}.
      *
      * @param packages whose classes may stand within Spring Security's, such as users of one's own, and those of packages below
      * @param loader that knows Spring Security's modules

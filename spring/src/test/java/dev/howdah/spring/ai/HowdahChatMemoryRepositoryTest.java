@@ -13,7 +13,7 @@ import dev.howdah.postgres.LimitExceededException;
 import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import dev.howdah.postgres.TestDatabase;
-import dev.howdah.spring.TypedJson;
+import dev.howdah.spring.json.TypedJson;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Instant;

@@ -18,7 +18,7 @@ import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import dev.howdah.postgres.TestDatabase;
-import dev.howdah.spring.TypedJson;
+import dev.howdah.spring.json.TypedJson;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.List;

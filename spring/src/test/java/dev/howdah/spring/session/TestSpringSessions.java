@@ -9,7 +9,7 @@ import dev.howdah.postgres.Migrator;
 import dev.howdah.postgres.TestDatabase;
 import dev.howdah.sessions.SessionSettings;
 import dev.howdah.sessions.Sessions;
-import dev.howdah.spring.TypedJson;
+import dev.howdah.spring.json.TypedJson;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.LoggerFactory;

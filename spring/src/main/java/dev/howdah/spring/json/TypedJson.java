@@ -1,4 +1,4 @@
-package dev.howdah.spring;
+package dev.howdah.spring.json;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.howdah.postgres.InvalidInputException;

@@ -1,4 +1,4 @@
-package dev.howdah.spring;
+package dev.howdah.spring.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -55,8 +55,8 @@ class TypedJsonTest {
             "{'type': 'java.util.logging.FileHandler', 'value': 'x'}",
             "{'type': 'org.springframework.context.support.FileSystemXmlApplicationContext', 'value': 'x'}",
             "{'type': 'java.util.ArrayList', 'value': [['java.lang.ProcessBuilder', {'command': ['ls']}]]}",
-            "{'type': 'dev.howdah.spring.NoLongerThere', 'value': {}}",
-            "{'type': 'dev.howdah.spring.TypedJsonTest$Item', 'value': {'name': ['x']}}",
+            "{'type': 'dev.howdah.spring.json.NoLongerThere', 'value': {}}",
+            "{'type': 'dev.howdah.spring.json.TypedJsonTest$Item', 'value': {'name': ['x']}}",
             "{'value': 1}"})
     void dataDoesNotSayWhichCodeIsRun(String text) {
         assertThatThrownBy(() -> json.read(JsonMapper.shared().readTree(text.replace('\'', '"'))))
