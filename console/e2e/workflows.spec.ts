@@ -309,6 +309,22 @@ test('reviews are decided from their list; a second decision is refused in words
   await api.post(`/api/executions/${execution}/nodes/approve/review`, { approved: true, by: 'grace' })
   await dialog(page).getByRole('button', { name: 'Reject' }).click()
   await expect(dialog(page).getByTestId('problem')).toBeVisible()
+  await dialog(page).getByRole('button', { name: 'Back' }).click()
+  await expect(page.getByText('Nobody is waited for')).toBeVisible()
+})
+
+test('what one decides about stays until one has decided', async ({ page }) => {
+  const execution = await start(await order(), { total: 8, lines: [] })
+  await untilNode(execution, 'approve', 'waiting')
+  await open(page, `/workflows/executions/${execution}`)
+  await page.getByRole('button', { name: 'Approve' }).first().click()
+  await api.post(`/api/executions/${execution}/nodes/approve/review`, { approved: true, by: 'grace' })
+  await untilNode(execution, 'ship', 'waiting')
+  await dialog(page).getByLabel('Your name').fill('ada')
+  await dialog(page).getByRole('button', { name: 'Approve' }).click()
+  await expect(dialog(page).getByTestId('problem')).toBeVisible()
+  await dialog(page).getByRole('button', { name: 'Back' }).click()
+  await expect(page.getByRole('button', { name: 'Approve' })).toHaveCount(0)
 })
 
 test('what the server refuses is said with its remedy, on every page', async ({ page }) => {

@@ -2,7 +2,8 @@ import { ActionIcon, Button, Group, Modal, Stack, Text, Tooltip, type ButtonProp
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
+import { holdStill } from '../live/still'
 import { Problem } from './Problem'
 
 export interface ActionProps<T> {
@@ -32,6 +33,7 @@ export interface ActionProps<T> {
 /** Something that changes the world: says what it will do and whether it can be undone, then does it. */
 export function Action<T>({ label, about, undo, run, done, onDone, icon, isDangerous, blocked, compact, variant = 'default', size = 'sm', children, confirmLabel }: ActionProps<T>) {
   const [opened, { open, close }] = useDisclosure(false)
+  useEffect(() => (opened ? holdStill() : undefined), [opened])
   const queries = useQueryClient()
   const mutation = useMutation({
     mutationFn: run,

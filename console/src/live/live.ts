@@ -1,5 +1,6 @@
 import { QueryClient, type QueryKey } from '@tanstack/react-query'
 import { request } from '../api/client'
+import { whenLetGo } from './still'
 
 /** What can change. The server names them in its stream; queries name them in the first part of their key. */
 export type Topic = 'tasks' | 'queues' | 'schedules' | 'workers' | 'workflows' | 'executions' | 'agents' | 'deliveries' | 'knowledge' | 'documents' | 'caches' | 'sessions' | 'imports' | 'backups' | 'database'
@@ -16,7 +17,7 @@ const REFRESH_AT_ONCE = 8
 
 /**
  * Follows the server's stream of changes and has what is on the screen read again: at once when it was quiet, then at most twice a
- * second. Nothing is read while the page is hidden or paused. When the stream is lost everything is stale, and said to be.
+ * second. Nothing is read while the page is hidden or paused, or somebody decides in a dialog. When the stream is lost everything is stale, and said to be.
  */
 export class Live {
   state: LiveState = 'connecting'
@@ -82,7 +83,7 @@ export class Live {
       this.failures = 0
       this.tell('live')
       // What happened while nobody listened is on no stream.
-      void this.queries.invalidateQueries()
+      whenLetGo(this.readAll)
       for await (const data of events(answer, heard)) {
         this.since = Date.now()
         this.note((JSON.parse(data) as { topics: string[] }).topics)
@@ -102,12 +103,16 @@ export class Live {
   private note(topics: string[]) {
     topics.forEach((topic) => this.changed.add(topic))
     if (this.timer !== undefined) return
-    this.timer = setTimeout(() => {
-      this.timer = undefined
-      const now = new Set(this.changed)
-      this.changed.clear()
-      void this.queries.invalidateQueries({ predicate: (query) => concerns(query.queryKey, now), refetchType: 'active' }, { cancelRefetch: false })
-    }, this.pause(Date.now()))
+    this.timer = setTimeout(() => whenLetGo(this.readChanged), this.pause(Date.now()))
+  }
+
+  private readAll = () => void this.queries.invalidateQueries()
+
+  private readChanged = () => {
+    this.timer = undefined
+    const now = new Set(this.changed)
+    this.changed.clear()
+    void this.queries.invalidateQueries({ predicate: (query) => concerns(query.queryKey, now), refetchType: 'active' }, { cancelRefetch: false })
   }
 
   private tell(state: LiveState) {

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { request } from '../api/client'
 import { parse } from '../api/json'
 import { events } from './live'
+import { whenLetGo } from './still'
 
 /** How a stream stands: it ended by itself, or is tried again. */
 export type StreamState = 'connecting' | 'live' | 'stale' | 'ended'
@@ -10,6 +11,8 @@ const RETRY_FIRST = 500
 const RETRY_MAX = 15_000
 /** What is read is drawn at most ten times a second: nobody reads faster, and other frames stay free for what moves. */
 const BATCH_INTERVAL = 100
+/** More are not kept while the screen is held still. */
+const BATCH_MAX = 5_000
 
 /**
  * Follows a stream of server-sent events such as `/api/executions/{id}/events/stream`, and after a loss goes on behind the last one.
@@ -31,6 +34,7 @@ export function useEvents<T>(path: string | undefined, onEvents: (batch: T[]) =>
     let flushed = -BATCH_INTERVAL
     const flush = () => {
       timer = undefined
+      if (controller.signal.aborted || waiting.length === 0) return
       flushed = performance.now()
       const batch = waiting
       waiting = []
@@ -46,7 +50,8 @@ export function useEvents<T>(path: string | undefined, onEvents: (batch: T[]) =>
             const event = parse(data) as T
             last = handler.current.sequenceOf(event)
             waiting.push(event)
-            timer ??= setTimeout(flush, Math.max(0, flushed + BATCH_INTERVAL - performance.now()))
+            if (waiting.length >= BATCH_MAX) flush()
+            timer ??= setTimeout(() => whenLetGo(flush), Math.max(0, flushed + BATCH_INTERVAL - performance.now()))
           }
           setState('ended')
           return
