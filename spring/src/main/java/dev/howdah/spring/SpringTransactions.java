@@ -2,13 +2,9 @@ package dev.howdah.spring;
 
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.Transaction;
-import java.sql.Connection;
 import java.util.Optional;
 import java.util.function.Function;
 import javax.sql.DataSource;
-import org.springframework.jdbc.datasource.DataSourceUtils;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Lets Howdah's writes join the transaction that Spring has begun on this thread, so that the application's rows and Howdah's commit
@@ -24,7 +20,15 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 public final class SpringTransactions {
     private final Database database;
-    private final Optional<DataSource> dataSource;
+    private final Optional<Spring> spring;
+
+    /** What needs classes of Spring's that an application without a DataSource does not have. */
+    interface Spring {
+        /** Whether a transaction is under way on this thread that may be of the DataSource. */
+        boolean isActive();
+
+        <T> T join(Function<Transaction, T> work);
+    }
 
     /**
      * Joins transactions of a DataSource.
@@ -33,7 +37,7 @@ public final class SpringTransactions {
      */
     public SpringTransactions(Database database, Optional<DataSource> dataSource) {
         this.database = database;
-        this.dataSource = dataSource;
+        this.spring = dataSource.map(source -> new DataSourceTransactions(database, source));
     }
 
     /**
@@ -42,32 +46,11 @@ public final class SpringTransactions {
      * @throws dev.howdah.postgres.InvalidInputException if the DataSource leads to another database
      */
     public <T> T call(Function<Transaction, T> work) {
-        return isJoinable() ? join(dataSource.orElseThrow(), work) : database.inTransaction(work);
+        return isJoinable() ? spring.orElseThrow().join(work) : database.inTransaction(work);
     }
 
-    /** Whether a transaction is under way on this thread that may be of the DataSource. */
+    /** Whether there may be a transaction to join. */
     boolean isJoinable() {
-        return dataSource.isPresent() && TransactionSynchronizationManager.isActualTransactionActive();
-    }
-
-    private <T> T join(DataSource source, Function<Transaction, T> work) {
-        var connection = DataSourceUtils.getConnection(source);
-        try {
-            return DataSourceUtils.isConnectionTransactional(connection, source)
-                    ? join(connection, work)
-                    : database.inTransaction(work); // the transaction under way is of something else
-        } finally {
-            DataSourceUtils.releaseConnection(connection, source);
-        }
-    }
-
-    private <T> T join(Connection connection, Function<Transaction, T> work) {
-        return database.join(connection, action -> TransactionSynchronizationManager.registerSynchronization(
-                new TransactionSynchronization() {
-                    @Override
-                    public void afterCommit() {
-                        action.run();
-                    }
-                }), work);
+        return spring.isPresent() && spring.get().isActive();
     }
 }
