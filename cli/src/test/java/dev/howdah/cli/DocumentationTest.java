@@ -108,14 +108,14 @@ class DocumentationTest {
                     .as(document + " links to " + match.group(1)).exists());
             COMMAND.matcher(text).results().map(match -> match.group(1)).forEach(command -> assertThat(command)
                     .as(document.toString()).matches(name -> Main.commandLine().getSubcommands().containsKey(name)
-                            || List.of("test", "build", "bench", "format", "clean").contains(name)));
+                            || List.of("test", "build", "install", "bench", "format", "clean").contains(name)));
         }
     }
 
     private static List<Path> documents() throws IOException {
         var documents = new ArrayList<Path>();
         for (var folder : List.of("", "docs", "postgres", "queue", "workflow", "cache", "cache-jcache", "sessions",
-                "knowledge", "documents", "agent", "agent-grpc", "operations", "server", "cli",
+                "knowledge", "documents", "spring", "agent", "agent-grpc", "operations", "server", "cli",
                 "bench", "deploy", "deploy/compose", "deploy/terraform", "deploy/helm/howdah", "config/deploy")) {
             try (var files = Files.list(ROOT.resolve(folder))) {
                 files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
