@@ -171,10 +171,10 @@ public final class QueryMetrics implements SqlLogger {
     public void logAfterExecution(StatementContext context) {
         var time = elapsed(context);
         var sql = context.getRawSql();
-        // One part's count says nothing of what others wrote.
-        boolean isAsked = slowQueries.isSlow(time) || statementOf(sql).written().size() == 1
-                || context.getAttribute(NO_ROWS_NO_CHANGE) != null;
-        record(sql, time, false, isAsked ? changed(context) : OptionalLong.empty());
+        // The last part's count says nothing of what others wrote.
+        boolean isWhole = statementOf(sql).written().size() == 1 || context.getAttribute(NO_ROWS_NO_CHANGE) != null;
+        var rows = isWhole || slowQueries.isSlow(time) ? changed(context) : OptionalLong.empty();
+        record(sql, time, false, isWhole || rows.orElse(0) > 0 ? rows : OptionalLong.empty());
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * to look again. When it was quiet it is told after 20 ms, which statements right behind it share, else ten times a second. While nobody watches anywhere, a process tells nobody and does next to nothing.
  *
  * <p>Told is what statements say, unless it is known that they changed nothing. So a write may be told that is rolled back
- * afterwards; and since it may be committed only after it was told, it is told once more a second later. Without LISTEN, only writes of the own process are heard of. Thread-safe.
+ * afterwards; and since it may be committed only after it was told, it is told once more a second or two later. Without LISTEN, only writes of the own process are heard of. Thread-safe.
  */
 public final class TableChanges implements StatementListener {
     private static final String WATCH = "watch";
@@ -80,19 +80,20 @@ public final class TableChanges implements StatementListener {
             changed.removeAll(tables);
             tell(tables);
             toTellAgain.addAll(tables);
-            if (tellsAgain.compareAndSet(false, true)) {
-                Thread.sleep(AGAIN);
-                tellsAgain.set(false);
+            while (!toTellAgain.isEmpty() && tellsAgain.compareAndSet(false, true)) {
                 tellAgain();
+                tellsAgain.set(false);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the process ends
         }
     }
 
-    private void tellAgain() {
+    /** What comes meanwhile has its own turn: it may be committed later. */
+    private void tellAgain() throws InterruptedException {
         var tables = Set.copyOf(toTellAgain);
         toTellAgain.removeAll(tables);
+        Thread.sleep(AGAIN);
         tell(tables);
     }
 

@@ -75,6 +75,23 @@ class TableChangesTest {
         }
     }
 
+    /** That a statement was slow makes its count known, but not what its other parts wrote. */
+    @Test
+    void whatOneOfSeveralPartsChangedIsToldThoughTheLastChangedNothing() throws Exception {
+        var slow = new SlowQuerySettings(Duration.ofNanos(1), Duration.ofMinutes(1), Duration.ofMinutes(2));
+        var database = TestDatabase.open(new DatabaseSettings(settings.url(), settings.user(), settings.password(),
+                settings.schema(), settings.poolMax(), settings.poolMinIdle(), settings.maxLifetime(),
+                settings.idleTimeout(), settings.acquireTimeout(), settings.statementTimeout(), settings.listen(),
+                slow));
+        database.withHandle(handle -> handle.execute("INSERT INTO letters VALUES (1)"));
+        try (var subscription = database.changes().watch(seen::addAll)) {
+            assertThat(subscription).isNotNull();
+            database.withHandle(handle -> handle.execute("WITH gone AS (DELETE FROM letters RETURNING id) "
+                    + "INSERT INTO \"Old letters\" SELECT id FROM gone WHERE id > 1"));
+            await().atMost(LIMIT).until(() -> seen.contains("letters"));
+        }
+    }
+
     @Test
     void nothingIsSentWhileNobodyWatches() {
         var messages = new ConcurrentLinkedQueue<String>();

@@ -6,7 +6,7 @@ import java.util.function.Function;
 import org.springframework.core.env.Environment;
 
 /** Settings of the libraries, from wherever the application's properties come. */
-public final class SpringSettings {
+final class SpringSettings {
     private final Environment environment;
 
     /** Those of an environment. */
@@ -19,7 +19,7 @@ public final class SpringSettings {
      *
      * @throws dev.howdah.postgres.ConfigurationException if any is wrong; the message names each
      */
-    public <T> T read(Function<Configuration, T> settings) {
+    <T> T read(Function<Configuration, T> settings) {
         var configuration = Configuration.of(name -> Optional.ofNullable(environment.getProperty(name)));
         T read = settings.apply(configuration);
         configuration.check();

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -63,12 +64,17 @@ public final class WorkflowAutoConfiguration {
         return new WorkflowSchedules(database, queue, workflows);
     }
 
+    /** Once: a worker may be stopped and started again. */
     @Bean
-    TaskHandlers howdahWorkflowHandlers(ConfigurableListableBeanFactory beans, Programs programs, Workflows workflows,
-            WorkflowSchedules schedules, ObjectProvider<JsonMapper> mapper) {
+    SmartInitializingSingleton howdahWorkflowMethods(ConfigurableListableBeanFactory beans, Programs programs,
+            ObjectProvider<JsonMapper> mapper) {
+        return () -> AnnotatedMethod.find(beans, RunsWorkflow.class, WorkflowContext.class)
+                .forEach(method -> register(programs, method, mapper.getIfUnique(JsonMapper::shared)));
+    }
+
+    @Bean
+    TaskHandlers howdahWorkflowHandlers(Programs programs, Workflows workflows, WorkflowSchedules schedules) {
         return () -> {
-            AnnotatedMethod.find(beans, RunsWorkflow.class, WorkflowContext.class).forEach(method -> register(programs,
-                    method, mapper.getIfUnique(JsonMapper::shared)));
             var handlers = new HashMap<>(workflows.handlers());
             handlers.putAll(schedules.handlers());
             handlers.putAll(programs.handlers());

@@ -163,6 +163,18 @@ class HowdahAutoConfigurationTest extends SpringTest {
     }
 
     @Test
+    void aWorkerGoesOnWhenItsContextDoes() {
+        application().withBean(Checkout.class).withBean(Invoices.class).run(context -> {
+            context.stop();
+            assertThat(context.getBean(HowdahWorker.class).isRunning()).isFalse();
+            context.start();
+            var programs = context.getBean(Programs.class);
+            assertThat(programs.awaitResult(programs.start("checkout", new Invoice("Ada", 5)), LIMIT, Receipt.class))
+                    .contains(new Receipt("charged 5", 1));
+        });
+    }
+
+    @Test
     void whatIsNotThereIsNotConfigured() {
         application().withClassLoader(new FilteredClassLoader(Workflows.class)).run(context -> assertThat(context)
                 .hasSingleBean(PostgresTaskQueue.class).doesNotHaveBean("howdahPrograms"));
