@@ -76,6 +76,19 @@ test('a three-node workflow is built by mouse, saved, run, and approved', async 
   await expect(page.locator('main').getByText('completed', { exact: true }).first()).toBeVisible()
 })
 
+test('the builder: a workflow that nobody has drawn yet is arranged, which is no change', async ({ page }) => {
+  await open(page, '/workflows/builder?workflow=sdlc_parallel')
+  await expect(page.getByTestId('validity')).toHaveText('valid')
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeDisabled()
+  await expect(page.getByRole('button', { name: 'Run' })).toBeEnabled()
+  const nodes = page.locator('.react-flow__node')
+  await expect(nodes).toHaveCount(6)
+  const places = await nodes.evaluateAll((all) => all.map((node) => (node as HTMLElement).style.transform))
+  expect(new Set(places).size).toBe(6)
+  await page.getByRole('button', { name: 'Arrange the nodes' }).click()
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeEnabled()
+})
+
 test('the builder: a drop, an edge by mouse, faults at their node, undo and redo, everything without a mouse', async ({ page }) => {
   await open(page, '/workflows/builder')
   const canvas = page.locator('.react-flow')

@@ -20,7 +20,7 @@ const ENDPOINTS: Column<Endpoint>[] = [
   { key: 'state', header: 'State', width: '112px', cell: (each) => <EndpointState endpoint={each} /> },
   { key: 'endpoint', header: 'Place', width: 'minmax(120px, 1.4fr)', cell: (each) => <Text span inherit title={each.endpoint}>{each.endpoint}</Text> },
   { key: 'error', header: 'Last error', width: 'minmax(0, 2fr)', from: 760, cell: (each) => <Text span inherit title={each.last_error ?? undefined} c={each.last_error ? undefined : 'dimmed'}>{each.last_error ?? '–'}</Text> },
-  { key: 'failures', header: 'Failed in a row', width: '96px', align: 'right', from: 620, cell: (each) => count(each.failures) },
+  { key: 'failures', header: 'Failed in a row', width: '116px', align: 'right', from: 620, cell: (each) => count(each.failures) },
   { key: 'pending', header: 'Pending', width: '62px', align: 'right', from: 420, cell: (each) => count(each.pending) },
   { key: 'dead', header: 'Dead', width: '48px', align: 'right', cell: (each) => <Text span inherit fw={each.dead ? 650 : undefined}>{count(each.dead)}</Text> },
   { key: 'probe', header: 'Tried again', width: '84px', align: 'right', from: 900, cell: (each) => <Time at={each.next_probe} /> },

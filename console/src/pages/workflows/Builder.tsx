@@ -24,14 +24,17 @@ import classes from './workflows.module.css'
 
 export type Selection = { kind: 'node'; id: string } | { kind: 'edge'; from: string; to: string } | undefined
 
-type Step = { kind: 'step'; change: (draft: Draft) => Draft; tag?: string } | { kind: 'undo' } | { kind: 'redo' } | { kind: 'begin'; draft: Draft }
+type Change = (draft: Draft) => Draft
+
+/** What is `opened` belongs to the draft as it came, and is not undone. */
+type Step = { kind: 'step'; change: Change; tag?: string } | { kind: 'undo' } | { kind: 'redo' } | { kind: 'opened'; change: Change }
 
 function reduce(history: History<Draft>, action: Step): History<Draft> {
   switch (action.kind) {
     case 'step': return step(history, action.change(history.present), action.tag)
     case 'undo': return undo(history)
     case 'redo': return redo(history)
-    case 'begin': return begin(action.draft)
+    case 'opened': return { ...history, present: action.change(history.present) }
   }
 }
 
@@ -56,20 +59,26 @@ export function Builder({ initial, isPlaced, of, lines, before }: BuilderProps) 
   const [fits, setFits] = useState(0)
   const navigate = useNavigate()
   const draft = history.present
-  const change = (next: (draft: Draft) => Draft, tag?: string) => dispatch({ kind: 'step', change: next, tag })
+  const change = (next: Change, tag?: string) => dispatch({ kind: 'step', change: next, tag })
   const goBack = () => dispatch({ kind: 'undo' })
   const goOn = () => dispatch({ kind: 'redo' })
   useHotkeys([['mod+Z', goBack], ['mod+shift+Z', goOn], ['mod+Y', goOn]])
 
   const tidy = useMutation({
-    mutationFn: (of: Draft) => layoutInWorker({ nodes: of.nodes.map((node) => node.id), edges: of.edges.map((edge) => [edge.from, edge.to] as const) }),
-    onSuccess: (places) => {
-      change((now) => moveNodes(now, places))
+    mutationFn: ({ of }: { of: Draft; isOpening?: boolean }) => layoutInWorker({ nodes: of.nodes.map((node) => node.id), edges: of.edges.map((edge) => [edge.from, edge.to] as const) }),
+    onSuccess: (places, { of, isOpening }) => {
+      const place: Change = (now) => moveNodes(now, places)
+      if (isOpening) {
+        dispatch({ kind: 'opened', change: place })
+        setSaved({ text: stringify(definitionOf(place(of))), version: undefined })
+      } else {
+        change(place)
+      }
       setFits((before) => before + 1)
     },
   })
   useEffect(() => {
-    if (!isPlaced) tidy.mutate(initial)
+    if (!isPlaced) tidy.mutate({ of: initial, isOpening: true })
   }, [])
 
   const text = useMemo(() => stringify(definitionOf(draft)), [draft])
@@ -105,12 +114,12 @@ export function Builder({ initial, isPlaced, of, lines, before }: BuilderProps) 
         <>
           <Tooltip label="Undo (Ctrl+Z)"><ActionIcon variant="default" size={34} aria-label="Undo" disabled={history.past.length === 0} onClick={goBack}><IconArrowBackUp size={17} /></ActionIcon></Tooltip>
           <Tooltip label="Redo (Ctrl+Shift+Z)"><ActionIcon variant="default" size={34} aria-label="Redo" disabled={history.future.length === 0} onClick={goOn}><IconArrowForwardUp size={17} /></ActionIcon></Tooltip>
-          <Tooltip label="Arrange the nodes"><ActionIcon variant="default" size={34} aria-label="Arrange the nodes" loading={tidy.isPending} disabled={draft.nodes.length < 2} onClick={() => tidy.mutate(draft)}><IconLayoutDistributeHorizontal size={17} /></ActionIcon></Tooltip>
+          <Tooltip label="Arrange the nodes"><ActionIcon variant="default" size={34} aria-label="Arrange the nodes" loading={tidy.isPending} disabled={draft.nodes.length < 2} onClick={() => tidy.mutate({ of: draft })}><IconLayoutDistributeHorizontal size={17} /></ActionIcon></Tooltip>
           <ImportAction onImport={(definition) => {
             const read = draftOf(definition)
             change(() => read.draft)
             setSelection(undefined)
-            if (!read.isPlaced) tidy.mutate(read.draft)
+            if (!read.isPlaced) tidy.mutate({ of: read.draft })
             else setFits((before) => before + 1)
           }} />
           <ExportMenu definition={definitionOf(draft)} isEmpty={draft.nodes.length === 0} />
