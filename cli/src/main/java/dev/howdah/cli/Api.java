@@ -147,7 +147,8 @@ final class Api {
     }
 
     private HttpRequest.Builder unlimited(String path) {
-        var request = HttpRequest.newBuilder(URI.create(url() + path)).header("Accept", "application/json, */*;q=0.5");
+        var request = HttpRequest.newBuilder(URI.create(url() + path)).header("Accept", "application/json, */*;q=0.5")
+                .header("Howdah-Consistency", "strong"); // what one command wrote the next one shows
         Optional.ofNullable(System.getenv("HOWDAH_API_KEY")).ifPresent(key -> request.header("X-API-Key", key));
         return request;
     }

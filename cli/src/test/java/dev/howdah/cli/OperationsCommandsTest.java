@@ -1,7 +1,9 @@
 package dev.howdah.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.howdah.postgres.ReplicaStatus;
 import dev.howdah.postgres.TestCluster;
 import dev.howdah.postgres.TestDatabase;
 import dev.howdah.server.HowdahServer;
@@ -97,6 +99,7 @@ class OperationsCommandsTest {
                   schema: "%s"
                   pool-min-idle: 0
                   replicas: ["%s", "127.0.0.1:1"]
+                  read-consistency: eventual
                 """.formatted(database.url(), database.user(), database.password(), database.schema(),
                     cluster.standby(0).address()));
             try (var server = HowdahServer.start(HowdahSettings.load(Map.of("howdah.server.port", "0"), Map.of(),
@@ -110,6 +113,12 @@ class OperationsCommandsTest {
                 assertThat(shown.out).contains("REPLICA", cluster.standby(0).address(),
                         "127.0.0.1:1: it does not answer",
                         "Reads by the primary");
+                await().atMost(Duration.ofSeconds(30)).until(() -> server.howdah().database().replicas().stream()
+                        .anyMatch(ReplicaStatus::isReady));
+                cluster.standby(0).pauseReplay();
+                run("tasks", "enqueue", "late", "{}", "--server", server.url());
+                assertThat(run("tasks", "list", "--server", server.url()).out).as("what a command wrote")
+                        .contains("late");
             }
         }
     }

@@ -25,8 +25,6 @@ final class MigrationSession implements AutoCloseable {
     /** Whoever wants a table that a migration waits for waits behind it: so long for each table of a transaction. */
     private static final String LIMIT_WAIT = "SET lock_timeout = '300ms'";
     private static final String WAIT_FOR_EVER = "SET lock_timeout = 0";
-    /** So long a migration is tried while others hold what it needs. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final long PAUSE_MAX_MILLIS = 2_000;
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final Pattern CONCURRENTLY = Pattern.compile("\\bCONCURRENTLY\\b", Pattern.CASE_INSENSITIVE);
@@ -86,10 +84,12 @@ final class MigrationSession implements AutoCloseable {
 
     private final Connection connection;
     private final String schema;
+    private final Duration tableWait;
 
-    private MigrationSession(Connection connection, String schema) {
+    private MigrationSession(Connection connection, String schema, Duration tableWait) {
         this.connection = connection;
         this.schema = schema;
+        this.tableWait = tableWait;
     }
 
     /** A migration of the history. */
@@ -100,10 +100,15 @@ final class MigrationSession implements AutoCloseable {
         }
     }
 
-    static MigrationSession open(Database database) {
+    /**
+     * Connects.
+     *
+     * @param tableWait how long a migration is tried while others hold what it needs
+     */
+    static MigrationSession open(Database database, Duration tableWait) {
         try {
             var connection = database.connect();
-            var session = new MigrationSession(connection, database.settings().schema());
+            var session = new MigrationSession(connection, database.settings().schema(), tableWait);
             session.execute(LIMIT_WAIT);
             session.execute("SET statement_timeout = 0");
             return session;
@@ -297,8 +302,8 @@ final class MigrationSession implements AutoCloseable {
     }
 
     /** A lock that others hold too long is given up and tried again, so that a migration never stalls the traffic. */
-    private static void retrying(Work work) throws SQLException {
-        var deadline = Instant.now().plus(PATIENCE);
+    private void retrying(Work work) throws SQLException {
+        var deadline = Instant.now().plus(tableWait);
         for (int attempt = 1;; attempt++) {
             try {
                 work.run();
@@ -309,7 +314,7 @@ final class MigrationSession implements AutoCloseable {
                 }
                 if (Instant.now().isAfter(deadline)) {
                     throw new MigrationException("migration-blocked", "other transactions have held what the migration "
-                            + "needs for " + PATIENCE.toSeconds() + " s: " + e.getMessage(),
+                            + "needs for " + tableWait.toSeconds() + " s: " + e.getMessage(),
                             "end them (howdah doctor names old ones), and run it again", e);
                 }
                 pause(ThreadLocalRandom.current().nextLong(100, Math.min(PAUSE_MAX_MILLIS, 200L * attempt) + 1));

@@ -29,24 +29,28 @@ import org.slf4j.LoggerFactory;
 public final class Migrator {
     private static final Logger LOG = LoggerFactory.getLogger(Migrator.class);
     private static final Duration LOCK_WAIT = Duration.ofMinutes(5);
+    private static final Duration TABLE_WAIT = Duration.ofMinutes(1);
 
     private final Database database;
     private final Migrations migrations;
     private final Duration lockWait;
+    private final Duration tableWait;
 
     public Migrator(Database database, Migrations migrations) {
-        this(database, migrations, LOCK_WAIT);
+        this(database, migrations, LOCK_WAIT, TABLE_WAIT);
     }
 
     /**
-     * With a limit of its own.
+     * With limits of its own.
      *
      * @param lockWait how long to wait for another migrator
+     * @param tableWait how long a migration is tried while transactions hold what it needs
      */
-    public Migrator(Database database, Migrations migrations, Duration lockWait) {
+    public Migrator(Database database, Migrations migrations, Duration lockWait, Duration tableWait) {
         this.database = database;
         this.migrations = migrations;
         this.lockWait = lockWait;
+        this.tableWait = tableWait;
     }
 
     /**
@@ -107,14 +111,14 @@ public final class Migrator {
 
     /** How the schema stands; changes nothing. */
     public MigrationStatus status() {
-        try (var session = MigrationSession.open(database)) {
+        try (var session = MigrationSession.open(database, tableWait)) {
             return status(session.history());
         }
     }
 
     /** What is wrong with the history: edited files, interrupted migrations, missing down scripts. Changes nothing. */
     public List<String> validate() {
-        try (var session = MigrationSession.open(database)) {
+        try (var session = MigrationSession.open(database, tableWait)) {
             var history = session.history();
             var problems = new ArrayList<String>();
             var applied = byVersion(history);
@@ -172,7 +176,7 @@ public final class Migrator {
 
     /** What {@code up} would run. */
     public MigrationPlan plan(long to) {
-        try (var session = MigrationSession.open(database)) {
+        try (var session = MigrationSession.open(database, tableWait)) {
             return new MigrationPlan(pending(session.history(), to).stream().map(MigrationPlan::step).toList());
         }
     }
@@ -229,7 +233,7 @@ public final class Migrator {
     }
 
     private <T> T locked(Function<MigrationSession, T> work) {
-        try (var session = MigrationSession.open(database)) {
+        try (var session = MigrationSession.open(database, tableWait)) {
             session.lock(Instant.now().plus(lockWait));
             session.prepare();
             return work.apply(session);

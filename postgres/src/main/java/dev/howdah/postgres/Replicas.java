@@ -237,7 +237,7 @@ final class Replicas implements AutoCloseable {
 
     RouterStatistics statistics() {
         return new RouterStatistics(onPrimary.sum(), atOnce.sum(), waited.sum(), fallback.sum(), diverted.sum(),
-                shed.sum(), repeated.sum(), waits.total(), waits.percentile(0.99));
+                shed.sum(), repeated.sum(), waits.count(), waits.total(), waits.percentile(0.99));
     }
 
     @Override

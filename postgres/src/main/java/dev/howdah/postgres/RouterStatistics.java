@@ -12,14 +12,15 @@ import java.time.Duration;
  * @param diverted reads that the primary answered because no replica was there
  * @param shed reads that were refused because the primary was answering too many in place of replicas
  * @param repeated reads that a replica failed (its connection was lost, or recovery cancelled it) and the primary repeated
- * @param waitTime how long all of those together waited that had to wait
- * @param waitP99 99 of a hundred of those waited no longer, whoever answered then; at most a fifth too long
+ * @param waits reads that had to wait for a replica, whoever answered then
+ * @param waitTime how long all of those together waited
+ * @param waitP99 99 of a hundred of those waited no longer; at most a fifth too long
  */
 public record RouterStatistics(long primary, long replica, long waited, long fallback, long diverted, long shed,
-        long repeated, Duration waitTime, Duration waitP99) {
+        long repeated, long waits, Duration waitTime, Duration waitP99) {
     /** Without a replica. */
-    static final RouterStatistics NONE = new RouterStatistics(0, 0, 0, 0, 0, 0, 0, Duration.ZERO,
-            Duration.ZERO);
+    static final RouterStatistics NONE = new RouterStatistics(0, 0, 0, 0, 0, 0, 0, 0,
+            Duration.ZERO, Duration.ZERO);
 
     /** Of the reads that replicas were meant for, the share that they answered; 0 if there were none. */
     public double replicaShare() {

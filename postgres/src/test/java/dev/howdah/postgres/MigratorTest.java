@@ -288,14 +288,15 @@ class MigratorTest {
         var done = new CountDownLatch(1);
         try (var threads = Executors.newFixedThreadPool(1)) {
             var holder = threads.submit(() -> {
-                try (var session = MigrationSession.open(database)) {
+                try (var session = MigrationSession.open(database, Duration.ofMinutes(1))) {
                     session.lock(java.time.Instant.now().plusSeconds(5));
                     held.countDown();
                     return done.await(30, TimeUnit.SECONDS);
                 }
             });
             held.await();
-            var impatient = new Migrator(database, Migrations.of(List.of(ONE)), Duration.ofMillis(50));
+            var impatient = new Migrator(database, Migrations.of(List.of(ONE)), Duration.ofMillis(50),
+                    Duration.ofMinutes(1));
             assertThatThrownBy(impatient::up).isInstanceOf(MigrationException.class)
                     .hasMessageContaining("another migrator holds the lock").hasMessageContaining("(howdah)");
             done.countDown();
@@ -317,6 +318,24 @@ class MigratorTest {
             blocker.rollback();
             assertThat(migration.get(30, TimeUnit.SECONDS)).isEqualTo(1);
         }
+    }
+
+    @Test
+    void saysWhoToLookForWhenATableIsHeldTooLong() throws Exception {
+        migrator(ONE).up();
+        var impatient = new Migrator(database, Migrations.of(List.of(ONE, TWO)), Duration.ofMinutes(1),
+                Duration.ofMillis(50));
+        try (var blocker = database.connect(); var statement = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            statement.execute("LOCK TABLE one IN ACCESS SHARE MODE");
+            assertThatThrownBy(impatient::up).isInstanceOfSatisfying(MigrationException.class, blocked -> {
+                assertThat(blocked.code()).isEqualTo("migration-blocked");
+                assertThat(blocked).hasMessageContaining("other transactions have held").hasMessageContaining("doctor");
+            });
+            assertThat(impatient.status().pending()).hasSize(1);
+            blocker.rollback();
+        }
+        assertThat(impatient.up()).hasSize(1);
     }
 
     /** A migration that another process is in when it is killed. */

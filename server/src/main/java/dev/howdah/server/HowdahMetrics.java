@@ -4,6 +4,7 @@ import dev.howdah.workflow.WorkflowCounts;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ final class HowdahMetrics implements MeterBinder {
     @Override
     public synchronized void bindTo(MeterRegistry registry) {
         new DatabaseMetrics(howdah.database()).bindTo(registry);
+        new RouterMetrics(howdah.database()).bindTo(registry);
+        bindSearch(registry);
         bindWorker(registry);
         howdah.taskTimes().bindTo(registry);
         var stored = new MetricReadings(registry);
@@ -56,6 +59,13 @@ final class HowdahMetrics implements MeterBinder {
                         .description(description("howdah.workflow.events")).tag("event", event).register(registry);
             }
         }
+    }
+
+    private void bindSearch(MeterRegistry registry) {
+        howdah.search().listen((answer, time) -> Timer.builder("howdah.knowledge.search")
+                .description(description("howdah.knowledge.search")).tag("mode", TaskViews.label(answer.used()))
+                .tag("outcome", answer.hits().isEmpty() ? "nothing" : "found")
+                .serviceLevelObjectives(Buckets.STATEMENTS).register(registry).record(time));
     }
 
     private static void gauge(MeterRegistry registry, String name, Supplier<Number> value) {

@@ -46,6 +46,12 @@ final class MetricCatalog {
         all.put("howdah.db.pool.timeouts", "Callers that got no connection in time");
         all.put("howdah.db.pool.usage", "How long callers kept a connection");
         all.put("howdah.db.pool.waiting", "Callers that wait for a connection");
+        all.put("howdah.db.reads", "Reads of this process, by who answered them and why");
+        all.put("howdah.db.replica.failures", "Reads that a replica failed, by replica");
+        all.put("howdah.db.replica.lag.seconds", "How old what a replica knows is at most, by replica; NaN if unknown");
+        all.put("howdah.db.replica.reads", "Reads that a replica answered, by replica");
+        all.put("howdah.db.replica.ready", "1 if a replica may answer reads of this process, by replica");
+        all.put("howdah.db.replica.wait", "Reads that waited for a replica to have what they ask for, and how long");
         all.put("howdah.db.replicas", "Replicas that stream from this server");
         all.put("howdah.db.replication.lag.seconds", "How far the last of them is behind");
         all.put("howdah.db.size.bytes", "The whole database");
@@ -61,6 +67,9 @@ final class MetricCatalog {
         all.put("howdah.db.xmin.age", "Transactions begun since the oldest one that somebody still has to see");
         all.put("howdah.imports", "Imports by state");
         all.put("howdah.knowledge.entries", "Entries of all collections that are searched; estimated");
+        all.put("howdah.documents.changes.held.seconds",
+                "How long the oldest change has waited that readers get when an older transaction has ended");
+        all.put("howdah.knowledge.search", "Questions that this process answered and their time, by mode and outcome");
         all.put("howdah.documents", "Documents of all collections; estimated");
         all.put("howdah.mcp.requests.active", "Requests of MCP under way, those who listen among them");
         all.put("howdah.metrics.up", "Whether the source of metrics could be read");

@@ -59,6 +59,18 @@ final class StoredCounts {
          WHERE parts.isleaf
         """;
 
+    /** Each collection's first change that readers of the feed do not get yet, by the index that they read by. */
+    static final String CHANGES_HELD = """
+        SELECT COALESCE(extract(epoch FROM now() - min(held.at)), 0)
+          FROM document_collections AS collections
+         CROSS JOIN LATERAL (SELECT at
+                               FROM document_changes
+                              WHERE document_changes.collection = collections.number
+                                AND tx >= pg_snapshot_xmin(pg_current_snapshot())
+                              ORDER BY tx, seq
+                              LIMIT 1) AS held
+        """;
+
     static final String CACHES = """
         SELECT name, hits, misses, evictions, entries, bytes
           FROM caches
@@ -165,7 +177,9 @@ final class StoredCounts {
         var estimates = read(ESTIMATES);
         reading.gauge("howdah.sessions.active", read(SESSIONS).getOrDefault("active", 0L))
                 .gauge("howdah.knowledge.entries", estimates.getOrDefault("entries", 0L))
-                .gauge("howdah.documents", estimates.getOrDefault("documents", 0L));
+                .gauge("howdah.documents", estimates.getOrDefault("documents", 0L))
+                .gauge("howdah.documents.changes.held.seconds", database.withHandle(handle -> handle
+                        .createQuery(CHANGES_HELD).mapTo(Double.class).one()));
     }
 
     private void backups(MetricReadings.Reading reading) {

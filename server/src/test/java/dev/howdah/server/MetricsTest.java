@@ -3,6 +3,9 @@ package dev.howdah.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.howdah.documents.CollectionOptions;
+import dev.howdah.documents.NewDocument;
+import dev.howdah.documents.value.Values;
 import dev.howdah.postgres.TcpProxy;
 import dev.howdah.postgres.TestDatabase;
 import java.io.IOException;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -28,6 +32,7 @@ class MetricsTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern METRIC = Pattern
             .compile("\\b(?:howdah|http_server|jvm|disk|process|system)_[a-z0-9_]+");
+    private static final Pattern HELD = Pattern.compile("howdah_documents_changes_held_seconds [0-9.]*[1-9]");
     private static final Pattern SAMPLE = Pattern.compile("(?m)^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{| )");
 
     @TempDir
@@ -40,14 +45,16 @@ class MetricsTest {
         server.post("/api/workflows/sdlc_linear/execute", "{\"requirement\": \"A form by which readers send us what "
                 + "they think of an article\"}");
         server.howdah().caches().open("pages");
+        server.get("/api/knowledge/search?q=outbox");
         await().atMost(LIMIT).until(() -> server.get("/metrics").text()
                 .contains("howdah_workflow_events_total{event=\"workflow_completed\"} 1.0"));
         return server;
     }
 
-    /** Metrics of caches come with the first statistics, of imports and agents' tasks with the first of them. */
+    /** Metrics of caches come with the first statistics, of imports and agents' tasks with the first of them, of replicas
+     * where there are some. */
     private static final List<String> NEED_ROWS = List.of("howdah_cache_", "howdah_imports", "howdah_agent_tasks",
-            "howdah_workflow_executions");
+            "howdah_workflow_executions", "howdah_db_replica_");
 
     @Test
     void everyMetricOfDashboardsAlertsAndGuideIsScraped() throws Exception {
@@ -77,6 +84,25 @@ class MetricsTest {
     private static List<Path> files() throws IOException {
         try (Stream<Path> dashboards = Files.list(ROOT.resolve("deploy/grafana"))) {
             return Stream.concat(dashboards, Stream.of(ROOT.resolve("deploy/prometheus/rules.yml"))).toList();
+        }
+    }
+
+    /** Readers of the changes get them when all transactions before them have ended. */
+    @Test
+    void changesThatAnOpenTransactionHoldsBackAreTimed() {
+        try (var server = TestServer.start(Map.of(), false)) {
+            server.howdah().documents().create("letters", CollectionOptions.none());
+            var letters = server.howdah().documents().collection("letters");
+            server.howdah().database().inTransaction(tx -> {
+                tx.handle().execute("SELECT pg_current_xact_id()");
+                // On this thread it would be part of the transaction.
+                CompletableFuture.runAsync(() -> letters.insert(NewDocument.of(Values.parseObject(
+                        "{\"to\": \"Ada\"}")))).join();
+                await().atMost(LIMIT).until(() -> HELD.matcher(server.get("/metrics").text()).find());
+                return true;
+            });
+            await().atMost(LIMIT).until(() -> server.get("/metrics").text()
+                    .contains("howdah_documents_changes_held_seconds 0.0\n"));
         }
     }
 

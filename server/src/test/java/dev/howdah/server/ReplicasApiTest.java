@@ -82,6 +82,26 @@ class ReplicasApiTest {
     }
 
     @Test
+    void whatReplicasDoIsScraped() {
+        var replica = cluster.standby(0).address();
+        assertThat(server.get("/metrics").text()).contains("howdah_db_replica_ready{replica=\"" + replica + "\"} 1.0");
+        var token = write("{\"type\": \"scraped\"}").header(ConsistencyFilter.TOKEN);
+        assertThat(server.get("/api/tasks", ConsistencyFilter.ASKED, token).status()).isEqualTo(200);
+        var scraped = server.get("/metrics").text();
+        for (var name : List.of("reads_total", "failures_total", "lag_seconds")) {
+            assertThat(scraped).contains("howdah_db_replica_" + name + "{replica=\"" + replica + "\"}");
+        }
+        var counts = server.howdah().database().routing();
+        assertThat(counts.replica() + counts.waited()).isPositive();
+        assertThat(scraped)
+                .contains("howdah_db_replica_wait_seconds_count", "howdah_db_reads_total{decision=\"shed\"} 0.0")
+                .doesNotContain("howdah_db_replica_reads_total{replica=\"" + replica + "\"} 0.0");
+        cluster.standby(0).kill();
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(server.get("/metrics").text())
+                .contains("howdah_db_replica_ready{replica=\"" + replica + "\"} 0.0"));
+    }
+
+    @Test
     void writesWithoutABodyGiveATokenAndFailedOnesNone() {
         server.send(server.request("/api/schedules/nightly").header("Content-Type", "application/json").PUT(
                 HttpRequest.BodyPublishers.ofString("{\"every\": \"1h\", \"task\": {\"type\": \"tidy\"}}")));

@@ -144,6 +144,11 @@ public final class KnowledgeSearch {
         return searcher.search(collection, request);
     }
 
+    /** {@link Searcher#listen}. */
+    public void listen(SearchListener listener) {
+        searcher.listen(listener);
+    }
+
     /** {@link Searcher#similar}. */
     public List<Similar> similar(SearchCollection collection, String key, int limit, OptionalDouble threshold,
             Filter filter) {

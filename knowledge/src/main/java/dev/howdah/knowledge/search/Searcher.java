@@ -15,11 +15,13 @@ import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.UnavailableException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Searches texts and vectors and fuses what they say. Whatever is missing (vectors, a model, its answer) makes the answer
@@ -33,6 +35,7 @@ public final class Searcher {
     private final VectorIndex vectors;
     private final Optional<EmbeddingModel> model;
     private final SearchSettings settings;
+    private final List<SearchListener> listeners = new CopyOnWriteArrayList<>();
 
     /**
      * Over what is kept elsewhere.
@@ -54,6 +57,19 @@ public final class Searcher {
      * @throws dev.howdah.postgres.InvalidInputException if a filter or the vector does not fit the collection
      */
     public SearchAnswer search(SearchCollection collection, SearchRequest request) {
+        long begin = System.nanoTime();
+        var answer = answer(collection, request);
+        var time = Duration.ofNanos(System.nanoTime() - begin);
+        listeners.forEach(listener -> listener.answered(answer, time));
+        return answer;
+    }
+
+    /** Has a listener told from now on. */
+    public void listen(SearchListener listener) {
+        listeners.add(listener);
+    }
+
+    private SearchAnswer answer(SearchCollection collection, SearchRequest request) {
         var query = TextQuery.parse(collection, request.question());
         var answer = search(collection, request, query);
         boolean mayBeWords = collection.fields().isEmpty() && !query.filter().equals(Filter.none());
