@@ -31,7 +31,8 @@ final class RouterProcess {
     static final String CREATE = "CREATE TABLE written (n integer PRIMARY KEY)";
     static final String WRITE = "INSERT INTO written (n) VALUES (?) ON CONFLICT DO NOTHING";
     static final String READ = "SELECT n FROM written WHERE n = :n";
-    private static final int THREADS = 8;
+    /** Of each process: with more, what is measured is how long two cores take to come to a thread. */
+    private static final int THREADS = 4;
     /** Of so many pairs one is read without its token, too. */
     private static final int CONTROL_EVERY = 20;
     private static final Duration PAUSE = Duration.ofMillis(5);

@@ -32,7 +32,7 @@ public record ReplicaSettings(List<String> addresses, int poolMax, int poolMinId
             "Most connections open at once to each replica.");
     public static final Setting<Integer> POOL_MIN_IDLE = Setting.integer("howdah.database.replica-pool-min-idle", 3, 0,
             1000, "Idle connections kept ready to each replica; at most replica-pool-max.");
-    public static final Setting<Duration> WAIT = Setting.duration("howdah.database.replica-wait", "8ms",
+    public static final Setting<Duration> WAIT = Setting.duration("howdah.database.replica-wait", "5ms",
             "How long a read waits for a replica to have what its token asks for, before the primary answers it.");
     public static final Setting<Duration> LAG_MAX = Setting.duration("howdah.database.replica-lag-max", "30s",
             "A replica further behind answers no eventual reads.");
