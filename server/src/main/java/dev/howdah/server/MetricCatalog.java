@@ -50,7 +50,8 @@ final class MetricCatalog {
         all.put("howdah.db.replica.failures", "Reads that a replica failed, by replica");
         all.put("howdah.db.replica.lag.seconds", "How old what a replica knows is at most, by replica; NaN if unknown");
         all.put("howdah.db.replica.reads", "Reads that a replica answered, by replica");
-        all.put("howdah.db.replica.ready", "1 if a replica may answer reads of this process, by replica");
+        all.put("howdah.db.replica.ready",
+                "1 if a replica may answer reads of this process, by replica; NaN if it is the primary");
         all.put("howdah.db.replica.wait", "Reads that waited for a replica to have what they ask for, and how long");
         all.put("howdah.db.replicas", "Replicas that stream from this server");
         all.put("howdah.db.replication.lag.seconds", "How far the last of them is behind");

@@ -38,11 +38,16 @@ final class RouterMetrics implements MeterBinder {
     }
 
     private void bind(MeterRegistry registry, String replica) {
-        gauge(registry, "howdah.db.replica.ready", replica, status -> status.isReady() ? 1 : 0);
+        gauge(registry, "howdah.db.replica.ready", replica, RouterMetrics::ready);
         gauge(registry, "howdah.db.replica.lag.seconds", replica, status -> status.lag()
                 .map(lag -> lag.toNanos() / 1e9).orElse(Double.NaN));
         counter(registry, "howdah.db.replica.reads", replica, ReplicaStatus::reads);
         counter(registry, "howdah.db.replica.failures", replica, ReplicaStatus::failures);
+    }
+
+    /** All hosts may be named as replicas: that one of them is the primary needs nobody. */
+    private static double ready(ReplicaStatus status) {
+        return status.state() == ReplicaStatus.State.PRIMARY ? Double.NaN : status.isReady() ? 1 : 0;
     }
 
     private void gauge(MeterRegistry registry, String name, String replica, ToDoubleFunction<ReplicaStatus> value) {

@@ -37,7 +37,6 @@ class FullDiskTest {
     void fill() throws Exception {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x")); // the server's user
         disk = Files.createDirectory(directory.resolve("disk"));
-        isMounted = isDone("mount", "-t", "tmpfs", "-o", "size=" + SMALL, "howdah-test", disk.toString());
         filled = Filled.create(200);
         filled.execute("CREATE TABLE noise (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, bytes bytea NOT NULL)");
         filled.execute("""
@@ -46,6 +45,7 @@ class FullDiskTest {
               FROM generate_series(1, 100000)
             """);
         backups = backups(disk.resolve("backups"));
+        isMounted = isDone("mount", "-t", "tmpfs", "-o", "size=" + SMALL, "howdah-test", disk.toString());
     }
 
     @AfterEach
