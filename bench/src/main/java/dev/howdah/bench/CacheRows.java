@@ -78,8 +78,7 @@ final class CacheRows {
 
     private double rate(KeyedCache cache, ObjIntConsumer<KeyedCache> call) {
         Load.each(THREADS, keys, cache::set);
-        Load.rate(THREADS, keys, time, key -> call.accept(cache, key)); // warm
-        return Load.rate(THREADS, keys, time, key -> call.accept(cache, key));
+        return Load.steadyRate(THREADS, keys, time, key -> call.accept(cache, key));
     }
 
     private Contest near() {
@@ -88,8 +87,7 @@ final class CacheRows {
                 int few = 1_000;
                 Load.each(1, few, cache::set);
                 Load.each(1, few, cache::get);
-                Load.rate(1, few, time, cache::get); // warm
-                return new double[]{1e6 / Load.rate(1, few, time, cache::get)};
+                return new double[]{1e6 / Load.steadyRate(1, few, time, cache::get)};
             }
         }).against("goal", 1, () -> new double[]{1});
     }

@@ -215,8 +215,7 @@ final class DocumentRows {
                     throw new IllegalStateException("documents of user " + user + " are missing");
                 }
             };
-            Load.rate(THREADS, documents / OF_USER, time, find); // warm
-            return new double[]{Load.rate(THREADS, documents / OF_USER, time, find)};
+            return new double[]{Load.steadyRate(THREADS, documents / OF_USER, time, find)};
         }
     }
 

@@ -13,6 +13,9 @@ import java.util.stream.IntStream;
 
 /** Calls by some threads at once. */
 final class Load {
+    private static final int WARM_UPS_MAX = 10;
+    private static final double FASTER = 1.03;
+
     private Load() {}
 
     /** Calls once for each number below the count. */
@@ -38,6 +41,21 @@ final class Load {
             return made;
         });
         return calls * 1e9 / (System.nanoTime() - begin);
+    }
+
+    /**
+     * {@link #rate} of what is compiled already. With few processors the virtual machine compiles for half a minute beside the
+     * calls, and longest for who has the most code: it is called so long until it has not become faster twice.
+     */
+    static double steadyRate(int threads, int bound, Duration time, IntConsumer call) {
+        double best = 0;
+        int same = 0;
+        for (int i = 0; i < WARM_UPS_MAX && same < 2; i++) {
+            double rate = rate(threads, bound, time, call);
+            same = rate > FASTER * best ? 0 : same + 1;
+            best = Math.max(best, rate);
+        }
+        return rate(threads, bound, time, call);
     }
 
     private static long inThreads(int threads, IntFunction<Callable<Long>> work) {

@@ -25,12 +25,21 @@ final class Bounds {
 
     static final String EXCESS = """
         SELECT cache, eviction, durability, entries,
-               GREATEST(entries - entries_max, ceil((bytes - bytes_max) * entries / GREATEST(bytes, 1)::float8), 0)::bigint
+               LEAST(entries, GREATEST(entries - floor(entries_max * :keep),
+                                       ceil((bytes - bytes_max * :keep) * entries / GREATEST(bytes, 1)::float8)))::bigint
                  AS excess
           FROM caches
           JOIN cache_statistics ON cache = id
          WHERE eviction <> 'none' AND (entries > entries_max OR bytes > bytes_max)
          ORDER BY cache
+        """;
+
+    /** The rest is as large as what went. */
+    static final String SUBTRACT = """
+        UPDATE cache_statistics
+           SET entries = GREATEST(entries - :gone, 0),
+               bytes = bytes * GREATEST(entries - :gone, 0) / GREATEST(entries, 1)
+         WHERE cache = :cache
         """;
 
     /** Of a sample, those that were not used for the longest time, or that were there first. */
@@ -57,6 +66,7 @@ final class Bounds {
     /** Entries that are looked at for each that goes. */
     private static final int CANDIDATES = 5;
     private static final int CANDIDATES_MIN = 2_000;
+    private static final double ROOM = 0.02;
 
     private final Database database;
     private final CountStore counts;
@@ -68,17 +78,29 @@ final class Bounds {
 
     private record Excess(int cache, Eviction eviction, Durability durability, long entries, long excess) {}
 
-    /** Whether there was too much of something. */
-    boolean enforce() {
+    /** Has every cache keep its bounds. */
+    void enforce() {
+        enforce(1);
+    }
+
+    /**
+     * The same where much is written: what has too much loses a little more, which is room until the next look.
+     *
+     * @return whether there was too much of something
+     */
+    boolean makeRoom() {
+        return enforce(1 - ROOM);
+    }
+
+    private boolean enforce(double keep) {
         measure();
-        var tooLarge = database.withHandle(handle -> handle.createQuery(EXCESS).map((row, context) -> new Excess(
-                row.getInt("cache"), Eviction.valueOf(row.getString("eviction").toUpperCase(Locale.ROOT)),
-                Durability.valueOf(row.getString("durability").toUpperCase(Locale.ROOT)),
-                row.getLong("entries"), row.getLong("excess"))).list());
+        var tooLarge = database.withHandle(handle -> handle.createQuery(EXCESS).bind("keep", keep)
+                .map((row, context) -> new Excess(row.getInt("cache"),
+                        Eviction.valueOf(row.getString("eviction").toUpperCase(Locale.ROOT)),
+                        Durability.valueOf(row.getString("durability").toUpperCase(Locale.ROOT)),
+                        row.getLong("entries"), row.getLong("excess")))
+                .list());
         tooLarge.forEach(this::evict);
-        if (!tooLarge.isEmpty()) {
-            measure();
-        }
         return !tooLarge.isEmpty();
     }
 
@@ -105,6 +127,12 @@ final class Bounds {
             goesOn = evicted > 0; // all that are left are in use
         }
         counts.addEvictions(cache.cache, gone);
+        subtract(cache, gone);
+    }
+
+    private void subtract(Excess cache, long gone) {
+        database.withHandle(handle -> handle.createUpdate(SUBTRACT).bind("cache", cache.cache).bind("gone", gone)
+                .execute());
     }
 
     private static double percent(Excess cache, long limit) {

@@ -146,8 +146,13 @@ public final class Cache {
     public long set(CacheKey key, CacheValue value, EntryOptions options) {
         var write = writer.write(key, value, options, null);
         sets.call(List.of(write));
-        state.written(List.of(key));
+        grown(List.of(key));
         return write.version();
+    }
+
+    private void grown(Collection<CacheKey> keys) {
+        state.written(keys);
+        state.pressure.awaitLook();
     }
 
     private List<Boolean> setGroup(List<Write> writes) {
@@ -163,7 +168,7 @@ public final class Cache {
         if (!values.isEmpty()) {
             sets.call(values.entrySet().stream().map(entry -> writer.write(entry.getKey(), entry.getValue(), options,
                     null)).toList());
-            state.written(values.keySet());
+            grown(values.keySet());
         }
     }
 
@@ -188,7 +193,7 @@ public final class Cache {
     private OptionalLong conditional(Write write, Function<Connection, Set<CacheKey>> store) {
         boolean stored = !onConnection(store).isEmpty();
         if (stored) {
-            state.written(List.of(write.key()));
+            grown(List.of(write.key()));
         }
         return stored ? OptionalLong.of(write.version()) : OptionalLong.empty();
     }
@@ -250,7 +255,7 @@ public final class Cache {
         if (sum.isEmpty()) {
             throw onConnection(connection -> writer.notIncremented(connection, key, delta));
         }
-        state.written(List.of(key));
+        grown(List.of(key));
         return sum.get();
     }
 

@@ -132,11 +132,13 @@ public final class CacheUpkeep implements AutoCloseable {
             return;
         }
         long begin = System.nanoTime();
-        if (new Bounds(database, counts).enforce()) {
+        boolean evicted = new Bounds(database, counts).makeRoom();
+        if (evicted) {
             sweeper.vacuumWhatHasHoles();
         } else {
             relievedInVainUntil = System.nanoTime() + (System.nanoTime() - begin) * REST_IN_VAIN;
         }
+        caches.tellLooked(evicted);
         caches.refresh();
     }
 

@@ -34,6 +34,8 @@ public final class Caches implements AutoCloseable {
     private static final String CHANGED = "caches-changed";
     private static final String WRITTEN = "cache-written";
     private static final String PRESSED = "cache-pressed";
+    private static final String EVICTED = "cache-evicted";
+    private static final String NOT_EVICTED = "cache-not-evicted";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,199}");
 
     private final Database database;
@@ -70,8 +72,19 @@ public final class Caches implements AutoCloseable {
             subscriptions.add(notifications.subscribe(CHANGED, this::refreshSoon));
             subscriptions.add(notifications.subscribe(WRITTEN, new WrittenElsewhere()));
             subscriptions.add(notifications.subscribe(PRESSED, upkeep::press));
+            subscriptions.add(notifications.subscribe(EVICTED, () -> looked(true)));
+            subscriptions.add(notifications.subscribe(NOT_EVICTED, () -> looked(false)));
             subscriptions.add(wakeUps.subscribe());
         }
+    }
+
+    private void looked(boolean evicted) {
+        opened.values().forEach(cache -> cache.state().pressure.looked(evicted));
+    }
+
+    /** Tells all processes that somebody has looked for what is too much. */
+    void tellLooked(boolean evicted) {
+        database.notifications().wake(evicted ? EVICTED : NOT_EVICTED);
     }
 
     /** Stores what was counted, and ends the housekeeping of this process. Does not close the database. */

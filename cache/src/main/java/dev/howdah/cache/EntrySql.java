@@ -11,11 +11,15 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>A statement that need not wait for the disk says so itself (the flag): SET LOCAL would be a further round trip.
  */
 final class EntrySql {
+    /**
+     * The keys come by way of a subselect, which hides their number: for a short array PostgreSQL finds a plan of its own ever
+     * cheaper than the one it could keep, and plans each call anew, longer than the call takes.
+     */
     static final String GET = """
         SELECT key, kind, value, version, expires_at > now() AS live,
                CASE WHEN expires_at = 'infinity' THEN -1 ELSE date_part('epoch', expires_at - now()) * 1000 END AS ttl_ms
           FROM cache_entries
-         WHERE cache = ? AND key = ANY (?) AND stale_until > now()
+         WHERE cache = ? AND key = ANY ((SELECT ?)::bytea[]) AND stale_until > now()
         """;
 
     static final String SET = """
@@ -266,15 +270,14 @@ final class EntrySql {
     /** What was read since the last time; rows that others have locked are left out, they are in use anyway. */
     static final String STORE_ACCESSES = """
         WITH held AS MATERIALIZED (
-          SELECT entry.key, given.count
-            FROM cache_entries AS entry
-            JOIN unnest(?::bytea[], ?::bigint[]) AS given (key, count) ON given.key = entry.key
-           WHERE cache = ? AND entry.key = ANY (?)
+          SELECT entry.ctid AS place, given.count
+            FROM unnest(?::bytea[], ?::bigint[]) AS given (key, count)
+            JOIN cache_entries AS entry ON entry.cache = ? AND entry.key = given.key
              FOR UPDATE OF entry SKIP LOCKED)
-        UPDATE cache_entries
+        UPDATE cache_entries AS entry
            SET access_count = access_count + held.count, accessed_at = now()
           FROM held
-         WHERE cache = ? AND cache_entries.key = ANY (?) AND cache_entries.key = held.key
+         WHERE entry.ctid = held.place
         """;
 
     /** Locks what is there, and holds the place of what is not by a row that has expired already. */

@@ -295,9 +295,6 @@ final class EntryStore {
             statement.setArray(1, jdbc.createArrayOf("bytea", keys));
             statement.setArray(2, jdbc.createArrayOf("bigint", accesses.stream().map(Map.Entry::getValue).toArray()));
             statement.setInt(3, cache.id());
-            statement.setArray(4, jdbc.createArrayOf("bytea", keys));
-            statement.setInt(5, cache.id());
-            statement.setArray(6, jdbc.createArrayOf("bytea", keys));
             return statement.executeUpdate();
         });
     }

@@ -77,6 +77,23 @@ class CacheTest {
     }
 
     @Test
+    void isReadByAPlanThatIsKept() {
+        var settings = TestDatabase.settings().withPool(1, 0); // plans belong to a connection
+        var one = TestDatabase.open(settings);
+        new Migrator(one, Migrations.ofModules("cache")).up();
+        var read = new Caches(one, CacheSettings.defaults()).open("planned");
+        read.set("key", ONE);
+        for (int i = 0; i < 20; i++) {
+            assertThat(read.get(KEY)).contains(ONE);
+        }
+        assertThat(one.<Long>withHandle(handle -> handle.createQuery("""
+            SELECT sum(generic_plans)
+              FROM pg_prepared_statements
+             WHERE statement LIKE '%stale_until > now()%'
+            """).mapTo(Long.class).one())).isPositive();
+    }
+
+    @Test
     void keepsKeysOfAnyBytesApart() {
         var keys = List.of(CacheKey.of("a%b_c"), CacheKey.of("aXbYc"), CacheKey.of("a\0b"), CacheKey.of("a"),
                 CacheKey.of(new byte[]{-1, 0, -1}), CacheKey.of("\\"), CacheKey.of("'; DROP TABLE caches; --"));

@@ -86,13 +86,18 @@ final class Reads {
             Query query, PageCursor from, long limit) {
         var condition = condition(collection, query.filter());
         var order = query.sort().map(sort -> SortSql.of(sort, "sort"));
+        long skip = query.skip() + from.position();
         var sql = verb + collection.sql(DocumentsSql.FIND) + " AND (" + condition.sql() + ")"
                 + (from.id().isPresent() ? " AND id > :after" : "") + " ORDER BY "
-                + order.map(SqlCondition::sql).orElse("id") + " LIMIT :limit OFFSET :skip";
+                + order.map(SqlCondition::sql).orElse("id") + (limit < Long.MAX_VALUE ? " LIMIT :limit" : "")
+                + (skip > 0 ? " OFFSET :skip" : "");
         var select = condition.bind(handle.createQuery(sql));
         order.ifPresent(given -> given.bind(select));
         from.id().ifPresent(id -> select.bind("after", id));
-        return select.bind("limit", limit).bind("skip", query.skip() + from.position());
+        if (limit < Long.MAX_VALUE) {
+            select.bind("limit", limit);
+        }
+        return skip > 0 ? select.bind("skip", skip) : select;
     }
 
     private static List<Document> projected(Query query, List<Document> documents) {

@@ -38,8 +38,12 @@ public final class GroupCommit<T, R> {
     private final ConcurrentLinkedQueue<Call<T, R>> line = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isLed = new AtomicBoolean();
     private final AtomicInteger waiting = new AtomicInteger();
-    /** Calls of the batch before; only the leader touches it. */
-    private int lastCalls;
+    /** Calls of the batch before and those that had come when it was written; only the leader touches it. */
+    private int expected;
+    /** The leader while it waits for the expected calls, to be woken by the last of them. */
+    private volatile @Nullable Thread gathering;
+    /** How many calls wake it; more than ever come while nobody gathers. */
+    private volatile int awaited = Integer.MAX_VALUE;
 
     /**
      * Joins calls.
@@ -105,7 +109,9 @@ public final class GroupCommit<T, R> {
         }
         var call = new Call<T, R>(elements);
         line.add(call);
-        waiting.incrementAndGet();
+        if (waiting.incrementAndGet() >= awaited) {
+            LockSupport.unpark(gathering);
+        }
         boolean interrupted = false;
         while (!call.done) {
             if (call.leads || isLed.compareAndSet(false, true)) {
@@ -161,8 +167,7 @@ public final class GroupCommit<T, R> {
             batch.add(next);
             size += next.elements.size();
         }
-        lastCalls = batch.size();
-        waiting.addAndGet(-lastCalls);
+        waiting.addAndGet(-batch.size());
         if (!batch.isEmpty()) {
             store(batch);
         }
@@ -170,13 +175,21 @@ public final class GroupCommit<T, R> {
 
     /**
      * Those whose batch has just ended come back together, a moment apart. To leave with the first of them alone would give
-     * every second batch a single element.
+     * every second batch a single element. The last of them wakes the leader: a short sleep takes the system far longer than
+     * it was asked for.
      */
     private void gather() {
-        long begin = System.nanoTime();
-        while (waiting.get() < lastCalls && System.nanoTime() - begin < GATHER_NANOS) {
-            LockSupport.parkNanos(GATHER_NANOS / 10);
+        if (waiting.get() >= expected) {
+            return;
         }
+        gathering = Thread.currentThread();
+        awaited = expected;
+        long end = System.nanoTime() + GATHER_NANOS;
+        for (long left = GATHER_NANOS; left > 0 && waiting.get() < expected; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(this, left);
+        }
+        awaited = Integer.MAX_VALUE;
+        gathering = null;
     }
 
     private void handOver() {
@@ -203,6 +216,7 @@ public final class GroupCommit<T, R> {
                     ? batch.getFirst().elements
                     : batch.stream().flatMap(call -> call.elements.stream()).toList();
             var results = write.apply(all);
+            expected = batch.size() + waiting.get();
             int from = 0;
             for (var call : batch) {
                 call.succeed(results.subList(from, from + call.elements.size()));

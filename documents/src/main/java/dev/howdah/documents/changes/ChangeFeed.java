@@ -211,7 +211,7 @@ public final class ChangeFeed {
         Map<Place, ObjectNode> documents = new HashMap<>();
         handle.createQuery(LOOK_UP).bind("collections", numbers.toArray(Integer[]::new)).bind("ids", ids)
                 .map((row, context) -> documents.put(new Place(row.getInt("collection"), row.getString("id")),
-                        Values.parseStored(row.getString("data"))))
+                        Values.parseStored(row.getBytes("data"))))
                 .list();
         var events = new ArrayList<ChangeEvent>();
         for (int i = 0; i < found.size(); i++) {

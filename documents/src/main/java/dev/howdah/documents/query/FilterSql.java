@@ -89,29 +89,33 @@ public final class FilterSql {
             ranges.computeIfAbsent(field.path(), path -> new ArrayList<>()).add(range);
             return path(field);
         }
-        var values = ((Filter.In) field.test()).values();
-        // the value found by its path needs no second look; what is missing or behind arrays does
-        return "(" + DeclaredIndex.key(field.path()) + " = ANY (" + array(values, Optional.of(ASK_DOCUMENT)) + ") AND ("
-                + DeclaredIndex.value(field.path()) + " = ANY (" + array(values, Optional.empty()) + ") OR "
-                + path(field) + "))";
+        return indexed(field, ((Filter.In) field.test()).values());
     }
 
     /**
      * Few values are parameters each: of an array that is one parameter the planner believes that it has ten elements, and
      * would rather plan each call anew than keep a plan, which takes longer than the call.
      */
-    private String array(List<JsonNode> values, Optional<JsonNode> further) {
+    private String indexed(Filter.Field field, List<JsonNode> values) {
+        String keys;
+        String found;
         if (values.size() > APART_MAX) {
-            return parameters.jsons(Stream.concat(values.stream(), further.stream()).toList());
+            keys = parameters.jsons(Stream.concat(values.stream(), Stream.of(ASK_DOCUMENT)).toList());
+            found = "ANY (" + parameters.jsons(values) + ")";
+        } else {
+            var names = values.stream().map(parameters::json).toList();
+            var list = String.join(", ", names);
+            keys = "ARRAY['[]'::jsonb" + (names.isEmpty() ? "" : ", " + list) + "]";
+            found = names.size() == 1 ? list : "ANY (ARRAY[" + list + "]::jsonb[])";
         }
-        return Stream
-                .concat(values.stream().map(parameters::json), further.stream().map(value -> "'" + value + "'::jsonb"))
-                .collect(Collectors.joining(", ", "ARRAY[", "]::jsonb[]"));
+        // the value found by its path needs no second look; what is missing or behind arrays does
+        return "(" + DeclaredIndex.key(field.path()) + " = ANY (" + keys + ") AND ("
+                + DeclaredIndex.value(field.path()) + " = " + found + " OR " + path(field) + "))";
     }
 
     /** The path if a declared index serves the clause. */
     private Optional<FieldPath> key(Filter.Field field) {
-        return use.keys().contains(field.path()) && isKeyTest(field.test(), use)
+        return use.isKey(field.path()) && isKeyTest(field.test(), use)
                 ? Optional.of(field.path())
                 : Optional.empty();
     }

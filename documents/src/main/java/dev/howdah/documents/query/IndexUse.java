@@ -1,8 +1,6 @@
 package dev.howdah.documents.query;
 
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -31,9 +29,14 @@ public record IndexUse(List<DeclaredIndex> indexes, boolean textInCodePoints) {
         return handle.createQuery(COLLATION).mapTo(Boolean.class).one();
     }
 
-    /** The paths that a B-tree has a key for. */
-    Set<FieldPath> keys() {
-        return indexes.stream().flatMap(index -> index.paths().stream()).collect(Collectors.toSet());
+    /** Whether a B-tree has a key for the path. */
+    boolean isKey(FieldPath path) {
+        for (var index : indexes) { // for every clause of every query
+            if (index.paths().contains(path)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean hasGin() {

@@ -3,10 +3,10 @@ package dev.howdah.documents.query;
 import dev.howdah.documents.query.Filter.Comparison;
 import dev.howdah.documents.value.ValueOrder;
 import dev.howdah.documents.value.ValueType;
-import dev.howdah.documents.value.Values;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -179,7 +179,7 @@ final class JsonPathValues {
 
     /** JSON's escapes are also those of a path. */
     private static String quoted(String text) {
-        return Values.write(JsonNodeFactory.instance.stringNode(text));
+        return '"' + new String(JsonStringEncoder.getInstance().quoteAsCharArray(text)) + '"';
     }
 
     static String joined(List<String> parts, String operator, String empty) {

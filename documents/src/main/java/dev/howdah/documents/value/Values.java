@@ -136,8 +136,8 @@ public final class Values {
         throw new InvalidInputException("json-invalid", "", "is not a JSON object", "put it into braces");
     }
 
-    /** Reads an object that the database wrote. */
-    public static ObjectNode parseStored(String json) {
+    /** Reads an object that the database wrote; as bytes, which need not become text first. */
+    public static ObjectNode parseStored(byte[] json) {
         return (ObjectNode) STORED.readTree(json);
     }
 
