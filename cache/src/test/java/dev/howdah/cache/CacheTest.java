@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -82,9 +84,11 @@ class CacheTest {
         var one = TestDatabase.open(settings);
         new Migrator(one, Migrations.ofModules("cache")).up();
         var read = new Caches(one, CacheSettings.defaults()).open("planned");
-        read.set("key", ONE);
+        read.setMany(IntStream.range(0, 5_000).boxed().collect(Collectors.toMap(i -> CacheKey.of("key" + i), i -> ONE)),
+                EntryOptions.DEFAULT);
+        one.withHandle(handle -> handle.execute("ANALYZE cache_entries"));
         for (int i = 0; i < 20; i++) {
-            assertThat(read.get(KEY)).contains(ONE);
+            assertThat(read.get("key" + i)).contains(ONE);
         }
         assertThat(one.<Long>withHandle(handle -> handle.createQuery("""
             SELECT sum(generic_plans)
