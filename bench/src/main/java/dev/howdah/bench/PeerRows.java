@@ -146,8 +146,8 @@ final class PeerRows {
     }
 
     private double enqueueOne(QueuePeer peer, int callers) {
-        int count = options.size(30_000, 8_000) / callers * callers;
-        peer.enqueueOne(count / 4, callers); // warm
+        int count = options.size(100_000, 8_000) / callers * callers;
+        peer.enqueueOne(count, callers); // warm: who is done within a second is else measured while it is compiled
         return count / peer.enqueueOne(count, callers);
     }
 
