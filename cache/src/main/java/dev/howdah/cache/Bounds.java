@@ -38,7 +38,7 @@ final class Bounds {
     static final String SUBTRACT = """
         UPDATE cache_statistics
            SET entries = GREATEST(entries - :gone, 0),
-               bytes = bytes * GREATEST(entries - :gone, 0) / GREATEST(entries, 1)
+               bytes = (bytes * (GREATEST(entries - :gone, 0) / GREATEST(entries, 1)::float8))::bigint
          WHERE cache = :cache
         """;
 

@@ -51,7 +51,9 @@ final class Pressure {
             look.run();
         }
         if (written >= BEHIND * share) {
-            isBehind = true;
+            synchronized (this) {
+                isBehind = sum.get() >= BEHIND * share; // somebody may have looked just now
+            }
         }
     }
 
