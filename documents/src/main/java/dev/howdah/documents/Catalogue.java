@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which collections there are. What was looked up is known for a moment: others tell at once when they create, drop or index
- * one, and if that gets lost, a collection that was dropped is asked for under its old number, which finds nothing and stores
- * nothing.
+ * one, and if that gets lost, a collection that was dropped is asked for under its old number, whose table is gone.
  */
 final class Catalogue implements AutoCloseable {
     /** Wakes those who know collections. */
@@ -101,6 +100,11 @@ final class Catalogue implements AutoCloseable {
         /** The statement for this collection: its number stands in the text, so that the planner sees one table. */
         String sql(String statement) {
             return statement.replace(":collection", Integer.toString(number));
+        }
+
+        /** The same of the partition itself, without its parent: opening both takes a twentieth of a short query. */
+        String sqlOfPartition(String statement) {
+            return sql(statement).replace("FROM documents\n", "FROM " + Partitions.table(number) + "\n");
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -52,6 +53,11 @@ public final class DocumentCollection {
 
     private Catalogue.Entry entry(Handle handle) {
         return store.catalogue().get(handle, name);
+    }
+
+    private <T> T read(BiFunction<Handle, Catalogue.Entry, T> work) {
+        var entry = entry();
+        return Faults.translated(name, () -> store.database().read(handle -> work.apply(handle, entry)));
     }
 
     private <T> T inTransaction(Function<Transaction, T> work) {
@@ -116,8 +122,7 @@ public final class DocumentCollection {
 
     /** The documents of these ids that are there, in any order. */
     public List<Document> get(List<String> ids) {
-        var entry = entry();
-        return store.database().read(handle -> Reads.get(handle, entry, ids));
+        return read((handle, entry) -> Reads.get(handle, entry, ids));
     }
 
     /**
@@ -190,14 +195,12 @@ public final class DocumentCollection {
      * @param limit documents of the page, 1 to the limit of the settings
      */
     public DocumentPage page(Query query, Optional<String> cursor, int limit) {
-        var entry = entry();
-        return store.database().read(handle -> store.reads().page(handle, entry, query, cursor, limit));
+        return read((handle, entry) -> store.reads().page(handle, entry, query, cursor, limit));
     }
 
     /** All that is found; for queries with a limit or a selective filter. */
     public List<Document> find(Query query) {
-        var entry = entry();
-        return store.database().read(handle -> store.reads().find(handle, entry, query));
+        return read((handle, entry) -> store.reads().find(handle, entry, query));
     }
 
     /**
@@ -237,8 +240,7 @@ public final class DocumentCollection {
 
     /** Which index serves which part of a query, what to declare where none does, and PostgreSQL's plan. */
     public Explanation explain(Query query) {
-        var entry = entry();
-        return store.database().read(handle -> store.reads().explain(handle, entry, query));
+        return read((handle, entry) -> store.reads().explain(handle, entry, query));
     }
 
     /**
@@ -247,8 +249,7 @@ public final class DocumentCollection {
      * @param limit where to stop counting
      */
     public long count(Filter filter, OptionalLong limit) {
-        var entry = entry();
-        return store.database().read(handle -> Reads.count(handle, entry, filter, limit));
+        return read((handle, entry) -> Reads.count(handle, entry, filter, limit));
     }
 
     /**

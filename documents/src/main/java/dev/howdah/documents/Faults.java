@@ -16,6 +16,7 @@ import org.postgresql.util.PSQLException;
 final class Faults {
     private static final String UNIQUE = "23505";
     private static final String NO_PARTITION = "23514";
+    private static final String NO_TABLE = "42P01";
     private static final String TOO_LARGE = "54000";
     private static final String DEADLOCK = "40P01";
     private static final String SERIALIZATION = "40001";
@@ -46,6 +47,7 @@ final class Faults {
             case NO_PARTITION -> constraint.isEmpty()
                     ? Optional.of(Catalogue.unknown(collection))
                     : Optional.empty();
+            case NO_TABLE -> Optional.of(Catalogue.unknown(collection)); // dropped a moment ago
             case TOO_LARGE -> Optional.of(new LimitExceededException("document-value-too-large",
                     "a value is too large for PostgreSQL: " + shown(String.valueOf(message.getMessage())),
                     "make strings shorter, or drop the index on them"));

@@ -28,7 +28,7 @@ final class Reads {
 
     static List<Document> get(Handle handle, Catalogue.Entry collection, List<String> ids) {
         return handle.createQuery(collection.sql(DocumentsSql.GET)).bind("ids", ids.toArray(String[]::new))
-                .map((row, context) -> Rows.document(row)).list();
+                .scanResultSet(Rows::documents);
     }
 
     DocumentPage page(Handle handle, Catalogue.Entry collection, Query query, Optional<String> cursor, int limit) {
@@ -39,7 +39,7 @@ final class Reads {
         long left = query.limit().orElse(Long.MAX_VALUE) - from.position();
         int wanted = Math.clamp(left, 0, limit);
         var found = select(handle, collection, query, from, Math.min(left, limit + 1L))
-                .map((row, context) -> Rows.document(row)).list();
+                .scanResultSet(Rows::documents);
         var documents = found.subList(0, Math.min(wanted, found.size()));
         long position = from.position() + documents.size();
         var next = found.size() <= wanted
@@ -51,7 +51,7 @@ final class Reads {
 
     List<Document> find(Handle handle, Catalogue.Entry collection, Query query) {
         return projected(query, select(handle, collection, query, PageCursor.START,
-                query.limit().orElse(Long.MAX_VALUE)).map((row, context) -> Rows.document(row)).list());
+                query.limit().orElse(Long.MAX_VALUE)).scanResultSet(Rows::documents));
     }
 
     /** In a transaction: the rows come through a cursor of it. */
@@ -84,14 +84,20 @@ final class Reads {
 
     private static org.jdbi.v3.core.statement.Query select(String verb, Handle handle, Catalogue.Entry collection,
             Query query, PageCursor from, long limit) {
-        var condition = condition(collection, query.filter());
+        var conditions = FilterSql.apart(query.filter(), collection.indexes());
         var order = query.sort().map(sort -> SortSql.of(sort, "sort"));
         long skip = query.skip() + from.position();
-        var sql = verb + collection.sql(DocumentsSql.FIND) + " AND (" + condition.sql() + ")"
-                + (from.id().isPresent() ? " AND id > :after" : "") + " ORDER BY "
+        var found = conditions.stream()
+                .map(condition -> collection.sqlOfPartition(DocumentsSql.FIND) + " AND (" + condition.sql()
+                        + ")" + (from.id().isPresent() ? " AND id > :after" : ""))
+                .toList();
+        var sql = verb + (found.size() == 1
+                ? found.getFirst()
+                : "SELECT * FROM (" + String.join(" UNION ALL ", found) + ") AS found") + " ORDER BY "
                 + order.map(SqlCondition::sql).orElse("id") + (limit < Long.MAX_VALUE ? " LIMIT :limit" : "")
                 + (skip > 0 ? " OFFSET :skip" : "");
-        var select = condition.bind(handle.createQuery(sql));
+        var select = handle.createQuery(sql);
+        conditions.forEach(condition -> condition.bind(select));
         order.ifPresent(given -> given.bind(select));
         from.id().ifPresent(id -> select.bind("after", id));
         if (limit < Long.MAX_VALUE) {

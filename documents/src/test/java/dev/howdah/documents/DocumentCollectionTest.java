@@ -48,6 +48,15 @@ class DocumentCollectionTest {
     }
 
     @Test
+    void saysThatACollectionIsGoneWhichSomebodyElseDropped() {
+        people.insert(Collections.document("{'_id': 1}"));
+        assertThat(people.find(Query.of(Filter.ALL))).hasSize(1);
+        database.withHandle(handle -> handle.execute("DROP TABLE documents_1")); // and nobody told us
+        assertThatThrownBy(() -> people.find(Query.of(Filter.ALL))).isInstanceOf(NotFoundException.class)
+                .hasMessageContaining("howdah documents create people");
+    }
+
+    @Test
     void createsListsAndDropsCollections() {
         assertThat(documents.create("people", new CollectionOptions(Optional.empty(), Optional.of(200)))).isFalse();
         assertThat(documents.state("people").options().documentMax()).contains(200);

@@ -7,6 +7,7 @@ import dev.howdah.postgres.Database;
 import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import dev.howdah.postgres.TestDatabase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -91,6 +92,11 @@ class FilterAgreementTest {
                     assertThat(found).as("%s %s: %s%n%s", json, condition.sql(), DOCS.get(wrong.first()),
                             JsonPaths.predicate(filter)).isEqualTo(expected);
                 }
+                var parts = new ArrayList<String>(); // a list, so that a document that two parts find is seen
+                FilterSql.apart(filter, use).forEach(part -> parts.addAll(
+                        part.bind(handle.createQuery("SELECT id FROM found WHERE " + part.sql()))
+                                .mapTo(String.class).list()));
+                assertThat(parts).as("%s in parts", json).containsExactlyInAnyOrderElementsOf(expected);
                 matched += expected.size();
             }
             assertThat(matched).isGreaterThan(FILTERS); // the documents and filters do meet

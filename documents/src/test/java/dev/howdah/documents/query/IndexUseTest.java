@@ -51,6 +51,20 @@ class IndexUseTest {
     }
 
     @Test
+    void whatAnIndexTellsIsNotLookedAtAgain() {
+        assertThat(parts("{x: 1, 'user.id': 77}")).hasSize(2).satisfiesExactly(
+                told -> assertThat(told).contains("document_key").doesNotContain("'[]'"),
+                untold -> assertThat(untold).contains("= '[]'").contains("::jsonpath"));
+        assertThat(parts("{'user.id': null}")).as("null or missing").hasSize(1);
+        assertThat(parts("{'user.id': {$gt: 77}}")).hasSize(1);
+        assertThat(parts("{x: 1}")).hasSize(1);
+    }
+
+    private static List<String> parts(String filter) {
+        return FilterSql.apart(Filter.parse(SortTest.json(filter)), USE).stream().map(SqlCondition::sql).toList();
+    }
+
+    @Test
     void rangesOfNumbersDatesAndTexts() {
         assertThat(plan("{score: {$gt: 100, $lte: 110}}")).contains("by_score");
         assertThat(count("{score: {$gt: 100, $lte: 110}}")).isEqualTo(10);
