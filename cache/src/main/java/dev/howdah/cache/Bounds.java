@@ -3,6 +3,8 @@ package dev.howdah.cache;
 import dev.howdah.postgres.Database;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Measures caches, and evicts what is too much, in batches that wait for nobody. */
 final class Bounds {
@@ -86,13 +88,13 @@ final class Bounds {
     /**
      * The same where much is written: what has too much loses a little more, which is room until the next look.
      *
-     * @return whether there was too much of something
+     * @return the caches that had too much
      */
-    boolean makeRoom() {
+    Set<Integer> makeRoom() {
         return enforce(1 - ROOM);
     }
 
-    private boolean enforce(double keep) {
+    private Set<Integer> enforce(double keep) {
         measure();
         var tooLarge = database.withHandle(handle -> handle.createQuery(EXCESS).bind("keep", keep)
                 .map((row, context) -> new Excess(row.getInt("cache"),
@@ -101,7 +103,7 @@ final class Bounds {
                         row.getLong("entries"), row.getLong("excess")))
                 .list());
         tooLarge.forEach(this::evict);
-        return !tooLarge.isEmpty();
+        return tooLarge.stream().map(Excess::cache).collect(Collectors.toSet());
     }
 
     private void measure() {

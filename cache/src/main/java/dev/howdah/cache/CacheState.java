@@ -4,6 +4,7 @@ import dev.howdah.postgres.Database;
 import dev.howdah.postgres.NotFoundException;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** What the parts of a cache share within a process. Thread-safe. */
@@ -88,6 +89,11 @@ final class CacheState {
 
     void setFull(boolean value) {
         isFull = value;
+    }
+
+    /** Somebody has looked for what is too much, and found it in these caches. */
+    void looked(Set<Integer> evicted) {
+        pressure.looked(definition.filter(known -> evicted.contains(known.id())).isPresent());
     }
 
     /** To be called after the commit of a write, before its caller goes on. */

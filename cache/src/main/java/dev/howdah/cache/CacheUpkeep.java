@@ -132,11 +132,11 @@ public final class CacheUpkeep implements AutoCloseable {
             return;
         }
         long begin = System.nanoTime();
-        boolean evicted = new Bounds(database, counts).makeRoom();
-        if (evicted) {
-            sweeper.vacuumWhatHasHoles();
-        } else {
+        var evicted = new Bounds(database, counts).makeRoom();
+        if (evicted.isEmpty()) {
             relievedInVainUntil = System.nanoTime() + (System.nanoTime() - begin) * REST_IN_VAIN;
+        } else {
+            sweeper.vacuumWhatHasHoles();
         }
         caches.tellLooked(evicted);
         caches.refresh();

@@ -4,10 +4,12 @@ import dev.howdah.postgres.Database;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
 import dev.howdah.postgres.Notifications;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,8 +36,9 @@ public final class Caches implements AutoCloseable {
     private static final String CHANGED = "caches-changed";
     private static final String WRITTEN = "cache-written";
     private static final String PRESSED = "cache-pressed";
-    private static final String EVICTED = "cache-evicted";
-    private static final String NOT_EVICTED = "cache-not-evicted";
+    static final String LOOKED = "cache-looked";
+    /** So many fit into a message; writers of others do not wait. */
+    private static final int TOLD_MAX = 500;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,199}");
 
     private final Database database;
@@ -49,6 +52,7 @@ public final class Caches implements AutoCloseable {
     private final AtomicBoolean subscribed = new AtomicBoolean();
     private final AtomicBoolean refreshing = new AtomicBoolean();
     private final CacheUpkeep upkeep;
+    private volatile Set<Integer> lastEvicted = Set.of();
 
     /** Does not touch the database yet. */
     public Caches(Database database, CacheSettings settings) {
@@ -72,19 +76,21 @@ public final class Caches implements AutoCloseable {
             subscriptions.add(notifications.subscribe(CHANGED, this::refreshSoon));
             subscriptions.add(notifications.subscribe(WRITTEN, new WrittenElsewhere()));
             subscriptions.add(notifications.subscribe(PRESSED, upkeep::press));
-            subscriptions.add(notifications.subscribe(EVICTED, () -> looked(true)));
-            subscriptions.add(notifications.subscribe(NOT_EVICTED, () -> looked(false)));
+            subscriptions.add(notifications.subscribe(LOOKED, new LookedElsewhere()));
             subscriptions.add(wakeUps.subscribe());
         }
     }
 
-    private void looked(boolean evicted) {
-        opened.values().forEach(cache -> cache.state().pressure.looked(evicted));
+    /** Tells all processes that somebody has looked for what is too much, and which caches had it. */
+    void tellLooked(Set<Integer> evicted) {
+        looked(evicted);
+        lastEvicted = evicted;
+        database.notifications().send(LOOKED, () -> List.of(self + lastEvicted.stream().limit(TOLD_MAX)
+                .map(id -> " " + id).collect(Collectors.joining())));
     }
 
-    /** Tells all processes that somebody has looked for what is too much. */
-    void tellLooked(boolean evicted) {
-        database.notifications().wake(evicted ? EVICTED : NOT_EVICTED);
+    private void looked(Set<Integer> evicted) {
+        opened.values().forEach(cache -> cache.state().looked(evicted));
     }
 
     /** Stores what was counted, and ends the housekeeping of this process. Does not close the database. */
@@ -232,5 +238,19 @@ public final class Caches implements AutoCloseable {
         public void listening() {
             opened.values().forEach(cache -> cache.state().near.forgetAll());
         }
+    }
+
+    /** Lets writers go on that wait for whoever evicts. One who misses it waits for two seconds. */
+    private final class LookedElsewhere implements Notifications.Listener {
+        @Override
+        public void message(String text) {
+            var parts = text.split(" ");
+            if (!parts[0].equals(self.toString())) {
+                looked(Arrays.stream(parts).skip(1).map(Integer::valueOf).collect(Collectors.toSet()));
+            }
+        }
+
+        @Override
+        public void listening() {}
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.LimitExceededException;
+import dev.howdah.postgres.Notifications;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,7 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -197,6 +200,37 @@ class CacheUpkeepTest {
             // what was written after the last look, a thousand at most, may be there besides
             await().atMost(LIMIT).until(() -> cache.statistics().total() <= 3_000);
             assertThat(cache.statistics().evictions()).isGreaterThanOrEqualTo(7_000);
+        }
+    }
+
+    @Test
+    void hasWritersWaitForTheEvictionOfTheirCacheAlone() throws InterruptedException {
+        var options = CacheOptions.DEFAULT.withEntriesMax(10_000, Eviction.LRU);
+        try (var others = new Caches(database, CacheSettings.defaults())) {
+            var full = others.open("full", options).state();
+            var calm = others.open("calm", options).state();
+            var told = new CountDownLatch(1);
+            try (var _ = database.notifications().subscribe(Caches.LOOKED, new Notifications.Listener() {
+                @Override
+                public void message(String text) {
+                    told.countDown(); // the others know it, who came first
+                }
+
+                @Override
+                public void listening() {}
+            })) {
+                await().atMost(LIMIT).until(database.notifications()::isListening);
+                caches.tellLooked(Set.of(full.definition().id()));
+                assertThat(told.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            }
+            for (var state : List.of(full, calm)) {
+                state.pressure.written(options, 5_000);
+            }
+            calm.pressure.awaitLook();
+            var writer = Thread.ofPlatform().start(full.pressure::awaitLook);
+            await().atMost(LIMIT).until(() -> writer.getState() == Thread.State.TIMED_WAITING);
+            others.tellLooked(Set.of());
+            assertThat(writer.join(LIMIT)).isTrue();
         }
     }
 

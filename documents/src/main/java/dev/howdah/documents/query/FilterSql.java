@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -79,7 +80,7 @@ public final class FilterSql {
     /** Whether a key tells that the clause is true: null is also the key of what is missing. */
     private static boolean isTold(Filter.Field field, IndexUse use) {
         return field.test() instanceof Filter.In in && use.isKey(field.path()) && isKeyTest(in, use)
-                && in.values().stream().noneMatch(JsonNode::isNull);
+                && noneOf(in.values(), JsonNode::isNull);
     }
 
     private String told(Filter.Field field) {
@@ -164,10 +165,19 @@ public final class FilterSql {
     /** Whether a B-tree on the path would serve the test. */
     static boolean isKeyTest(Filter.Test test, IndexUse use) {
         return switch (test) {
-            case Filter.In in -> in.patterns().isEmpty() && in.values().stream().noneMatch(JsonNode::isArray);
+            case Filter.In in -> in.patterns().isEmpty() && noneOf(in.values(), JsonNode::isArray);
             case Filter.Range range -> KeyRange.serves(range, use.textInCodePoints());
             case Filter.Exists _,Filter.Type _,Filter.Mod _,Filter.Regex _,Filter.Size _,Filter.ElemMatch _ -> false;
         };
+    }
+
+    private static boolean noneOf(List<JsonNode> values, Predicate<JsonNode> test) {
+        for (var value : values) { // for every clause of every query
+            if (test.test(value)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether a clause asks for documents by their identity. */

@@ -148,7 +148,7 @@ public final class Values {
 
     /** The text of a stored value, for a column or a parameter; numbers without exponents. */
     public static String write(JsonNode value) {
-        return JSON.writeValueAsString(value);
+        return value.isIntegralNumber() ? value.asString() : JSON.writeValueAsString(value); // ids need no writer
     }
 
     /**
