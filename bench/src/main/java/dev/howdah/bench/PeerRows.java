@@ -145,12 +145,8 @@ final class PeerRows {
         return count / peer.drain(count);
     }
 
-    private double enqueueMany(QueuePeer peer, int count) {
-        long begin = System.nanoTime();
-        do { // warm: the first calls are over before they are compiled
-            peer.enqueueMany(count);
-        } while (System.nanoTime() - begin < warmUp.toNanos() / 2);
-        database.vacuum();
+    private static double enqueueMany(QueuePeer peer, int count) {
+        peer.enqueueMany(count); // warm
         return count / peer.enqueueMany(count);
     }
 

@@ -11,6 +11,7 @@ import dev.howdah.workflow.Reviews;
 import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
+import dev.howdah.postgres.Transaction;
 import dev.howdah.server.TaskViews.Page;
 import dev.howdah.server.WorkflowViews.ArtifactView;
 import dev.howdah.server.WorkflowViews.ExecutionLine;
@@ -34,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -42,6 +44,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -57,10 +60,14 @@ final class ExecutionsController {
     private static final int BULK_MAX = 10_000;
     private static final int BULK_DEFAULT = 1000;
 
+    private static final JsonMapper JSON = JsonMapper.shared();
+
     private final Howdah howdah;
+    private final IdempotentRequests requests;
 
     ExecutionsController(Howdah howdah) {
         this.howdah = howdah;
+        this.requests = new IdempotentRequests(howdah.database());
     }
 
     private Executions executions() {
@@ -233,32 +240,39 @@ final class ExecutionsController {
     @PostMapping("/api/executions/{id}/fork")
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "A new execution of the same version that takes over what ended well, but for the node and everything "
-            + "behind it; with other input if it is given")
-    StartedView fork(@PathVariable String id, @RequestBody ForkInput input) {
+            + "behind it; with other input if it is given. With the header Idempotency-Key a request that is sent again "
+            + "within a day gets the first answer")
+    StartedView fork(@PathVariable String id, @RequestBody ForkInput input,
+            @RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key) {
         var node = required("node_id", input.nodeId);
         var source = id(id);
         var given = Optional.ofNullable(input.input);
-        UUID forked;
-        if (isProgram(source)) {
-            forked = given.map(json -> howdah.programs().fork(source, node, json))
-                    .orElseGet(() -> howdah.programs().fork(source, node));
-        } else {
-            forked = howdah.workflows().fork(source, node, given);
-        }
+        Function<Transaction, UUID> fork = isProgram(source)
+                ? tx -> howdah.programs().fork(tx, source, node, given)
+                : tx -> howdah.workflows().fork(tx, source, node, given);
+        var forked = key.map(name -> UUID.fromString(requests.once(name,
+                "/api/executions/" + source + "/fork " + JSON.writeValueAsString(input),
+                tx -> JSON.createObjectNode().put("execution_id", fork.apply(tx).toString())).path("execution_id")
+                .asString())).orElseGet(() -> howdah.database().inTransaction(fork));
         return StartedView.of(find(forked));
     }
 
     @PostMapping("/api/executions/{id}/signals/{name}")
-    @Operation(summary = "Delivers a message; the body is its payload. Whoever waits for it goes on, or it is kept for who will")
+    @Operation(summary = "Delivers a message; the body is its payload. Whoever waits for it goes on, or it is kept for who will. "
+            + "With the header Idempotency-Key a request that is sent again within a day delivers nothing more")
     ExecutionView signal(@PathVariable String id, @PathVariable String name,
-            @RequestBody(required = false) @Nullable JsonNode payload) {
-        var message = payload == null ? JsonMapper.shared().createObjectNode() : payload;
+            @RequestBody(required = false) @Nullable JsonNode payload,
+            @RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key) {
+        var message = payload == null ? JSON.createObjectNode() : payload;
         return change(id, uuid -> {
-            if (isProgram(uuid)) {
-                howdah.programs().signal(uuid, name, message);
-            } else {
-                howdah.workflows().signal(uuid, name, message);
-            }
+            Consumer<Transaction> signal = isProgram(uuid)
+                    ? tx -> howdah.programs().signal(tx, uuid, name, message)
+                    : tx -> howdah.workflows().signal(tx, uuid, name, message);
+            key.ifPresentOrElse(given -> requests.once(given,
+                    "/api/executions/" + uuid + "/signals/" + name + " " + message, tx -> {
+                        signal.accept(tx);
+                        return JSON.nullNode();
+                    }), () -> howdah.database().useTransaction(signal));
         });
     }
 

@@ -194,11 +194,15 @@ class WorkflowApiTest {
         assertThat(post(path + "/signals/go", "{}").status()).isEqualTo(409);
         assertThat(post(path + "/skip", "{\"node_id\": \"c\", \"reason\": \"never mind\"}").status()).isEqualTo(200);
         awaitNode(id, "again", "waiting");
-        assertThat(post(path + "/signals/again", "").status()).isEqualTo(200);
+        assertThat(keyed(path + "/signals/again", "{}", "s-1").status()).isEqualTo(200);
         assertThat(end(id).path("status").asString()).isEqualTo("completed");
+        assertThat(keyed(path + "/signals/again", "{}", "s-1").status()).as("sent again").isEqualTo(200);
+        assertThat(keyed(path + "/signals/again", "{\"n\": 1}", "s-1").status()).isEqualTo(409);
 
-        var forked = post(path + "/fork", "{\"node_id\": \"c\", \"input\": {\"other\": 1}}");
+        var forked = keyed(path + "/fork", "{\"node_id\": \"c\", \"input\": {\"other\": 1}}", "f-1");
         assertThat(forked.status()).as(forked.text()).isEqualTo(201);
+        assertThat(keyed(path + "/fork", "{\"node_id\": \"c\", \"input\": {\"other\": 1}}", "f-1").json()
+                .path("execution_id")).isEqualTo(forked.json().path("execution_id"));
         var fork = forked.json().path("execution_id").asString();
         assertThat(server.get("/api/executions/" + fork).json().path("forked_from").asString()).isEqualTo(id);
         end(fork);
@@ -397,6 +401,10 @@ class WorkflowApiTest {
 
     private TestServer.Answer post(String path, String json) {
         return server.post(path, json);
+    }
+
+    private TestServer.Answer keyed(String path, String json, String key) {
+        return server.post(path, json, "Idempotency-Key", key);
     }
 
     private TestServer.Answer put(String path, String type, String text) {

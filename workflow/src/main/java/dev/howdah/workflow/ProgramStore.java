@@ -371,23 +371,20 @@ final class ProgramStore {
         }
     }
 
-    Optional<Long> firstOfStep(UUID id, String step) {
-        return database
-                .withHandle(handle -> handle.createQuery(ProgramSql.FIRST_OF_STEP).bind("id", id).bind("step", step)
-                        .map((row, context) -> Optional.ofNullable(row.getObject(1, Long.class))).one());
+    static Optional<Long> firstOfStep(Transaction tx, UUID id, String step) {
+        return tx.handle().createQuery(ProgramSql.FIRST_OF_STEP).bind("id", id).bind("step", step)
+                .map((row, context) -> Optional.ofNullable(row.getObject(1, Long.class))).one();
     }
 
-    UUID fork(UUID from, long before, String program, Optional<JsonNode> input) {
+    UUID fork(Transaction tx, UUID from, long before, String program, Optional<JsonNode> input) {
         var id = Uuids.next();
-        database.useTransaction(tx -> {
-            // Its key holds back nothing here, and tells the run that there is a history.
-            var task = queue.enqueue(tx, goOn(program, id));
-            tx.handle().createUpdate(ProgramSql.FORK).bind("id", id).bind("from", from).bind("task", task)
-                    .bind("input", input.map(JsonNode::toString).orElse(null)).execute();
-            tx.handle().createUpdate(ProgramSql.FORK_EVENTS).bind("id", id).bind("from", from).bind("before", before)
-                    .execute();
-        });
-        wakes.changed(id);
+        // Its key holds back nothing here, and tells the run that there is a history.
+        var task = queue.enqueue(tx, goOn(program, id));
+        tx.handle().createUpdate(ProgramSql.FORK).bind("id", id).bind("from", from).bind("task", task)
+                .bind("input", input.map(JsonNode::toString).orElse(null)).execute();
+        tx.handle().createUpdate(ProgramSql.FORK_EVENTS).bind("id", id).bind("from", from).bind("before", before)
+                .execute();
+        tx.afterCommit(() -> wakes.changed(id));
         return id;
     }
 

@@ -154,13 +154,16 @@ public final class Programs implements AutoCloseable {
      * @throws ConflictException if it has ended
      */
     public void signal(UUID id, String name, Object payload) {
+        store.database().useTransaction(tx -> signal(tx, id, name, payload));
+    }
+
+    /** The same if and when the caller's transaction commits; until then it holds the execution. */
+    public void signal(Transaction tx, UUID id, String name, Object payload) {
         ProgramContext.checkName(name);
         var data = JSON.createObjectNode().set("payload", json("payload", payload));
-        store.database().useTransaction(tx -> {
-            store.appendAtEnd(tx, id, "signal_received", Optional.of(name), Optional.of(data));
-            var execution = live(tx, id, "takes no signal");
-            store.wake(tx, execution.program(), id, execution.taskId());
-        });
+        store.appendAtEnd(tx, id, "signal_received", Optional.of(name), Optional.of(data));
+        var execution = live(tx, id, "takes no signal");
+        store.wake(tx, execution.program(), id, execution.taskId());
     }
 
     /**
@@ -219,19 +222,21 @@ public final class Programs implements AutoCloseable {
      * @param step its name, with its branch, as events tell it
      */
     public UUID fork(UUID id, String step) {
-        return fork(id, step, Optional.empty());
+        return store.database().inTransaction(tx -> fork(tx, id, step, Optional.empty()));
     }
 
     /** The same with other input; what was done before stays as it was. */
     public UUID fork(UUID id, String step, Object input) {
-        return fork(id, step, Optional.of(json("input", input)));
+        return store.database().inTransaction(tx -> fork(tx, id, step, Optional.of(JSON.valueToTree(input))));
     }
 
-    private UUID fork(UUID id, String step, Optional<JsonNode> input) {
-        var execution = find(id);
-        long before = store.firstOfStep(id, step).orElseThrow(() -> new NotFoundException("step-not-found",
+    /** The same if and when the caller's transaction commits, with other input if there is one. */
+    public UUID fork(Transaction tx, UUID id, String step, Optional<JsonNode> input) {
+        input.ifPresent(given -> checkSize("input", given.toString(), settings.inputMax()));
+        var execution = find(tx, id);
+        long before = ProgramStore.firstOfStep(tx, id, step).orElseThrow(() -> new NotFoundException("step-not-found",
                 "execution " + id + " has done no step \"" + step + "\"", "see its events for those it has done"));
-        return store.fork(id, before, execution.program(), input);
+        return store.fork(tx, id, before, execution.program(), input);
     }
 
     @Override
@@ -346,10 +351,14 @@ public final class Programs implements AutoCloseable {
                 .orElseThrow(() -> ExecutionEvents.unknown(id));
     }
 
+    private ProgramStore.Execution find(Transaction tx, UUID id) {
+        return store.find(tx, id).filter(found -> found.version() == 0)
+                .orElseThrow(() -> ExecutionEvents.unknown(id));
+    }
+
     /** To be called after an event was appended, which is rolled back if the execution had ended. */
     private ProgramStore.Execution live(Transaction tx, UUID id, String refusal) {
-        var execution = store.find(tx, id).filter(found -> found.version() == 0)
-                .orElseThrow(() -> ExecutionEvents.unknown(id));
+        var execution = find(tx, id);
         if (execution.hasEnded()) {
             throw new ConflictException("execution-ended", "execution " + id + " " + refusal + ": it is "
                     + execution.status(), "start or fork another one");

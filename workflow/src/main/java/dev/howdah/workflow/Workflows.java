@@ -273,8 +273,13 @@ public final class Workflows {
      * @return its id
      */
     public UUID fork(UUID id, String nodeId, Optional<JsonNode> input) {
+        return database.inTransaction(tx -> fork(tx, id, nodeId, input));
+    }
+
+    /** The same if and when the caller's transaction commits. */
+    public UUID fork(Transaction tx, UUID id, String nodeId, Optional<JsonNode> input) {
         input.ifPresent(given -> starter.check(NewExecution.of("fork", given)));
-        return engine.change(Set.of(id), batch -> {
+        return engine.change(tx, Set.of(id), batch -> {
             var execution = batch.execution(id).orElseThrow(() -> unknown(id));
             node(batch, execution, nodeId);
             return starter.fork(batch, execution, nodeId, input);
@@ -287,14 +292,21 @@ public final class Workflows {
      * @throws ConflictException if the execution has ended
      */
     public void signal(UUID id, String name, JsonNode payload) {
+        database.useTransaction(tx -> signal(tx, id, name, payload));
+    }
+
+    /** The same if and when the caller's transaction commits; until then it holds the execution. */
+    public void signal(Transaction tx, UUID id, String name, JsonNode payload) {
         if (payload.toString().length() > Starter.SIGNAL_MAX || name.isBlank() || name.length() > Starter.NAME_MAX) {
             throw new InvalidInputException("signal-invalid", "signal", "has an empty or long name, or a long payload",
                     "use a name of at most " + Starter.NAME_MAX + " and a payload of at most " + Starter.SIGNAL_MAX
                             + " characters");
         }
-        change(id, (batch, execution) -> {
+        engine.change(tx, Set.of(id), batch -> {
+            var execution = batch.execution(id).orElseThrow(() -> unknown(id));
             require(execution, Set.of(ExecutionStatus.RUNNING, ExecutionStatus.PAUSED), "sent a signal");
             new Waits(batch, engine.transitions(batch)).deliver(execution, name, payload);
+            return id;
         });
     }
 

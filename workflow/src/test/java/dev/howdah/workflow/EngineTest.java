@@ -397,6 +397,23 @@ class EngineTest {
     }
 
     @Test
+    void takesSignalsAndForksWithTheCallersTransactionOnly() {
+        running.apply("{id: s, nodes: [{id: go, type: signal, config: {name: go}}]}");
+        var id = running.start("s", "{}");
+        running.awaitNode(id, "go", NodeStatus.WAITING);
+        assertThatThrownBy(() -> running.database.useTransaction(tx -> {
+            running.workflows.signal(tx, id, "go", Running.json("{'n': 1}"));
+            running.workflows.fork(tx, id, "go", Optional.empty());
+            throw new IllegalStateException("no");
+        })).hasMessage("no");
+        assertThat(running.node(id, "go").status()).isEqualTo(NodeStatus.WAITING);
+        running.database.useTransaction(tx -> running.workflows.signal(tx, id, "go", Running.json("{'n': 2}")));
+        assertThat(running.end(id).status()).isEqualTo(ExecutionStatus.COMPLETED);
+        assertThat(running.node(id, "go").outputs().orElseThrow().toString()).isEqualTo("{\"n\":2}");
+        assertThat(running.workflows.executions().list(Executions.Filter.newest(10))).hasSize(1);
+    }
+
+    @Test
     void failsWhenTheSignalDoesNotComeInTime() {
         running.apply("{id: st, nodes: [{id: go, type: signal, config: {name: go, timeout: 100ms}}]}");
         assertThat(running.end(running.start("st", "{}")).error().orElseThrow()).contains("did not come in time");

@@ -225,6 +225,21 @@ class ProgramsTest {
     }
 
     @Test
+    void takesSignalsWithTheCallersTransactionOnly() throws Exception {
+        programs.register("mail", (workflow, input) -> workflow.awaitSignal("letter").asString());
+        start();
+        var id = programs.start("mail", 0);
+        awaitLog(id, "workflow_suspended");
+        assertThatThrownBy(() -> database.useTransaction(tx -> {
+            programs.signal(tx, id, "letter", "lost");
+            throw new IllegalStateException("no");
+        })).hasMessage("no");
+        database.useTransaction(tx -> programs.signal(tx, id, "letter", "a"));
+        assertThat(programs.awaitResult(id, LONG, String.class)).contains("a");
+        assertNoGaps();
+    }
+
+    @Test
     void thousandWaitWithoutThreadsAndWithoutPolls() throws Exception {
         programs.register("wait", (workflow, input) -> workflow.awaitSignal("go"));
         var worker = start();
@@ -509,6 +524,8 @@ class ProgramsTest {
         assertThat(runs).containsExactly("a1", "b1", "c1", "b2", "c2");
         assertThat(one("SELECT count(*) FROM workflow_executions WHERE forked_from IS NOT NULL")).isEqualTo("1");
         assertThatThrownBy(() -> programs.fork(id, "z")).isInstanceOf(NotFoundException.class);
+        var another = database.inTransaction(tx -> programs.fork(tx, id, "c", Optional.empty()));
+        assertThat(programs.awaitResult(another, LONG, String.class)).contains("1");
     }
 
     @Test
