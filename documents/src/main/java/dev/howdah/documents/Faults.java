@@ -21,6 +21,7 @@ final class Faults {
     private static final String DEADLOCK = "40P01";
     private static final String SERIALIZATION = "40001";
     private static final Pattern VALUE = Pattern.compile("\\)=\\((.*)\\)", Pattern.DOTALL);
+    private static final Pattern PARTITION = Pattern.compile("documents_\\d");
     private static final Pattern PRIMARY_KEY = Pattern.compile("documents_\\d+_pkey");
     private static final int SHOWN_MAX = 200;
 
@@ -47,7 +48,9 @@ final class Faults {
             case NO_PARTITION -> constraint.isEmpty()
                     ? Optional.of(Catalogue.unknown(collection))
                     : Optional.empty();
-            case NO_TABLE -> Optional.of(Catalogue.unknown(collection)); // dropped a moment ago
+            case NO_TABLE -> PARTITION.matcher(String.valueOf(message.getMessage())).find()
+                    ? Optional.of(Catalogue.unknown(collection)) // dropped a moment ago
+                    : Optional.empty();
             case TOO_LARGE -> Optional.of(new LimitExceededException("document-value-too-large",
                     "a value is too large for PostgreSQL: " + shown(String.valueOf(message.getMessage())),
                     "make strings shorter, or drop the index on them"));

@@ -84,8 +84,11 @@ final class Reads {
 
     private static org.jdbi.v3.core.statement.Query select(String verb, Handle handle, Catalogue.Entry collection,
             Query query, PageCursor from, long limit) {
-        var conditions = FilterSql.apart(query.filter(), collection.indexes());
         var order = query.sort().map(sort -> SortSql.of(sort, "sort"));
+        // the first few by id: walking the primary key may find them sooner than any index
+        var conditions = limit < Long.MAX_VALUE && order.isEmpty()
+                ? List.of(condition(collection, query.filter()))
+                : FilterSql.apart(query.filter(), collection.indexes());
         long skip = query.skip() + from.position();
         var found = conditions.stream()
                 .map(condition -> collection.sqlOfPartition(DocumentsSql.FIND) + " AND (" + condition.sql()

@@ -12,6 +12,8 @@ import dev.howdah.postgres.ConflictException;
 import dev.howdah.postgres.Database;
 import dev.howdah.postgres.NotFoundException;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,21 @@ class IndexesTest {
         people.createIndex(byMail);
         assertThat(people.indexes().getLast().state()).as("tried again").isEqualTo(IndexState.State.READY);
         assertThatThrownBy(() -> people.dropIndex("none")).isInstanceOf(NotFoundException.class);
+    }
+
+    @Test
+    void findsAllAndTheFirstFewOfManyWhetherAnArrayStandsOnTheWayOrNot() {
+        for (int from = 0; from < 20_000; from += 1_000) {
+            people.insert(IntStream.range(from, from + 1_000).mapToObj(number -> document(
+                    "{'_id': 'n" + number + "', 'state': " + (number % 2 == 0 ? "'open'" : "'shut'") + "}")).toList());
+        }
+        people.insert(document("{'_id': 'array', 'state': ['open', 'odd']}"));
+        people.createIndex(btree("by_state", "state", false));
+        var open = Query.of(filter("{'state': 'open'}"));
+        assertThat(people.find(open)).hasSize(10_001).extracting(Document::id).isSorted().startsWith("array");
+        assertThat(people.page(open, Optional.empty(), 3).documents()).extracting(Document::id)
+                .containsExactly("array", "n0", "n10");
+        assertThat(String.join("\n", people.explain(open).plan())).as("can stop early").doesNotContain("Append");
     }
 
     @Test
