@@ -52,6 +52,7 @@ public final class Caches implements AutoCloseable {
     private final AtomicBoolean subscribed = new AtomicBoolean();
     private final AtomicBoolean refreshing = new AtomicBoolean();
     private final CacheUpkeep upkeep;
+    /** What is told when it is time to send: the latest, if there was more than one look. */
     private volatile Set<Integer> lastEvicted = Set.of();
 
     /** Does not touch the database yet. */

@@ -347,13 +347,15 @@ public final class Programs implements AutoCloseable {
     }
 
     private ProgramStore.Execution find(UUID id) {
-        return store.find(id).filter(execution -> execution.version() == 0)
-                .orElseThrow(() -> ExecutionEvents.unknown(id));
+        return program(id, store.find(id));
     }
 
     private ProgramStore.Execution find(Transaction tx, UUID id) {
-        return store.find(tx, id).filter(found -> found.version() == 0)
-                .orElseThrow(() -> ExecutionEvents.unknown(id));
+        return program(id, store.find(tx, id));
+    }
+
+    private static ProgramStore.Execution program(UUID id, Optional<ProgramStore.Execution> found) {
+        return found.filter(execution -> execution.version() == 0).orElseThrow(() -> ExecutionEvents.unknown(id));
     }
 
     /** To be called after an event was appended, which is rolled back if the execution had ended. */

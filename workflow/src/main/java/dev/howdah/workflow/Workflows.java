@@ -302,11 +302,9 @@ public final class Workflows {
                     "use a name of at most " + Starter.NAME_MAX + " and a payload of at most " + Starter.SIGNAL_MAX
                             + " characters");
         }
-        engine.change(tx, Set.of(id), batch -> {
-            var execution = batch.execution(id).orElseThrow(() -> unknown(id));
+        change(tx, id, (batch, execution) -> {
             require(execution, Set.of(ExecutionStatus.RUNNING, ExecutionStatus.PAUSED), "sent a signal");
             new Waits(batch, engine.transitions(batch)).deliver(execution, name, payload);
-            return id;
         });
     }
 
@@ -323,7 +321,11 @@ public final class Workflows {
     }
 
     private void change(UUID id, BiConsumer<ExecutionBatch, ExecutionRow> work) {
-        engine.change(Set.of(id), batch -> {
+        database.useTransaction(tx -> change(tx, id, work));
+    }
+
+    private void change(Transaction tx, UUID id, BiConsumer<ExecutionBatch, ExecutionRow> work) {
+        engine.change(tx, Set.of(id), batch -> {
             work.accept(batch, batch.execution(id).orElseThrow(() -> unknown(id)));
             return id;
         });

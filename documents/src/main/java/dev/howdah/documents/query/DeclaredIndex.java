@@ -2,7 +2,6 @@ package dev.howdah.documents.query;
 
 import dev.howdah.postgres.InvalidInputException;
 import java.util.List;
-import java.util.StringJoiner;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -80,9 +79,7 @@ public record DeclaredIndex(String name, Kind kind, List<FieldPath> paths, boole
     }
 
     private static String literal(FieldPath path) {
-        var elements = new StringJoiner(",", "'{", "}'::text[]"); // for every clause of every query
-        path.steps().forEach(step -> elements.add(element(step)));
-        return elements.toString();
+        return path.steps().stream().map(DeclaredIndex::element).collect(Collectors.joining(",", "'{", "}'::text[]"));
     }
 
     /** An array's element within a literal; colons and question marks are safe within quotes. */

@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -79,8 +77,8 @@ public final class FilterSql {
 
     /** Whether a key tells that the clause is true: null is also the key of what is missing. */
     private static boolean isTold(Filter.Field field, IndexUse use) {
-        return field.test() instanceof Filter.In in && use.isKey(field.path()) && isKeyTest(in, use)
-                && noneOf(in.values(), JsonNode::isNull);
+        return field.test() instanceof Filter.In in && hasKey(field, use)
+                && in.values().stream().noneMatch(JsonNode::isNull);
     }
 
     private String told(Filter.Field field) {
@@ -99,7 +97,7 @@ public final class FilterSql {
             case Filter.Not not when isSql(not.filter()) -> "(" + condition(not.filter()) + " IS NOT TRUE)";
             case Filter.Expr expr -> ExpressionSql.condition(expr.expression(), parameters);
             case Filter.Field field when isId(field) -> id((Filter.In) field.test());
-            case Filter.Field field when key(field).isPresent() -> and(List.of(field));
+            case Filter.Field field when hasKey(field, use) -> and(List.of(field));
             case Filter.Or _,Filter.Not _,Filter.Field _,Filter.Self _ -> path(filter);
         };
     }
@@ -115,7 +113,7 @@ public final class FilterSql {
         var conditions = new ArrayList<String>();
         var ranges = new LinkedHashMap<FieldPath, List<Filter.Range>>();
         for (var clause : clauses) {
-            if (clause instanceof Filter.Field field && key(field).isPresent()) {
+            if (clause instanceof Filter.Field field && hasKey(field, use)) {
                 conditions.add(indexed(field, ranges));
             } else {
                 conditions.add(condition(clause));
@@ -155,29 +153,18 @@ public final class FilterSql {
                 + ")";
     }
 
-    /** The path if a declared index serves the clause. */
-    private Optional<FieldPath> key(Filter.Field field) {
-        return use.isKey(field.path()) && isKeyTest(field.test(), use)
-                ? Optional.of(field.path())
-                : Optional.empty();
+    /** Whether a declared index serves the clause. */
+    private static boolean hasKey(Filter.Field field, IndexUse use) {
+        return use.isKey(field.path()) && isKeyTest(field.test(), use);
     }
 
     /** Whether a B-tree on the path would serve the test. */
     static boolean isKeyTest(Filter.Test test, IndexUse use) {
         return switch (test) {
-            case Filter.In in -> in.patterns().isEmpty() && noneOf(in.values(), JsonNode::isArray);
+            case Filter.In in -> in.patterns().isEmpty() && in.values().stream().noneMatch(JsonNode::isArray);
             case Filter.Range range -> KeyRange.serves(range, use.textInCodePoints());
             case Filter.Exists _,Filter.Type _,Filter.Mod _,Filter.Regex _,Filter.Size _,Filter.ElemMatch _ -> false;
         };
-    }
-
-    private static boolean noneOf(List<JsonNode> values, Predicate<JsonNode> test) {
-        for (var value : values) { // for every clause of every query
-            if (test.test(value)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Whether a clause asks for documents by their identity. */
@@ -205,7 +192,7 @@ public final class FilterSql {
     /** A disjunction is one path unless a part of it has an index or cannot be a path. */
     private boolean splits(Filter.Or or) {
         return or.filters().stream().anyMatch(part -> isSql(part) || clauses(part).stream()
-                .anyMatch(clause -> clause instanceof Filter.Field field && (isId(field) || key(field).isPresent())));
+                .anyMatch(clause -> clause instanceof Filter.Field field && (isId(field) || hasKey(field, use))));
     }
 
     /** Whether some part is no predicate of a path. */

@@ -3,6 +3,7 @@ package dev.howdah.documents.query;
 import dev.howdah.documents.value.ValueType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -200,8 +201,6 @@ final class JsonPaths {
     }
 
     private static String path(List<String> steps) {
-        var path = new StringBuilder(); // for every clause of every query
-        steps.forEach(step -> path.append(JsonPathValues.key(step)));
-        return path.toString();
+        return steps.stream().map(JsonPathValues::key).collect(Collectors.joining());
     }
 }
