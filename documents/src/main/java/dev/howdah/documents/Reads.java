@@ -1,5 +1,7 @@
 package dev.howdah.documents;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.howdah.documents.query.Explanation;
 import dev.howdah.documents.query.Filter;
 import dev.howdah.documents.query.FilterSql;
@@ -85,26 +87,25 @@ final class Reads {
     private static org.jdbi.v3.core.statement.Query select(String verb, Handle handle, Catalogue.Entry collection,
             Query query, PageCursor from, long limit) {
         var order = query.sort().map(sort -> SortSql.of(sort, "sort"));
-        // the first few by id: walking the primary key may find them sooner than any index
-        var conditions = limit < Long.MAX_VALUE && order.isEmpty()
-                ? List.of(condition(collection, query.filter()))
-                : FilterSql.apart(query.filter(), collection.indexes());
+        var conditions = FilterSql.apart(query.filter(), collection.indexes());
         long skip = query.skip() + from.position();
-        var found = conditions.stream()
-                .map(condition -> collection.sqlOfPartition(DocumentsSql.FIND) + " AND (" + condition.sql()
-                        + ")" + (from.id().isPresent() ? " AND id > :after" : ""))
-                .toList();
-        var sql = verb + (found.size() == 1
-                ? found.getFirst()
-                : "SELECT * FROM (" + String.join(" UNION ALL ", found) + ") AS found") + " ORDER BY "
-                + order.map(SqlCondition::sql).orElse("id") + (limit < Long.MAX_VALUE ? " LIMIT :limit" : "")
+        boolean isLimited = limit < Long.MAX_VALUE;
+        var find = collection.sqlOfPartition(DocumentsSql.FIND) + (from.id().isPresent() ? " AND id > :after" : "");
+        // by id each part for itself: an index may have them in that order, then nothing is sorted and a page stops early
+        var byId = order.isPresent() ? "" : " ORDER BY id" + (isLimited ? " LIMIT :most" : "");
+        var sql = conditions.stream().map(condition -> "(" + find + " AND (" + condition.sql() + ")" + byId + ")")
+                .collect(joining(" UNION ALL ", verb + "SELECT * FROM (", ") AS found"))
+                + " ORDER BY " + order.map(SqlCondition::sql).orElse("id") + (isLimited ? " LIMIT :limit" : "")
                 + (skip > 0 ? " OFFSET :skip" : "");
         var select = handle.createQuery(sql);
         conditions.forEach(condition -> condition.bind(select));
         order.ifPresent(given -> given.bind(select));
         from.id().ifPresent(id -> select.bind("after", id));
-        if (limit < Long.MAX_VALUE) {
+        if (isLimited) {
             select.bind("limit", limit);
+        }
+        if (isLimited && order.isEmpty()) {
+            select.bind("most", limit > Long.MAX_VALUE - skip ? Long.MAX_VALUE : limit + skip);
         }
         return skip > 0 ? select.bind("skip", skip) : select;
     }

@@ -74,7 +74,8 @@ class IndexesTest {
         assertThat(people.find(open)).hasSize(10_001).extracting(Document::id).isSorted().startsWith("array");
         assertThat(people.page(open, Optional.empty(), 3).documents()).extracting(Document::id)
                 .containsExactly("array", "n0", "n10");
-        assertThat(String.join("\n", people.explain(open).plan())).as("can stop early").doesNotContain("Append");
+        assertThat(people.explain(open).plan()).as("nothing is sorted, a page stops early").noneMatch(
+                line -> line.contains("Sort  (")).anyMatch(line -> line.contains("Merge Append"));
     }
 
     @Test

@@ -49,9 +49,10 @@ public record DeclaredIndex(String name, Kind kind, List<FieldPath> paths, boole
     }
 
     /**
-     * What the index is on, for {@code CREATE INDEX ... ON documents_n USING}; the paths' text is quoted.
+     * What the index is on, for {@code CREATE INDEX ... ON documents_n USING}; the paths' text is quoted. One path is followed by
+     * the id, so that documents with the same value come in the order of a page; with more, an entry might not fit.
      *
-     * @return such as {@code btree (document_key(data, '{user,id}'))} or {@code gin (data jsonb_path_ops)}
+     * @return such as {@code btree (document_key(data, '{user,id}'), id)} or {@code gin (data jsonb_path_ops)}
      */
     public String definition() {
         if (kind == Kind.GIN) {
@@ -59,7 +60,7 @@ public record DeclaredIndex(String name, Kind kind, List<FieldPath> paths, boole
         }
         var keys = paths.stream().map(DeclaredIndex::key).collect(Collectors.joining(", "));
         if (!unique) {
-            return "btree (" + keys + ")";
+            return "btree (" + keys + (paths.size() == 1 ? ", id)" : ")");
         }
         // documents whose key does not tell the value differ by their id
         var unclear = paths.stream().map(path -> key(path) + " = '[]'").collect(Collectors.joining(" OR "));
