@@ -39,6 +39,8 @@ public final class Caches implements AutoCloseable {
     static final String LOOKED = "cache-looked";
     /** So many fit into a message; writers of others do not wait. */
     private static final int TOLD_MAX = 500;
+    /** Of a cache in a message, which anybody may have sent who can use the schema. */
+    private static final Pattern ID = Pattern.compile("\\d{1,9}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,199}");
 
     private final Database database;
@@ -247,7 +249,8 @@ public final class Caches implements AutoCloseable {
         public void message(String text) {
             var parts = text.split(" ");
             if (!parts[0].equals(self.toString())) {
-                looked(Arrays.stream(parts).skip(1).map(Integer::valueOf).collect(Collectors.toSet()));
+                looked(Arrays.stream(parts).skip(1).filter(part -> ID.matcher(part).matches()).map(Integer::valueOf)
+                        .collect(Collectors.toSet()));
             }
         }
 
