@@ -57,17 +57,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final Map<String, String> PARAMETERS = Map.of("listen_addresses", "127.0.0.1",
             "unix_socket_directories", "", "max_connections", "200", "shared_preload_libraries", "pg_stat_statements",
             "jit", "off", "max_wal_size", "2GB", "log_min_messages", "warning", "timezone", "UTC");
+    private static final Map<String, String> EPHEMERAL = Map.of("fsync", "off", "full_page_writes", "off",
+            "synchronous_commit", "off");
 
     private final Path directory;
     private final int port;
     private final String password;
     private final @Nullable FileLock lock;
+    private final boolean ephemeral;
 
-    private EmbeddedPostgres(Path directory, int port, String password, @Nullable FileLock lock) {
+    private EmbeddedPostgres(Path directory, int port, String password, @Nullable FileLock lock, boolean ephemeral) {
         this.directory = directory;
         this.port = port;
         this.password = password;
         this.lock = lock;
+        this.ephemeral = ephemeral;
     }
 
     /** Starts, adopts or joins the server of the directory, which is made if need be. */
@@ -100,6 +104,32 @@ public final class EmbeddedPostgres implements AutoCloseable {
             throw failure("the embedded PostgreSQL in " + home + " cannot be started: " + e.getMessage(),
                     "check that the directory is writable and the disk has space", e);
         }
+    }
+
+    /**
+     * Starts a server for a try or a test: in a directory of its own beside the data of {@link #start(Path)}, which is deleted
+     * when the server is closed. What a killed process left there is deleted as well.
+     *
+     * @throws UnavailableException if another process has one there, or it cannot be started
+     */
+    public static EmbeddedPostgres startEphemeral(Path directory) {
+        return startEphemeral(directory.resolve("ephemeral"), directory.resolve("postgresql-" + VERSION));
+    }
+
+    static EmbeddedPostgres startEphemeral(Path home, Path binaries) {
+        if (Files.exists(home)) {
+            ownEphemeral(home, binaries).close();
+        }
+        return ownEphemeral(home, binaries);
+    }
+
+    private static EmbeddedPostgres ownEphemeral(Path home, Path binaries) {
+        var server = start(home, binaries, EPHEMERAL);
+        if (!server.isOwner()) {
+            throw failure("process " + holder(home) + " has an ephemeral PostgreSQL in " + home,
+                    "end that process, or choose another directory with HOWDAH_HOME", null);
+        }
+        return new EmbeddedPostgres(server.directory, server.port, server.password, server.lock, true);
     }
 
     /**
@@ -137,7 +167,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return lock != null;
     }
 
-    /** Stops the server if this process owns it: clients are disconnected, everything committed is on disk. */
+    /** Stops the server if this process owns it: clients are disconnected, everything committed is on disk, or deleted if ephemeral. */
     @Override
     public void close() {
         if (lock == null) {
@@ -147,6 +177,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
             var binaries = Path.of(Files.readString(directory.resolve("binaries")));
             run(directory, List.of(binaries.resolve("bin/pg_ctl").toString(), "stop", "-D",
                     directory.resolve("data").toString(), "-m", "fast", "-w", "-t", "60"));
+            if (ephemeral) {
+                PostgresBinaries.deleteTree(directory);
+            }
             lock.channel().close();
         } catch (IOException e) {
             throw failure("the embedded PostgreSQL in " + directory + " was not stopped cleanly: " + e.getMessage(),
@@ -174,7 +207,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
         ensureDatabase(port, password);
         LOG.info("Embedded PostgreSQL {} runs on 127.0.0.1:{}, data in {}", VERSION, port, data);
-        return new EmbeddedPostgres(home, port, password, lock);
+        return new EmbeddedPostgres(home, port, password, lock, false);
     }
 
     /** Waits for the server that another process is starting or has started. */
@@ -186,7 +219,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 var password = Files.readString(home.resolve("password"));
                 ensureDatabase(server.get().port(), password);
                 LOG.info("Joined the embedded PostgreSQL of another process on 127.0.0.1:{}", server.get().port());
-                return new EmbeddedPostgres(home, server.get().port(), password, null);
+                return new EmbeddedPostgres(home, server.get().port(), password, null, false);
             }
             sleep();
         }

@@ -73,6 +73,23 @@ class EmbeddedPostgresTest {
     }
 
     @Test
+    void anEphemeralServerKeepsNothingAndIsNotShared() throws Exception {
+        var home = directory.resolve("ephemeral");
+        try (var kept = EmbeddedPostgres.start(home, BINARIES, Map.of()); var database = open(kept)) {
+            execute(database, "CREATE TABLE public.left_by_a_killed_process (n int)");
+        }
+        try (var server = EmbeddedPostgres.startEphemeral(home, BINARIES); var database = open(server)) {
+            assertThat(text(database, "SELECT count(*)::text FROM pg_tables WHERE schemaname = 'public'"))
+                    .isEqualTo("0");
+            assertThat(text(database, "SHOW fsync")).isEqualTo("off");
+            assertThatThrownBy(() -> EmbeddedPostgres.startEphemeral(home, BINARIES))
+                    .isInstanceOf(UnavailableException.class).hasMessageContaining("HOWDAH_HOME");
+            assertThat(text(database, "SELECT 'up'")).isEqualTo("up");
+        }
+        assertThat(home).doesNotExist();
+    }
+
+    @Test
     void startsOverAStalePidFileWhoseProcessIdBelongsToSomebodyElse() throws Exception {
         start().close();
         Files.write(directory.resolve("data/postmaster.pid"),

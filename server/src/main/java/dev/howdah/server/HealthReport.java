@@ -21,6 +21,10 @@ final class HealthReport {
         if (!database.error().isEmpty()) {
             add(problems, database.error(), "howdah doctor tells more");
         }
+        if (howdah.isEphemeral()) {
+            add(problems, "nothing is kept: everything is deleted when this process ends", "unset "
+                    + HowdahSettings.EPHEMERAL.name() + " to keep tasks and data");
+        }
         if (!startup.isReady() && database.isUp()) {
             add(problems, startup.message(), "see the log");
         }

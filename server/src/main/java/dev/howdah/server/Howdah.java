@@ -276,7 +276,13 @@ public final class Howdah implements AutoCloseable {
 
     /** The same with other receivers of traces. */
     static Howdah open(HowdahSettings settings, Tracing tracing) {
-        return new Howdah(settings, settings.embedded() ? EmbeddedPostgres.start(settings.home()) : null, tracing);
+        return new Howdah(settings, settings.embedded() ? startEmbedded(settings) : null, tracing);
+    }
+
+    private static EmbeddedPostgres startEmbedded(HowdahSettings settings) {
+        return settings.ephemeral()
+                ? EmbeddedPostgres.startEphemeral(settings.home())
+                : EmbeddedPostgres.start(settings.home());
     }
 
     /**
@@ -645,6 +651,11 @@ public final class Howdah implements AutoCloseable {
 
     public boolean isEmbedded() {
         return embedded != null;
+    }
+
+    /** Whether nothing is kept when this process ends. */
+    boolean isEphemeral() {
+        return settings.ephemeral();
     }
 
     /** Whether the database has the extension, as it was at the start. */

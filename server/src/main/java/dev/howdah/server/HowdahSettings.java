@@ -47,9 +47,11 @@ import org.slf4j.LoggerFactory;
  * @param tracing where traces go
  * @param home where the embedded server keeps its data
  * @param embedded whether no database is named, so that the embedded one is used
+ * @param ephemeral whether the embedded one keeps nothing
  * @param effective the values in force with their sources
  */
-public record HowdahSettings(Path home, boolean embedded, DatabaseSettings database, ReplicaSettings replicas,
+public record HowdahSettings(Path home, boolean embedded, boolean ephemeral, DatabaseSettings database,
+        ReplicaSettings replicas,
         QueueSettings queue,
         Optional<String> redisUrl, boolean queueInRedis, WorkflowSettings workflow, CacheSettings cache,
         KnowledgeSettings knowledge,
@@ -61,6 +63,9 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
     private static final Logger LOG = LoggerFactory.getLogger(HowdahSettings.class);
     public static final Setting<String> HOME = Setting.text("howdah.home", ".howdah",
             "Directory of the embedded database, relative to the working directory.");
+
+    public static final Setting<Boolean> EPHEMERAL = Setting.flag("howdah.ephemeral", false,
+            "For a try or a test: the embedded database begins empty and is deleted when its process ends. /health says so.");
 
     public static final Setting<Boolean> IN_POSTGRESQL = Setting.flag("howdah.queue.postgresql", true,
             "Whether tasks are kept in PostgreSQL. false keeps them in Redis, with less (queue-redis/README.md); all "
@@ -99,6 +104,12 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
                     ? "there is no SQLite here; the embedded PostgreSQL in " + home + " takes its place"
                     : "it is ignored, because a PostgreSQL is named");
         }
+        boolean ephemeral = configuration.get(EPHEMERAL);
+        if (ephemeral && !embedded) {
+            configuration
+                    .problem(EPHEMERAL.name() + " is set, but a PostgreSQL is named, which keeps what it has; unset "
+                            + "one of them");
+        }
         var database = DatabaseSettings.from(configuration);
         var replicas = ReplicaSettings.from(configuration);
         var queue = QueueSettings.from(configuration);
@@ -126,7 +137,8 @@ public record HowdahSettings(Path home, boolean embedded, DatabaseSettings datab
         var tracing = TracingSettings.from(configuration);
         OUTSIDE.forEach(configuration::get);
         configuration.check();
-        return new HowdahSettings(home, embedded, database, replicas, queue, redisUrl, queueInRedis, workflow,
+        return new HowdahSettings(home, embedded, ephemeral, database, replicas, queue, redisUrl, queueInRedis,
+                workflow,
                 cache, knowledge, weaviate, agent, server.isConformance() ? a2a.withoutRepetitions() : a2a, agentTasks,
                 server.isConformance() ? push.withPlainSecrets() : push, agentCard, remoteAgents, grpc, sessions,
                 documents, imports, backup, server, tracing, configuration.effective());

@@ -1,13 +1,17 @@
 package dev.howdah.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.howdah.postgres.Configuration;
+import dev.howdah.postgres.ConfigurationException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
+import java.nio.file.Path;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -15,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -231,6 +236,21 @@ class ApiTest {
         var database = server.get("/health/db");
         assertThat(database.status()).isEqualTo(200);
         assertThat(database.json().path("metrics").path("by_type").path("select").path("queries").asInt()).isPositive();
+    }
+
+    @Test
+    void anEphemeralServerSaysThatNothingIsKept(@TempDir Path home) {
+        try (var ephemeral = TestServer.ephemeral(home)) {
+            assertThat(ephemeral.post("/api/tasks", "{\"type\": \"free\"}").status()).isLessThan(300);
+            var health = ephemeral.get("/health").json();
+            assertThat(health.path("status").asString()).isEqualTo("degraded");
+            assertThat(health.path("problems").get(0).path("problem").asString()).startsWith("nothing is kept");
+            assertThat(ephemeral.get("/health/ready").status()).isEqualTo(200);
+        }
+        assertThat(home.resolve("ephemeral")).doesNotExist();
+        assertThatThrownBy(() -> HowdahSettings.from(Configuration.of(Map.of("howdah.ephemeral", "true",
+                "howdah.database.url", "postgresql://localhost/kept")))).isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("howdah.ephemeral");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,6 +29,12 @@ final class TestServer implements AutoCloseable {
     /** A server that is ready. */
     static TestServer start(Map<String, String> overrides, boolean withWorker) {
         return ready(open(TestDatabase.settings(), overrides), withWorker);
+    }
+
+    /** A server that is ready, on a database that it deletes when it ends. */
+    static TestServer ephemeral(Path home) {
+        return ready(new TestServer(HowdahServer.start(HowdahSettings.from(Configuration.of(Map.of("howdah.ephemeral",
+                "true", "howdah.home", home.toString(), "howdah.server.port", "0"))))), true);
     }
 
     private static TestServer ready(TestServer server, boolean withWorker) {
