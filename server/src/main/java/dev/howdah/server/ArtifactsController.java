@@ -5,6 +5,7 @@ import dev.howdah.workflow.Artifacts;
 import dev.howdah.workflow.NewArtifact;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.NotFoundException;
+import dev.howdah.postgres.Transaction;
 import dev.howdah.server.TaskViews.Page;
 import dev.howdah.server.WorkflowViews.ArtifactView;
 import io.swagger.v3.oas.annotations.Operation;
@@ -12,9 +13,12 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -23,20 +27,25 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What executions made: listed, and streamed up and down. */
 @RestController
 @Tag(name = "Artifacts")
 final class ArtifactsController {
     private static final int PAGE_MAX = 1000;
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Howdah howdah;
+    private final IdempotentRequests requests;
 
     ArtifactsController(Howdah howdah) {
         this.howdah = howdah;
+        this.requests = new IdempotentRequests(howdah.database());
     }
 
     private Artifacts artifacts() {
@@ -83,10 +92,13 @@ final class ArtifactsController {
 
     @PostMapping(value = "/api/executions/{id}/artifacts", consumes = MediaType.ALL_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
-    @Operation(summary = "Adds an artifact; the body is its content, its media type that of the request")
+    @Operation(summary = "Adds an artifact; the body is its content, its media type that of the request. With the header "
+            + "Idempotency-Key a request that is sent again within a day adds nothing more")
     ArtifactView upload(@PathVariable String id, @RequestParam String name,
             @RequestParam(defaultValue = "document") String type, @RequestParam(defaultValue = "") String description,
-            @RequestParam(name = "node_id") Optional<String> nodeId, HttpServletRequest request) throws IOException {
+            @RequestParam(name = "node_id") Optional<String> nodeId,
+            @RequestHeader(name = "Idempotency-Key", required = false) Optional<String> key, HttpServletRequest request)
+            throws IOException {
         var contentType = Optional.ofNullable(request.getContentType()).orElse(
                 MediaType.APPLICATION_OCTET_STREAM_VALUE);
         if (contentType.startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE)
@@ -94,8 +106,21 @@ final class ArtifactsController {
             throw new InvalidInputException("artifact-invalid", "Content-Type", contentType + " is that of a form",
                     "send the content as it is, with its own Content-Type");
         }
-        return ArtifactView.of(artifacts().write(ExecutionsController.id(id), nodeId, new NewArtifact(type, name,
-                description, contentType, new byte[0]), request.getInputStream()));
+        var execution = ExecutionsController.id(id);
+        var artifact = new NewArtifact(type, name, description, contentType, new byte[0]);
+        try (var upload = artifacts().prepare(execution, artifact, request.getInputStream())) {
+            Function<Transaction, Artifact> write = tx -> artifacts().write(tx, execution, nodeId, upload);
+            if (key.isEmpty()) {
+                return ArtifactView.of(howdah.database().inTransaction(write));
+            }
+            var asked = String.join(" ", "/api/executions/" + execution + "/artifacts", nodeId.orElse(""),
+                    JSON.writeValueAsString(List.of(type, name, description, contentType)), upload.sha256());
+            var written = requests.once(key.get(), asked,
+                    tx -> JSON.createObjectNode().put("id", write.apply(tx).id().toString()));
+            return ArtifactView.of(find(id, written.path("id").asString()));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     private Artifact find(String execution, String artifact) {

@@ -279,6 +279,22 @@ class WorkflowApiTest {
     }
 
     @Test
+    void anUploadThatIsSentAgainIsStoredOnce() {
+        waiting("again");
+        var id = start("again", "{}");
+        var first = upload(id, "report");
+        assertThat(first.status()).as(first.text()).isEqualTo(201);
+        assertThat(upload(id, "report").json().path("id")).isEqualTo(first.json().path("id"));
+        assertThat(upload(id, "other").status()).isEqualTo(409);
+        assertThat(server.get("/api/executions/" + id + "/artifacts").json().path("items")).hasSize(1);
+    }
+
+    private TestServer.Answer upload(String execution, String content) {
+        return server.send(server.request("/api/executions/" + execution + "/artifacts?name=r", "Idempotency-Key",
+                "upload-" + execution).POST(HttpRequest.BodyPublishers.ofString(content)));
+    }
+
+    @Test
     void actsOnManyAtOnce() {
         waiting("many");
         for (int i = 0; i < 3; i++) {

@@ -96,19 +96,40 @@ public final class Artifacts {
                 WorkflowSettings.S3_URL.name()));
     }
 
-    /**
-     * An artifact whose content is measured, and in the store if it belongs there.
-     *
-     * @param content what is to be written into the database; absent if it is elsewhere
-     */
-    record Upload(UUID id, NewArtifact artifact, long size, String sha256, Optional<Path> content, Optional<String> uri)
-            implements
-                AutoCloseable {
-        /** Removes what was kept on disk for the time being. */
+    /** An artifact whose content is measured, and in the store if it belongs there. */
+    public final class Upload implements AutoCloseable {
+        private final UUID id;
+        private final NewArtifact artifact;
+        private final long size;
+        private final String sha256;
+        /** What is to be written into the database; absent if it is elsewhere. */
+        private final Optional<Path> content;
+        private final Optional<String> uri;
+        private boolean isWritten;
+
+        private Upload(UUID id, NewArtifact artifact, long size, String sha256, Optional<Path> content,
+                Optional<String> uri) {
+            this.id = id;
+            this.artifact = artifact;
+            this.size = size;
+            this.sha256 = sha256;
+            this.content = content;
+            this.uri = uri;
+        }
+
+        /** Of the content, in hexadecimal digits. */
+        public String sha256() {
+            return sha256;
+        }
+
+        /** Removes what was kept on disk for the time being, and from the store what nobody has written down. */
         @Override
         public void close() throws IOException {
             if (content.isPresent()) {
                 Files.deleteIfExists(content.get());
+            }
+            if (!isWritten) {
+                forget(uri.stream().toList());
             }
         }
     }
@@ -178,17 +199,25 @@ public final class Artifacts {
     public Artifact write(UUID execution, Optional<String> nodeId, NewArtifact artifact, InputStream content)
             throws IOException {
         try (var upload = prepare(execution, artifact, content)) {
-            return database.inTransaction(tx -> {
-                if (!tx.handle().createQuery(EXECUTION_EXISTS).bind("id", execution).mapTo(Boolean.class).one()) {
-                    throw new NotFoundException("execution-not-found", "there is no execution " + execution,
-                            "artifacts belong to executions: GET /api/executions lists them");
-                }
-                store(tx, execution, nodeId.orElse(null), List.of(upload));
-                return tx.handle().createQuery(FIND).bind("id", upload.id).map((row, context) -> artifact(row)).one();
-            });
+            return database.inTransaction(tx -> write(tx, execution, nodeId, upload));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    /**
+     * Adds one whose content is there, in the caller's transaction.
+     *
+     * @throws NotFoundException if there is no such execution
+     * @throws UncheckedIOException if the content cannot be read
+     */
+    public Artifact write(Transaction tx, UUID execution, Optional<String> nodeId, Upload upload) {
+        if (!tx.handle().createQuery(EXECUTION_EXISTS).bind("id", execution).mapTo(Boolean.class).one()) {
+            throw new NotFoundException("execution-not-found", "there is no execution " + execution,
+                    "artifacts belong to executions: GET /api/executions lists them");
+        }
+        store(tx, execution, nodeId.orElse(null), List.of(upload));
+        return tx.handle().createQuery(FIND).bind("id", upload.id).map((row, context) -> artifact(row)).one();
     }
 
     /** What a node made, before its end is stored: a transaction must not wait for a store elsewhere. */
@@ -200,8 +229,14 @@ public final class Artifacts {
         return List.copyOf(uploads);
     }
 
-    /** Measures the content on its way to disk, and puts it where it belongs if that is not the database. */
-    private Upload prepare(UUID execution, NewArtifact artifact, InputStream content) throws IOException {
+    /**
+     * Measures the content on its way to disk, and puts it where it belongs if that is not the database.
+     *
+     * @return to be written, and then closed, by the caller
+     * @throws InvalidInputException if it is larger than the limit
+     * @throws IOException if the stream cannot be read
+     */
+    public Upload prepare(UUID execution, NewArtifact artifact, InputStream content) throws IOException {
         check(artifact);
         var id = Uuids.next();
         var file = Files.createTempFile("howdah-artifact-", ".part");
@@ -264,6 +299,7 @@ public final class Artifacts {
                 .bind("type", artifact.type()).bind("name", artifact.name()).bind("description", artifact.description())
                 .bind("contentType", artifact.contentType()).bind("size", upload.size).bind("sha256", upload.sha256)
                 .bind("content", inline).bind("uri", upload.uri.orElse(null)).execute();
+        upload.isWritten = true;
     }
 
     /** Removes objects whose artifacts are gone. One that cannot be removed now is left behind, and said so. */

@@ -95,6 +95,10 @@ class ArtifactsTest {
             assertThat(artifact.s3Uri().orElseThrow()).startsWith(bucket + "/" + id).endsWith("/a%20b.bin");
             assertThat(objects).hasSize(1);
             assertThat(read(running, artifact.id())).isEqualTo(content);
+            try (var _ = running.workflows.artifacts().prepare(id, FILE, new ByteArrayInputStream(content))) {
+                assertThat(objects).hasSize(2);
+            }
+            assertThat(objects).as("what nobody wrote down is removed").hasSize(1);
             running.database.withHandle(handle -> handle.execute(
                     "UPDATE workflow_executions SET completed_at = now() - interval '60 days'"));
             running.workflows.upkeep().deleteEnded();
