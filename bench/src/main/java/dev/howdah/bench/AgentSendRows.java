@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** Messages sent to an agent that does nothing, over JSON-RPC, against a server made with the protocol's own SDK. */
 final class AgentSendRows {
@@ -92,12 +94,17 @@ final class AgentSendRows {
         return Duration.ofSeconds(options.size(10, 3));
     }
 
-    /** Of each number of callers, in one process that was warmed up for as long. */
+    /** Of each number of callers, in one process that was warmed up. */
     private List<AgentLoad.Outcome> sends(String name, Supplier<AgentServer> start) {
         try (var server = start.get()) {
-            int warm = AgentLoad.run(server, CALLERS.getLast(), time(), AgentSendRows::send).calls();
+            var warmUps = new ArrayList<AgentLoad.Outcome>();
+            Load.warmUp(() -> {
+                warmUps.add(AgentLoad.run(server, CALLERS.getLast(), time().dividedBy(2), AgentSendRows::send));
+                return warmUps.getLast().rate();
+            });
             var loads = CALLERS.stream().map(callers -> told(name, server, callers)).toList();
-            checkStored(server, warm + loads.stream().mapToInt(AgentLoad.Outcome::calls).sum());
+            checkStored(server,
+                    Stream.concat(warmUps.stream(), loads.stream()).mapToInt(AgentLoad.Outcome::calls).sum());
             return loads;
         }
     }

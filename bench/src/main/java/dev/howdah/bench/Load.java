@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -43,19 +44,24 @@ final class Load {
         return calls * 1e9 / (System.nanoTime() - begin);
     }
 
-    /**
-     * {@link #rate} of what is compiled already. With few processors the virtual machine compiles for half a minute beside the
-     * calls, and longest for who has the most code: it is called so long until it has not become faster twice.
-     */
+    /** {@link #rate} of what is compiled already. */
     static double steadyRate(int threads, int bound, Duration time, IntConsumer call) {
+        warmUp(() -> rate(threads, bound, time, call));
+        return rate(threads, bound, time, call);
+    }
+
+    /**
+     * Measures so long until it has not become faster twice. With few processors the virtual machine compiles for half a minute
+     * beside the calls, and longest for who has the most code.
+     */
+    static void warmUp(DoubleSupplier rate) {
         double best = 0;
         int same = 0;
         for (int i = 0; i < WARM_UPS_MAX && same < 2; i++) {
-            double rate = rate(threads, bound, time, call);
-            same = rate > FASTER * best ? 0 : same + 1;
-            best = Math.max(best, rate);
+            double measured = rate.getAsDouble();
+            same = measured > FASTER * best ? 0 : same + 1;
+            best = Math.max(best, measured);
         }
-        return rate(threads, bound, time, call);
     }
 
     private static long inThreads(int threads, IntFunction<Callable<Long>> work) {
