@@ -25,7 +25,7 @@ const COLUMNS: Column<ExecutionLine>[] = [
   { key: 'id', header: 'Id', from: 820, width: '130px', cell: (line) => <Text span inherit ff="monospace" fz={12} title={line.execution_id}>…{line.execution_id.slice(-12)}</Text> },
   { key: 'status', header: 'Status', width: '112px', cell: (line) => <State state={line.status} /> },
   { key: 'progress', header: 'Nodes', from: 560, width: '120px', cell: (line) => <Nodes line={line} /> },
-  { key: 'error', header: 'Error', from: 980, width: 'minmax(120px, 2fr)', cell: (line) => (line.error ? <Text span inherit title={line.error}>{line.error_node_id}: {line.error}</Text> : <Text span inherit c="dimmed">–</Text>) },
+  { key: 'error', header: 'Error', from: 980, width: 'minmax(120px, 2fr)', cell: (line) => (line.error ? <Text span inherit title={line.error}>{line.error_node_id ? `${line.error_node_id}: ` : ''}{line.error}</Text> : <Text span inherit c="dimmed">–</Text>) },
   { key: 'started', header: 'Started', from: 420, width: '110px', cell: (line) => <Time at={line.started_at ?? line.created_at} /> },
   { key: 'duration', header: 'Took', from: 700, width: '84px', align: 'right', cell: (line) => (line.started_at && line.completed_at ? duration(Date.parse(line.completed_at) - Date.parse(line.started_at)) : '–') },
 ]

@@ -21,7 +21,7 @@ const STATUS: Record<string, NodeStatus> = {
 }
 
 /** Events after which the whole execution is read again: nodes may have begun anew. */
-const REREAD = new Set(['workflow_retried', 'workflow_resumed', 'workflow_paused', 'workflow_completed', 'workflow_failed', 'workflow_cancelled', 'node_skipped'])
+const REREAD = new Set(['workflow_retried', 'workflow_timed_out', 'workflow_resumed', 'workflow_paused', 'workflow_completed', 'workflow_failed', 'workflow_cancelled', 'node_skipped'])
 
 const EXECUTION_STATUS: Record<string, ExecutionStatus> = {
   workflow_started: 'running', workflow_paused: 'paused', workflow_resumed: 'running', workflow_retried: 'running', workflow_completed: 'completed', workflow_failed: 'failed', workflow_cancelled: 'cancelled',

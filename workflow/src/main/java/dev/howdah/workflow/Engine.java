@@ -410,6 +410,21 @@ final class Engine {
         });
     }
 
+    /** Ends executions that have taken longer than their workflow allows; how many. */
+    int endOverdue(int limit) {
+        var found = database.withHandle(handle -> handle.createQuery(EngineSql.OVERDUE).bind("limit", limit)
+                .mapTo(UUID.class).set());
+        if (found.isEmpty()) {
+            return 0;
+        }
+        return change(found, batch -> {
+            var overdue = batch.transaction().handle().createQuery(EngineSql.TAKE_OVERDUE)
+                    .bind("ids", found.toArray(UUID[]::new)).mapTo(UUID.class).list();
+            return (int) overdue.stream().flatMap(id -> batch.execution(id).stream())
+                    .filter(transitions(batch)::timeIsOver).count();
+        });
+    }
+
     static ObjectNode object() {
         return JsonMapper.shared().createObjectNode();
     }

@@ -58,6 +58,35 @@ final class EngineSql {
          WHERE e.ctid = row.place
         """;
 
+    /** A time that runs already begins anew. */
+    static final String START_DEADLINES = """
+        INSERT INTO execution_deadlines (execution_id, due_at)
+        SELECT id, now() + millis * interval '1 ms'
+          FROM unnest(:ids::uuid[], :millis::bigint[]) AS given (id, millis)
+            ON CONFLICT (execution_id) DO UPDATE
+           SET due_at = EXCLUDED.due_at
+        """;
+
+    static final String END_DEADLINES = """
+        DELETE FROM execution_deadlines
+         WHERE execution_id = ANY (:ids::uuid[])
+        """;
+
+    static final String OVERDUE = """
+        SELECT execution_id
+          FROM execution_deadlines
+         WHERE due_at <= now()
+         ORDER BY due_at
+         LIMIT :limit
+        """;
+
+    /** Of executions whose rows are held. */
+    static final String TAKE_OVERDUE = """
+        DELETE FROM execution_deadlines
+         WHERE execution_id = ANY (:ids::uuid[]) AND due_at <= now()
+        RETURNING execution_id
+        """;
+
     static final String INSERT_NODES = """
         INSERT INTO node_states (execution_id, node_id, ordinal, parent_node_id, node_type, status, unmet, task_id, inputs)
         SELECT execution_id, node_id, ordinal, parent_node_id, node_type, status, unmet, task_id, inputs::jsonb

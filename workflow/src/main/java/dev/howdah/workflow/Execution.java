@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param schedule which started it
  * @param parentId the execution that waits for this one
  * @param forkedFrom the execution whose finished nodes it took over
- * @param error of the node that failed first
+ * @param error of the node that failed first, or that the time was over: then there is no {@code errorNodeId}
  */
 public record Execution(UUID id, String workflowId, int workflowVersion, ExecutionStatus status, JsonNode input,
         Optional<JsonNode> output, Optional<String> key, Optional<String> schedule, Optional<UUID> parentId,

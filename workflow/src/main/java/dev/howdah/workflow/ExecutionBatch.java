@@ -51,6 +51,7 @@ final class ExecutionBatch {
     private final List<NodeRow> newNodes = new ArrayList<>();
     private final List<ExecutionRow> completed = new ArrayList<>();
     private final List<UUID> tasksToCancel = new ArrayList<>();
+    private final List<ExecutionRow> timed = new ArrayList<>();
     private @Nullable Instant now;
 
     private record Event(UUID execution, long sequence, String type, @Nullable String node, @Nullable String message,
@@ -227,6 +228,13 @@ final class ExecutionBatch {
         }
     }
 
+    /** From now on it may take as long as its workflow says. */
+    void startTime(ExecutionRow execution) {
+        if (execution.plan.definition().timeout().isPresent()) {
+            timed.add(execution);
+        }
+    }
+
     /** The executions that nodes of this one wait for are to be cancelled. */
     void cancelChildren(ExecutionRow execution) {
         otherTasks.add(NewTask.of(CANCEL_TASK, Engine.object().put("parent", execution.id.toString())).withQueue(QUEUE)
@@ -295,6 +303,22 @@ final class ExecutionBatch {
         saveNodes();
         insertEvents();
         saveExecutions();
+        saveDeadlines();
+    }
+
+    private void saveDeadlines() {
+        if (!timed.isEmpty()) {
+            tx.handle().createUpdate(EngineSql.START_DEADLINES).bind("ids", array(timed, row -> row.id, UUID[]::new))
+                    .bind("millis", array(timed, row -> row.plan.definition().timeout().orElseThrow().toMillis(),
+                            Long[]::new))
+                    .execute();
+        }
+        var ended = changedExecutions.values().stream()
+                .filter(row -> row.status.isEnded() && row.plan.definition().timeout().isPresent()).toList();
+        if (!ended.isEmpty()) {
+            tx.handle().createUpdate(EngineSql.END_DEADLINES).bind("ids", array(ended, row -> row.id, UUID[]::new))
+                    .execute();
+        }
     }
 
     private void enqueue() {

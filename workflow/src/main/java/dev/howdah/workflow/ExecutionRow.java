@@ -35,9 +35,9 @@ final class ExecutionRow {
         this.status = status;
     }
 
-    /** Whether a node failed for good: nothing new begins but compensations. */
+    /** Whether a node failed for good, or the time is over: nothing new begins but compensations. */
     boolean isFailing() {
-        return errorNodeId != null && !status.isEnded();
+        return errorMessage != null && !status.isEnded();
     }
 
     /** Whether every node of the normal flow has ended well. */

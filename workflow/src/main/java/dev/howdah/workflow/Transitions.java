@@ -1,5 +1,6 @@
 package dev.howdah.workflow;
 
+import dev.howdah.workflow.definition.DurationText;
 import dev.howdah.workflow.definition.NodeType;
 import dev.howdah.workflow.definition.WorkflowNode;
 import java.time.Duration;
@@ -124,7 +125,7 @@ final class Transitions {
         if (parent.isPresent()) {
             batch.node(parent.get().executionId(), parent.get().nodeId()).filter(row -> !row.status.isEnded())
                     .ifPresent(row -> failParent(execution, row, node, type, message));
-        } else if (node.type != NodeType.COMPENSATE && execution.errorNodeId == null) {
+        } else if (node.type != NodeType.COMPENSATE && execution.errorMessage == null) {
             execution.errorNodeId = node.nodeId();
             execution.errorMessage = message;
             dropReady(execution);
@@ -251,6 +252,7 @@ final class Transitions {
     /** The first nodes of an execution that begins. */
     void start(ExecutionRow execution, List<NodeRow> nodes) {
         nodes.stream().filter(node -> node.unmet == 0 && isCounted(node)).forEach(node -> ready(execution, node));
+        batch.startTime(execution);
     }
 
     /** Lets go what waited for the node, and so on behind skipped ones. */
@@ -375,6 +377,23 @@ final class Transitions {
         return next.isPresent();
     }
 
+    /**
+     * The execution has taken longer than it may: what runs is stopped, compensations run, and it fails.
+     *
+     * @return whether it was under way
+     */
+    boolean timeIsOver(ExecutionRow execution) {
+        if (execution.status.isEnded() || execution.isFailing()) {
+            return false;
+        }
+        execution.errorMessage = "it did not end within "
+                + execution.plan.definition().timeout().map(DurationText::of).orElseThrow();
+        batch.event(execution, "workflow_timed_out", null, execution.errorMessage, null);
+        stopNodes(execution, ExecutionStatus.FAILED);
+        settle(execution);
+        return true;
+    }
+
     void cancel(ExecutionRow execution, String reason) {
         endBadly(execution, ExecutionStatus.CANCELLED, "workflow_cancelled", reason);
     }
@@ -385,6 +404,13 @@ final class Transitions {
 
     private void endBadly(ExecutionRow execution, ExecutionStatus status, String event, @Nullable String reason) {
         execution.status = status;
+        stopNodes(execution, status);
+        batch.event(execution, event, execution.errorNodeId, reason == null ? execution.errorMessage : reason,
+                execution.errorMessage == null ? null : object().put("error", execution.errorMessage));
+        batch.wakeParent(execution);
+    }
+
+    private void stopNodes(ExecutionRow execution, ExecutionStatus status) {
         boolean hadChildren = false;
         for (var node : batch.loadAll(execution)) {
             if (!node.status.isEnded() && isStopped(node, status)) {
@@ -396,9 +422,6 @@ final class Transitions {
         if (hadChildren) {
             batch.cancelChildren(execution);
         }
-        batch.event(execution, event, execution.errorNodeId, reason == null ? execution.errorMessage : reason,
-                execution.errorMessage == null ? null : object().put("error", execution.errorMessage));
-        batch.wakeParent(execution);
     }
 
     /** After a failure, what never began stays pending: so it is told apart from what was stopped. */
@@ -449,6 +472,7 @@ final class Transitions {
         byId.values().stream().filter(node -> node.status == NodeStatus.PENDING && isCounted(node) && node.unmet == 0)
                 .sorted(Comparator.comparingInt(node -> node.ordinal))
                 .forEach(node -> ready(execution, node));
+        batch.startTime(execution);
         settle(execution);
     }
 

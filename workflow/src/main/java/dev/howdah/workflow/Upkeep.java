@@ -12,12 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has to be done now and then: stores what handlers have noted, looks for nodes whose task others have ended, and
- * deletes old executions. Every process with a worker runs one; that several do so at once does no harm. Started once.
+ * What has to be done now and then: stores what handlers have noted, ends executions whose time is over, looks for nodes
+ * whose task others have ended, and deletes old executions. Every process with a worker runs one; that several do so at once does no harm. Started once.
  */
 public final class Upkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
     private static final Duration HEARTBEAT_INTERVAL = Duration.ofMillis(500);
+    private static final Duration OVERDUE_INTERVAL = Duration.ofSeconds(5);
     private static final Duration ORPHANS_INTERVAL = Duration.ofSeconds(30);
     private static final Duration RETENTION_INTERVAL = Duration.ofMinutes(10);
     private static final int BATCH = 500;
@@ -84,6 +85,11 @@ public final class Upkeep implements AutoCloseable {
         }
     }
 
+    /** Fails executions that have taken longer than their workflow allows; how many. */
+    public int endOverdue() {
+        return engine.endOverdue(BATCH);
+    }
+
     /** Fails nodes whose task was ended by others; how many. */
     public int failOrphans() {
         return engine.failOrphans(BATCH);
@@ -111,11 +117,15 @@ public final class Upkeep implements AutoCloseable {
     }
 
     private void run() {
+        var nextOverdue = Instant.now();
         var nextOrphans = Instant.now().plusMillis(ThreadLocalRandom.current().nextLong(ORPHANS_INTERVAL.toMillis()));
         var nextRetention = Instant.now();
         while (true) {
             try {
                 nodes.saveHeartbeats();
+                if (Instant.now().isAfter(nextOverdue)) {
+                    nextOverdue = Instant.now().plus(endOverdue() >= BATCH ? HEARTBEAT_INTERVAL : OVERDUE_INTERVAL);
+                }
                 if (Instant.now().isAfter(nextOrphans)) {
                     int failed = failOrphans();
                     if (failed > 0) {

@@ -457,6 +457,34 @@ class EngineTest {
     }
 
     @Test
+    void failsWhatTakesLongerThanItsWorkflowAllows() {
+        running.apply("""
+            id: limited
+            timeout: 100ms
+            nodes:
+              - {id: charge, type: task, executor: echo}
+              - {id: hold, type: task, executor: gated, dependencies: [charge]}
+              - {id: after, type: task, executor: echo, dependencies: [hold]}
+              - {id: refund, type: compensate, config: {of: charge, run: {type: task, executor: echo}}}
+            """);
+        var id = running.start("limited", "{}");
+        running.awaitNode(id, "hold", NodeStatus.RUNNING);
+        org.awaitility.Awaitility.await().until(() -> running.workflows.upkeep().endOverdue() == 1);
+        var ended = running.end(id);
+        assertThat(ended.status()).isEqualTo(ExecutionStatus.FAILED);
+        assertThat(ended.error()).contains("it did not end within 100ms");
+        assertThat(running.calls).containsExactly("charge", "refund");
+        assertThat(running.node(id, "hold").status()).isEqualTo(NodeStatus.CANCELLED);
+        assertThat(running.node(id, "after").status()).isEqualTo(NodeStatus.PENDING);
+        assertThat(running.number("SELECT count(*) FROM execution_deadlines")).isZero();
+        running.workflows.retry(id);
+        assertThat(running.number("SELECT count(*) FROM execution_deadlines")).as("the time begins anew").isEqualTo(1);
+        running.workflows.cancel(id, "enough");
+        assertThat(running.number("SELECT count(*) FROM execution_deadlines")).isZero();
+        assertThat(running.gaps()).isZero();
+    }
+
+    @Test
     void pausesBetweenNodesAndGoesOnWhenResumed() {
         running.apply("""
             {id: pausing, nodes: [{id: g, type: task, executor: gated},

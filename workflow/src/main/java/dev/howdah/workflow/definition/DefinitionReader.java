@@ -30,7 +30,8 @@ final class DefinitionReader {
     private static final Set<String> SKILL = Set.of("name", "description", "input_schema", "tags");
     private static final Set<String> HEADER = Set.of("id", "workflow_id", "name", "workflow_name", "description",
             "type",
-            "workflow_type", "metadata", "version", "nodes", "edges", "workflow", "skill");
+            "workflow_type", "metadata", "version", "nodes", "edges", "workflow", "skill", "timeout",
+            "timeout_seconds");
     private static final Set<String> EDGE = Set.of("from", "to", "condition", "data_mapping", "type", "metadata");
 
     /** What React Flow keeps with an edge for drawing it. */
@@ -91,7 +92,8 @@ final class DefinitionReader {
         var nodes = nodes(header.has("nodes") ? header : root);
         var edges = edges(header.has("edges") ? header : root, nodes);
         return new WorkflowDefinition(id, name.orElse(id), header.text("description").orElse(""), type(header),
-                withDependencies(nodes, edges), edges, header.object("metadata"), skill(header));
+                withDependencies(nodes, edges), edges, header.object("metadata"), skill(header),
+                NodeReader.timeout(header));
     }
 
     private static String slug(String name) {

@@ -3,11 +3,11 @@ package dev.howdah.workflow.definition;
 import java.time.Duration;
 
 /** Writes durations as {@link dev.howdah.postgres.Setting#parseDuration} reads them. */
-final class DurationText {
+public final class DurationText {
     private DurationText() {}
 
     /** In the largest unit that tells it exactly: {@code 250ms}, {@code 90s}, {@code 2h}; ISO-8601 below a millisecond. */
-    static String of(Duration duration) {
+    public static String of(Duration duration) {
         long millis = duration.toMillis();
         if (!Duration.ofMillis(millis).equals(duration)) {
             return duration.toString();

@@ -182,7 +182,7 @@ final class NodeReader {
         return own.text("condition").map(Expressions::plain).filter(text -> !text.isEmpty());
     }
 
-    private static Optional<Duration> timeout(ObjectReader own) {
+    static Optional<Duration> timeout(ObjectReader own) {
         return own.positiveDuration(own.present("timeout", "timeout_seconds").orElse("timeout"));
     }
 

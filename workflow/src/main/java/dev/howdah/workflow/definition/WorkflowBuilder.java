@@ -1,5 +1,6 @@
 package dev.howdah.workflow.definition;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -43,6 +44,12 @@ public final class WorkflowBuilder {
     /** An object that the engine does not look at. */
     public WorkflowBuilder metadata(JsonNode metadata) {
         json.set("metadata", metadata);
+        return this;
+    }
+
+    /** How long an execution may take: one that takes longer fails, after its compensations. */
+    public WorkflowBuilder timeout(Duration timeout) {
+        json.put("timeout", DurationText.of(timeout));
         return this;
     }
 
@@ -112,7 +119,7 @@ public final class WorkflowBuilder {
     }
 
     /** A node that waits for a time. */
-    public WorkflowBuilder pause(String id, java.time.Duration duration, UnaryOperator<NodeBuilder> node) {
+    public WorkflowBuilder pause(String id, Duration duration, UnaryOperator<NodeBuilder> node) {
         return node(id, NodeType.WAIT, n -> node.apply(n.config("duration", DurationText.of(duration))));
     }
 

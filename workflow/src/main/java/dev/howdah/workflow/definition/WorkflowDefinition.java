@@ -1,6 +1,7 @@
 package dev.howdah.workflow.definition;
 
 import dev.howdah.postgres.InvalidInputException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,12 +34,13 @@ public final class WorkflowDefinition {
     private final List<Edge> edges;
     private final JsonNode metadata;
     private final Optional<PublishedSkill> skill;
+    private final Optional<Duration> timeout;
     private final Map<String, WorkflowNode> byId;
     private final Map<String, List<String>> dependants;
     private final Map<String, List<Edge>> incoming;
 
     WorkflowDefinition(String id, String name, String description, WorkflowType type, List<WorkflowNode> nodes,
-            List<Edge> edges, JsonNode metadata, Optional<PublishedSkill> skill) {
+            List<Edge> edges, JsonNode metadata, Optional<PublishedSkill> skill, Optional<Duration> timeout) {
         this.id = id;
         this.name = name;
         this.description = description;
@@ -47,6 +49,7 @@ public final class WorkflowDefinition {
         this.edges = List.copyOf(edges);
         this.metadata = metadata;
         this.skill = skill;
+        this.timeout = timeout;
         byId = HashMap.newHashMap(nodes.size());
         nodes.forEach(node -> byId.put(node.id(), node));
         var after = new HashMap<String, List<String>>();
@@ -137,6 +140,11 @@ public final class WorkflowDefinition {
         return skill;
     }
 
+    /** How long an execution may take, from its start to its end; of one that is retried, from there. */
+    public Optional<Duration> timeout() {
+        return timeout;
+    }
+
     /** The node with this id. */
     public Optional<WorkflowNode> node(String nodeId) {
         return Optional.ofNullable(byId.get(nodeId));
@@ -171,6 +179,7 @@ public final class WorkflowDefinition {
         }
         json.set("metadata", metadata);
         skill.ifPresent(published -> json.set("skill", published.toJson()));
+        timeout.ifPresent(limit -> json.put("timeout", DurationText.of(limit)));
         return json;
     }
 
@@ -178,7 +187,8 @@ public final class WorkflowDefinition {
     public boolean equals(Object other) {
         return other instanceof WorkflowDefinition that && id.equals(that.id) && name.equals(that.name)
                 && description.equals(that.description) && type == that.type && nodes.equals(that.nodes)
-                && edges.equals(that.edges) && metadata.equals(that.metadata) && skill.equals(that.skill);
+                && edges.equals(that.edges) && metadata.equals(that.metadata) && skill.equals(that.skill)
+                && timeout.equals(that.timeout);
     }
 
     @Override

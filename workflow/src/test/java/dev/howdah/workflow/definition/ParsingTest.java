@@ -25,6 +25,7 @@ class ParsingTest {
                       name: An order
                       type: parallel
                       metadata: {team: shop}
+                      timeout: 2h
                     nodes:
                       - id: phase_charge
                         name: Charge
@@ -51,6 +52,7 @@ class ParsingTest {
         assertThat(definition.name()).isEqualTo("An order");
         assertThat(definition.type()).isEqualTo(WorkflowType.PARALLEL);
         assertThat(definition.metadata()).isEqualTo(json("{\"team\": \"shop\"}"));
+        assertThat(definition.timeout()).contains(Duration.ofHours(2));
         var charge = definition.node("phase_charge").orElseThrow();
         assertThat(charge.executor()).isEqualTo("charge");
         assertThat(charge.retry()).isEqualTo(new RetryPolicy(4, Duration.ofSeconds(2), 2, Duration.ofHours(1), 0,

@@ -44,6 +44,7 @@ class ValidationTest {
             id: "not an id"
             type: square
             colour: red
+            timeout: 0s
             nodes:
               - {id: a, tpye: task}
               - {id: a, dependencies: [bb]}
@@ -59,7 +60,7 @@ class ValidationTest {
               - {id: x, dependencies: [a], output_contract: {type: 5}, quality_threshold: 7}
             edges:
               - {from: a, to: zz}
-            """)).extracting(Fault::field).contains("id", "type", "colour", "nodes[0].tpye", "nodes[1].id",
+            """)).extracting(Fault::field).contains("id", "type", "colour", "timeout", "nodes[0].tpye", "nodes[1].id",
                 "nodes[1].dependencies[0]", "nodes[2].type", "nodes[2].timeout", "nodes[3].config.items",
                 "nodes[3].config.node", "nodes[3].config.concurrency", "nodes[4].config", "nodes[5].config.name",
                 "nodes[6].config.on_due", "nodes[6].config.due", "nodes[7].config.expression",
