@@ -2,11 +2,10 @@ package dev.howdah.documents;
 
 /**
  * The statements about documents. A collection's number takes the place of {@code :collection}, so that the planner of a
- * prepared statement sees one partition; conditions of filters are added to those that end in WHERE.
+ * prepared statement sees one partition; conditions of filters are added to those that end in WHERE. What documents mostly have
+ * alike (no metadata, never updated) is read as NULL, since sending a value and reading it costs more than comparing it.
  */
 final class DocumentsSql {
-    static final String COLUMNS = "id, rev, data, types, metadata, created_at, updated_at";
-
     /** Of several collections at once, as threads hand them in. */
     static final String INSERT = """
         WITH inserted AS (
@@ -56,19 +55,20 @@ final class DocumentsSql {
         """;
 
     static final String GET = """
-        SELECT id, rev, data, types, metadata, created_at, updated_at
+        SELECT id, rev, data, types, metadata, created_at, nullif(updated_at, created_at)
           FROM documents
          WHERE collection = :collection AND id = ANY (:ids::text[])
         """;
 
     static final String FIND = """
-        SELECT id, rev, data, types, metadata, created_at, updated_at
+        SELECT id, rev, data, types, metadata, created_at, nullif(updated_at, created_at)
           FROM documents
          WHERE collection = :collection
         """;
 
     static final String LOCK = """
-        SELECT id, rev, data, types, metadata, created_at, updated_at, now() AS now
+        SELECT id, rev, data, types, metadata, created_at, nullif(updated_at, created_at),
+               now() AS now
           FROM documents
          WHERE collection = :collection
         """;
@@ -116,7 +116,7 @@ final class DocumentsSql {
     static final String SET_METADATA = """
         WITH changed AS (
           UPDATE documents
-             SET metadata = :metadata::jsonb, rev = rev + 1, updated_at = now()
+             SET metadata = nullif(:metadata::jsonb, '{}'), rev = rev + 1, updated_at = now()
            WHERE collection = :collection AND id = :id
           RETURNING id, rev)
         INSERT INTO document_changes (collection, operation, ids, revs)

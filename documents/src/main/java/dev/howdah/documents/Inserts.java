@@ -37,7 +37,6 @@ final class Inserts {
     /** Ids of one row of changes. */
     static final int NOTE_MAX = 1000;
     private static final int GROUP_MAX = 200;
-    private static final String EMPTY_OBJECT = "{}";
 
     private final Database database;
     private final DocumentSettings settings;
@@ -194,7 +193,7 @@ final class Inserts {
                 for (var row : rows) {
                     buffer.row(5).integer(collection.number()).text(row.id).jsonb(data(row));
                     row.stored.types().map(Values::write).ifPresentOrElse(buffer::jsonb, buffer::nothing);
-                    buffer.jsonb(metadata(row));
+                    someMetadata(row).ifPresentOrElse(buffer::jsonb, buffer::nothing);
                 }
                 buffer.end();
             }
@@ -234,7 +233,12 @@ final class Inserts {
         return row.stored.types().map(Values::write).orElse(null);
     }
 
+    @SuppressWarnings("NullAway") // NULL in the column
     private static String metadata(Row row) {
-        return row.metadata.isEmpty() ? EMPTY_OBJECT : Values.write(row.metadata);
+        return someMetadata(row).orElse(null);
+    }
+
+    private static Optional<String> someMetadata(Row row) {
+        return Optional.of(row.metadata).filter(metadata -> !metadata.isEmpty()).map(Values::write);
     }
 }

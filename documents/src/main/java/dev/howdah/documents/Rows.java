@@ -13,7 +13,10 @@ import org.jdbi.v3.core.statement.StatementContext;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Documents from rows that begin with {@code id, rev, data, types, metadata, created_at, updated_at}. */
+/**
+ * Documents from rows that begin with id, revision, data, types, metadata, when it was created and when it was updated; NULL as
+ * the last ones says that it has none, and that it never was.
+ */
 final class Rows {
     private Rows() {}
 
@@ -29,13 +32,12 @@ final class Rows {
     }
 
     static Document document(ResultSet row) throws SQLException {
-        return new Document(row.getString(1), row.getLong(2), stored(row), metadata(row.getBytes(5)),
-                row.getObject(6, OffsetDateTime.class).toInstant(), row.getObject(7, OffsetDateTime.class).toInstant());
-    }
-
-    /** Most have none, which is not worth a parser. */
-    private static ObjectNode metadata(byte[] json) {
-        return json.length == "{}".length() ? JsonNodeFactory.instance.objectNode() : Values.parseStored(json);
+        var metadata = row.getBytes(5);
+        var created = row.getObject(6, OffsetDateTime.class).toInstant();
+        var updated = row.getObject(7, OffsetDateTime.class);
+        return new Document(row.getString(1), row.getLong(2), stored(row),
+                metadata == null ? JsonNodeFactory.instance.objectNode() : Values.parseStored(metadata), created,
+                updated == null ? created : updated.toInstant());
     }
 
     private static StoredDocument stored(ResultSet row) throws SQLException {

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class DocumentCollectionTest {
     private final Database database = Collections.migrated();
@@ -97,8 +98,40 @@ class DocumentCollectionTest {
         assertThat(people.write("ada", update("{'a': 1}"), WriteCondition.ALWAYS).isNew()).isTrue();
         assertThatObject(people.get("ada").orElseThrow().value()).usingComparator(ValueOrder.INSTANCE)
                 .isEqualTo(json("{'_id': 'ada', 'a': 1}"));
-        people.setMetadata("ada", json("{'owner': 'me'}"));
-        assertThat(people.get("ada").orElseThrow().metadata()).isEqualTo(json("{'owner': 'me'}"));
+    }
+
+    @Test
+    void keepsMetadataBesideDocuments() {
+        var owned = json("{'owner': 'me'}");
+        people.insert(new NewDocument(json("{'_id': 'a'}"), owned));
+        people.insert(List.of(document("{'_id': 'b'}"), new NewDocument(json("{'_id': 'c'}"), owned)));
+        people.insertNew(List.of(document("{'_id': 'd'}"), new NewDocument(json("{'_id': 'e'}"), owned)));
+        people.insert(IntStream.range(0, 100)
+                .mapToObj(i -> new NewDocument(json("{'_id': 'f" + i + "'}"), i % 2 == 0 ? owned : json("{}")))
+                .toList());
+        assertThat(List.of("a", "c", "e", "f0")).allSatisfy(id -> assertThat(metadata(id)).isEqualTo(owned));
+        assertThat(List.of("b", "d", "f1")).allSatisfy(id -> assertThat(metadata(id)).isEmpty());
+        people.setMetadata("b", owned);
+        assertThat(metadata("b")).isEqualTo(owned);
+        people.setMetadata("b", json("{}"));
+        assertThat(metadata("b")).isEmpty();
+        database.withHandle(handle -> handle.execute("UPDATE documents SET metadata = '{}' WHERE id = 'd'")); // of old
+        assertThat(metadata("d")).isEmpty();
+    }
+
+    private ObjectNode metadata(String id) {
+        return people.get(id).orElseThrow().metadata();
+    }
+
+    @Test
+    void saysWhenDocumentsWereUpdated() {
+        var inserted = people.insert(document("{'_id': 'ada'}"));
+        assertThat(inserted.updatedAt()).isEqualTo(inserted.createdAt());
+        assertThat(people.get("ada")).contains(inserted);
+        people.write("ada", update("{'$set': {'a': 1}}"), WriteCondition.EXISTS);
+        var updated = people.get("ada").orElseThrow();
+        assertThat(updated.createdAt()).isEqualTo(inserted.createdAt());
+        assertThat(updated.updatedAt()).isAfter(inserted.createdAt());
     }
 
     @Test
