@@ -8,6 +8,7 @@ import dev.howdah.workflow.Workflows;
 import dev.howdah.agent.SkillRegistry;
 import dev.howdah.agent.a2a.DeclaredOperations;
 import dev.howdah.agent.conformance.KitAgent;
+import dev.howdah.agent.grpc.GrpcTransport;
 import dev.howdah.agent.task.Agent;
 import dev.howdah.agent.task.AgentTasks;
 import dev.howdah.agent.task.SkillAgent;
@@ -203,7 +204,8 @@ public final class Howdah implements AutoCloseable {
         }
         this.published = new WorkflowSkills(queue);
         this.skills = new SkillRegistry(offered, published);
-        this.remoteAgents = new RemoteAgents(settings.remoteAgents(), settings.agent().http(), List.of());
+        this.remoteAgents = new RemoteAgents(settings.remoteAgents(), settings.agent().http(),
+                List.of(new GrpcTransport(settings.agent().http())));
         this.remoteTasks = transactional.map(given -> new RemoteTasks(database, given, remoteAgents,
                 settings.agentCard().url()));
         this.workflows = transactional.map(this::openWorkflows);

@@ -14,6 +14,7 @@ import dev.howdah.agent.a2a.TaskState;
 import dev.howdah.agent.client.RemoteAgent;
 import dev.howdah.agent.client.RemoteAgentSettings;
 import dev.howdah.agent.client.RemoteAgents;
+import dev.howdah.agent.grpc.GrpcTransport;
 import dev.howdah.agent.http.OutboundHttpSettings;
 import dev.howdah.agent.task.SkillAgent;
 import dev.howdah.postgres.Configuration;
@@ -53,9 +54,10 @@ class RemoteInteropTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"JSONRPC", "HTTP+JSON"})
+    @ValueSource(strings = {"JSONRPC", "HTTP+JSON", "GRPC"})
     void speaksWithOurOwnServerByEachBinding(String binding) throws Exception {
-        try (var server = TestServer.start(Map.of(), true)) {
+        try (var server = TestServer.start(Map.of("howdah.agent.grpc.port", Integer.toString(GrpcClient.freePort())),
+                true)) {
             assertThat(server.post("/api/workflows", SIZES).status()).isEqualTo(201);
             var card = (ObjectNode) server.get("/.well-known/agent-card.json").json();
             var interfaces = (ArrayNode) card.path("supportedInterfaces");
@@ -88,8 +90,9 @@ class RemoteInteropTest {
         var settings = new HashMap<>(more);
         settings.put("howdah.agent.remote", "own=" + address);
         var configuration = Configuration.of(settings);
-        try (var agents = new RemoteAgents(RemoteAgentSettings.from(configuration),
-                OutboundHttpSettings.from(configuration), List.of())) {
+        var outbound = OutboundHttpSettings.from(configuration);
+        try (var agents = new RemoteAgents(RemoteAgentSettings.from(configuration), outbound,
+                List.of(new GrpcTransport(outbound)))) {
             var agent = agents.find("own");
             assertThat(agent.card().skills()).anyMatch(skill -> skill.id().equals("is_large"));
             assertThat(agent.extendedCard().path("name").asString()).isNotEmpty();

@@ -48,13 +48,31 @@ final class ProtoMessages {
      */
     static <B extends Message.Builder> B fill(B builder, JsonNode json) {
         try {
-            PARSER.merge(JSON.writeValueAsString(json), builder);
-            return builder;
+            return merge(builder, json);
         } catch (InvalidProtocolBufferException e) {
             throw new A2aException(A2aError.INVALID_AGENT_RESPONSE,
                     "the agent's answer cannot be written in protobuf: " + e.getMessage(),
                     "ask for it over JSON-RPC or HTTP+JSON");
         }
+    }
+
+    /**
+     * Fills a request to an agent.
+     *
+     * @throws InvalidInputException if protobuf cannot hold it
+     */
+    static <B extends Message.Builder> B request(B builder, JsonNode json) {
+        try {
+            return merge(builder, json);
+        } catch (InvalidProtocolBufferException e) {
+            throw new InvalidInputException("a2a-invalid", "", "the request cannot be written in protobuf: "
+                    + e.getMessage(), "nest its data less deeply");
+        }
+    }
+
+    private static <B extends Message.Builder> B merge(B builder, JsonNode json) throws InvalidProtocolBufferException {
+        PARSER.merge(JSON.writeValueAsString(json), builder);
+        return builder;
     }
 
     /** Struct knows doubles only; where JSON would have had 3 it prints 3.0, which is not the same to every skill. */

@@ -3,6 +3,7 @@ package dev.howdah.agent.a2a;
 import dev.howdah.postgres.InvalidInputException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,6 +31,16 @@ public final class ReplayExtension {
             case ArtifactUpdate update -> new ArtifactUpdate(update.taskId(), update.contextId(), update.artifact(),
                     update.append(), update.lastChunk(), Optional.of(with(update.metadata(), sequence)));
         };
+    }
+
+    /**
+     * Reads the sequence of a numbered element.
+     *
+     * @param json a StreamResponse
+     */
+    public static OptionalLong sequence(JsonNode json) {
+        return json.valueStream().map(item -> item.path("metadata").path(Caller.REPLAY_EXTENSION).path(SEQUENCE))
+                .filter(JsonNode::canConvertToLong).mapToLong(JsonNode::longValue).findFirst();
     }
 
     /**

@@ -9,7 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {@link dev.howdah.postgres.InvalidInputException}; {@link dev.howdah.postgres.UnavailableException} means that no answer
  * came, with the codes of {@link dev.howdah.agent.http.OutboundHttp}. Nothing is repeated here. Thread-safe.
  */
-public interface A2aTransport {
+public interface A2aTransport extends AutoCloseable {
     /** Which binding it is, as cards name it. */
     String binding();
 
@@ -22,4 +22,10 @@ public interface A2aTransport {
 
     /** The same for a method that answers with a stream. */
     RemoteEvents open(RemoteEndpoint endpoint, A2aMethod method, ObjectNode request);
+
+    /** Closes what it holds by itself. */
+    @Override
+    default void close() {
+        // nothing
+    }
 }

@@ -37,7 +37,7 @@ public final class RemoteAgents implements AutoCloseable {
     /**
      * The agents of the settings; nothing is asked yet.
      *
-     * @param more bindings besides JSON-RPC and HTTP+JSON
+     * @param more bindings besides JSON-RPC and HTTP+JSON; closed with this
      */
     public RemoteAgents(RemoteAgentSettings settings, OutboundHttpSettings outbound, List<A2aTransport> more) {
         this.settings = settings;
@@ -89,6 +89,7 @@ public final class RemoteAgents implements AutoCloseable {
     /** Closes all connections. */
     @Override
     public void close() {
+        transports.forEach(A2aTransport::close);
         http.close();
     }
 }

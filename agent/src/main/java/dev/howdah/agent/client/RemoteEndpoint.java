@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * Where and how an agent is asked.
  *
- * @param address of one of its interfaces; for gRPC host and port
+ * @param address of one of its interfaces, with its scheme, which for gRPC says whether there is TLS
  * @param tenant to be echoed in every request; may be empty
  * @param isTrusted whether the operator chose the address, so that it may lead inside the network
  * @param parameters what goes with each request: the version, extensions, credentials; headers or metadata

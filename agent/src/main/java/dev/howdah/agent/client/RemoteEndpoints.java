@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /**
  * Chooses how an agent is asked: by the first interface of its card that is spoken here. A card can name any address, so one
  * that lies elsewhere than the card is asked guardedly, and gets the agent's credentials only if the card is signed by a key
- * that the operator has configured. Thread-safe.
+ * that the operator has configured; without such a signature an interface where the card lies goes before others. Thread-safe.
  */
 final class RemoteEndpoints {
     private static final String VERSION = "A2A-Version";
@@ -51,9 +51,11 @@ final class RemoteEndpoints {
      */
     Chosen choose(RemoteCard card, Duration timeout) {
         var spoken = card.interfaces().stream().filter(each -> transport(each).isPresent()).toList();
-        var chosen = spoken.stream().filter(each -> each.protocolVersion().startsWith(SPOKEN)).findFirst()
-                .orElseThrow(() -> nothingInCommon(card, spoken));
-        boolean isSameOrigin = isSameOrigin(chosen.url());
+        var usable = spoken.stream().filter(each -> each.protocolVersion().startsWith(SPOKEN)).toList();
+        var chosen = usable.stream().filter(each -> card.isVerified() || isSameOrigin(address(each))).findFirst()
+                .or(() -> usable.stream().findFirst()).orElseThrow(() -> nothingInCommon(card, spoken));
+        var address = address(chosen);
+        boolean isSameOrigin = isSameOrigin(address);
         var parameters = new HashMap<String, String>();
         parameters.put(VERSION, AgentCards.PROTOCOL_VERSION);
         if (card.extensions().contains(Caller.REPLAY_EXTENSION)) {
@@ -62,8 +64,13 @@ final class RemoteEndpoints {
         if (isSameOrigin || card.isVerified()) {
             parameters.putAll(credentials(card));
         }
-        return new Chosen(new RemoteEndpoint(chosen.url(), chosen.tenant(), isTrusted && isSameOrigin, parameters,
+        return new Chosen(new RemoteEndpoint(address, chosen.tenant(), isTrusted && isSameOrigin, parameters,
                 timeout), transport(chosen).orElseThrow());
+    }
+
+    /** That of gRPC is a host and a port: there is TLS if there is for the card. */
+    private String address(RemoteCard.Interface each) {
+        return each.url().contains("://") ? each.url() : cardAddress.getScheme() + "://" + each.url();
     }
 
     private Optional<A2aTransport> transport(RemoteCard.Interface each) {
@@ -83,7 +90,7 @@ final class RemoteEndpoints {
         try {
             return OutboundAddress.of(url).origin().equals(new OutboundAddress(cardAddress).origin());
         } catch (InvalidInputException e) {
-            return false; // such as host and port of gRPC, which has no scheme
+            return false; // asking it will say why it will not do
         }
     }
 

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Errors of the other side as exceptions of ours. Their texts are the other side's: bounded, in one line. */
-final class RemoteErrors {
+public final class RemoteErrors {
     /** The code of an {@link UnavailableException}: the agent is there, but cannot answer now. */
     static final String UNAVAILABLE = "agent-unavailable";
     /** The code of an {@link InvalidInputException}: the agent does not take the credentials. */
@@ -44,7 +44,7 @@ final class RemoteErrors {
     }
 
     /** An answer of HTTP+JSON that is no success, or any binding's that comes from something in between. */
-    static HowdahException ofHttp(String agent, int status, String body) {
+    public static HowdahException ofHttp(String agent, int status, String body) {
         var error = error(body);
         var message = text(error.path("message").asString(""));
         var known = reason(error.path("details"));
@@ -63,7 +63,7 @@ final class RemoteErrors {
     }
 
     /** Something that the protocol does not know. */
-    static A2aException invalid(String agent, String what) {
+    public static A2aException invalid(String agent, String what) {
         return new A2aException(A2aError.INVALID_AGENT_RESPONSE, agent + " answered with " + what,
                 "ask its operator whether it speaks A2A 1.0");
     }

@@ -286,6 +286,11 @@ class RemoteAgentTest {
         ((ObjectNode) stub.card.path("supportedInterfaces").get(0)).put("url", other.root() + "/rpc");
         agent(stub, secret).send(hello());
         assertThat(other.last().header("X-Stub-Key")).isEmpty();
+
+        ((ArrayNode) stub.card.path("supportedInterfaces")).addObject().put("url", stub.root() + "/rest")
+                .put("protocolBinding", "HTTP+JSON").put("protocolVersion", "1.0").put("tenant", "acme");
+        agent(stub, secret).send(hello());
+        assertThat(stub.last().header("X-Stub-Key")).as("where the card lies goes first").contains("s3cret");
     }
 
     @Test
