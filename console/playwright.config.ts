@@ -17,7 +17,8 @@ export default defineConfig({
     baseURL: process.env.CONSOLE_URL ?? `${server}/console/`,
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
-    trace: 'retain-on-failure',
+    // Recording takes a good part of the processors: in CI only of what has failed once.
+    trace: process.env.CI ? 'on-first-retry' : 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] },
   },
