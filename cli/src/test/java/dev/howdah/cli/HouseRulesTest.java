@@ -43,6 +43,7 @@ class HouseRulesTest {
             entry("operations", Set.of("cache", "sessions", "documents", "knowledge", "object-store")),
             entry("knowledge-langchain4j", Set.of("knowledge")), entry("knowledge-inprocess", Set.of("knowledge")),
             entry("knowledge-weaviate", Set.of("knowledge")),
+            entry("testing", Set.of("queue")),
             entry("spring", Set.of("queue", "workflow", "cache", "sessions", "documents", "knowledge")),
             entry("agent", Set.of("workflow", "knowledge")),
             entry("agent-grpc", Set.of("agent")),
@@ -53,15 +54,17 @@ class HouseRulesTest {
                     "cache", "sessions", "documents", "operations", "server")));
     private static final Pattern MODULE_DEPENDENCY = Pattern
             .compile("<artifactId>howdah-([\\w-]+)</artifactId>(?!<type>test-jar)(?!.*<scope>test)");
+    private static final Pattern VERSION = Pattern.compile("<version>[^<$]+</version>");
     private static final Pattern SQL = Pattern.compile("(?s)\\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\\b.*");
     private static final Pattern PARAMETER = Pattern.compile("(?<!:):[A-Za-z]\\w*");
     private static final JavaClasses CODE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("-tests.jar") && !location.contains("test-classes"))
             .importPackages("dev.howdah");
-    /** Not on our class path: a server must not find what configures applications. */
+    /** Not on our class path: a server must not find what configures applications, or what tests are made with. */
     private static final JavaClasses STARTER = new ClassFileImporter()
-            .importPath(ROOT.resolve("spring/target/classes"));
+            .importPaths(ROOT.resolve("spring/target/classes"), ROOT.resolve("testing/target/classes"));
+    private static final Set<String> NO_LIBRARIES = Set.of("server", "console", "cli", "bench");
 
     @Test
     void modulesUseOnlyWhatStandsAboveThem() throws IOException {
@@ -72,6 +75,18 @@ class HouseRulesTest {
         }
         used.forEach((module, others) -> assertThat(MAY_USE.get(module)).as(module).containsAll(others));
         assertThat(Files.readString(ROOT.resolve("pom.xml"))).doesNotContain("mockito", "jmock", "easymock");
+    }
+
+    @Test
+    void theBillOfMaterialsNamesEveryLibrary() throws IOException {
+        var bom = Files.readString(ROOT.resolve("bom/pom.xml"));
+        var named = MODULE_DEPENDENCY.matcher(bom).results().map(match -> match.group(1))
+                .filter(name -> !name.equals("bom")).toList();
+        assertThat(named).containsExactlyInAnyOrderElementsOf(
+                MAY_USE.keySet().stream().filter(module -> !NO_LIBRARIES.contains(module)).toList());
+        assertThat(VERSION.matcher(bom).results().findFirst().orElseThrow().group())
+                .isEqualTo(VERSION.matcher(Files.readString(ROOT.resolve("pom.xml"))).results().findFirst()
+                        .orElseThrow().group());
     }
 
     @Test

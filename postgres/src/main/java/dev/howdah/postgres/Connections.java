@@ -88,7 +88,11 @@ final class Connections {
         return source;
     }
 
+    /**
+     * The schema is ours, so what is in it may stand before what the server has: a test's clock does. What others may have put
+     * into {@code public} comes last.
+     */
     static String searchPath(DatabaseSettings settings) {
-        return settings.schema() + ",public";
+        return settings.schema() + ",pg_catalog,public";
     }
 }

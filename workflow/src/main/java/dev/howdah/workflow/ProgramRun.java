@@ -70,8 +70,8 @@ final class ProgramRun {
     private int working = 1;
     private volatile boolean paused;
     private volatile boolean hasBranches;
-    private Instant clockAt = Instant.now();
-    private long clockNanos = System.nanoTime();
+    /** Once the database has been asked. */
+    private volatile @Nullable Clock clock;
 
     /** Why a run comes to its end before its program does. */
     sealed interface Stop {
@@ -90,6 +90,9 @@ final class ProgramRun {
         /** The database cannot be reached. */
         record Broken(UnavailableException cause) implements Stop {}
     }
+
+    /** The database's time when ours was so many nanoseconds. */
+    private record Clock(Instant at, long nanos) {}
 
     /** An event to be. */
     record Entry(String type, String node, @Nullable String data) {}
@@ -126,8 +129,7 @@ final class ProgramRun {
     /** Reads what was done before and says that it goes on here. */
     void beginAgain(ProgramStore.Execution execution) {
         paused = execution.status().equals("paused");
-        clockAt = execution.readAt();
-        clockNanos = System.nanoTime();
+        clock = new Clock(execution.readAt(), System.nanoTime());
         appending.lock();
         try {
             absorb();
@@ -362,9 +364,18 @@ final class ProgramRun {
         history.computeIfAbsent(Recorded.branchOf(done.node()), branch -> new ArrayDeque<>()).add(done);
     }
 
-    /** The database's time, as far as it is known here. */
+    /** The database's time: asked once, if need be, and counted on from there. */
     Instant now() {
-        return clockAt.plusNanos(System.nanoTime() - clockNanos);
+        var known = clock;
+        if (known == null) {
+            try {
+                known = new Clock(store.now(), System.nanoTime());
+            } catch (UnavailableException e) {
+                throw end(new Stop.Broken(e));
+            }
+            clock = known;
+        }
+        return known.at.plusNanos(System.nanoTime() - known.nanos);
     }
 
     boolean isPaused() {

@@ -96,6 +96,8 @@ final class ProgramSql {
          WHERE id = :id
         """;
 
+    static final String NOW = "SELECT now()";
+
     static final String SET_STATUS = """
         UPDATE workflow_executions
            SET status = :status,

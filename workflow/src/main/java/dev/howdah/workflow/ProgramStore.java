@@ -308,6 +308,11 @@ final class ProgramStore {
                 .findOne();
     }
 
+    Instant now() {
+        return database.withHandle(handle -> handle.createQuery(ProgramSql.NOW).mapTo(OffsetDateTime.class).one()
+                .toInstant());
+    }
+
     /** All that happened after an event. */
     List<Event> events(UUID id, long after) {
         var events = new ArrayList<Event>();

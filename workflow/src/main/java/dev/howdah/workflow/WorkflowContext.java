@@ -57,7 +57,7 @@ public interface WorkflowContext {
      */
     <T> List<T> parallel(String name, List<Branch<T>> branches);
 
-    /** The present time, the same in every replay. */
+    /** The present time by the database's clock, the same in every replay. */
     Instant now();
 
     /** An id that looks random and is the same in every replay. */
