@@ -38,6 +38,7 @@ public final class Database implements AutoCloseable {
 
     private final DatabaseSettings settings;
     private final HikariDataSource pool;
+    private final PooledConnections connections;
     private final Jdbi jdbi;
     private final QueryMetrics metrics;
     private final PoolMetrics poolMetrics = new PoolMetrics();
@@ -51,7 +52,8 @@ public final class Database implements AutoCloseable {
         this.metrics = new QueryMetrics(settings.slowQuery());
         poolMetrics.listen(acquireTimes);
         this.pool = new HikariDataSource(Connections.pool(settings, poolMetrics));
-        this.jdbi = Jdbi.create(pool);
+        this.connections = new PooledConnections(pool, poolMetrics);
+        this.jdbi = Jdbi.create(connections);
         jdbi.setSqlLogger(metrics);
         this.notifications = new Notifications(this);
         this.changes = new TableChanges(notifications);
@@ -216,9 +218,10 @@ public final class Database implements AutoCloseable {
     public PoolUse poolUse() {
         var bean = pool.getHikariPoolMXBean();
         return bean == null
-                ? new PoolUse(0, 0, 0, settings.poolMax(), 0, acquireTimes.acquiring())
+                ? new PoolUse(0, 0, connections.waiting(), settings.poolMax(), 0, acquireTimes.acquiring())
                 : new PoolUse(bean.getActiveConnections(), bean.getIdleConnections(),
-                        bean.getThreadsAwaitingConnection(), settings.poolMax(), acquireTimes.peak(),
+                        bean.getThreadsAwaitingConnection() + connections.waiting(), settings.poolMax(),
+                        acquireTimes.peak(),
                         acquireTimes.acquiring());
     }
 
@@ -313,7 +316,7 @@ public final class Database implements AutoCloseable {
             return work.get();
         } catch (JdbiException e) {
             var cause = sqlCause(e);
-            if (cause instanceof SQLTransientConnectionException && poolUse().active() >= settings.poolMax()) {
+            if (cause instanceof PooledConnections.BusyException && areAllOpen()) {
                 throw new UnavailableException("pool-exhausted",
                         "all " + settings.poolMax() + " connections were in use for "
                                 + settings.acquireTimeout().toMillis() + " ms",
@@ -332,6 +335,12 @@ public final class Database implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** Otherwise connections could not be made. */
+    private boolean areAllOpen() {
+        var use = poolUse();
+        return use.active() + use.idle() >= settings.poolMax();
     }
 
     private static boolean isDemoted(SQLException cause) {

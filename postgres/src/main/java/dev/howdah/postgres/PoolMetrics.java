@@ -44,14 +44,17 @@ public final class PoolMetrics {
         return () -> listeners.remove(listener);
     }
 
-    /** What the pool calls. */
+    void acquired(Duration wait) {
+        tell(listener -> listener.acquired(wait));
+    }
+
+    void timedOut() {
+        tell(Listener::timedOut);
+    }
+
+    /** What the pool calls; it does not know how long callers wait for their turn. */
     IMetricsTracker tracker() {
         return new IMetricsTracker() {
-            @Override
-            public void recordConnectionAcquiredNanos(long elapsedAcquiredNanos) {
-                tell(listener -> listener.acquired(Duration.ofNanos(elapsedAcquiredNanos)));
-            }
-
             @Override
             public void recordConnectionUsageMillis(long elapsedBorrowedMillis) {
                 tell(listener -> listener.used(Duration.ofMillis(elapsedBorrowedMillis)));
@@ -60,11 +63,6 @@ public final class PoolMetrics {
             @Override
             public void recordConnectionCreatedMillis(long connectionCreatedMillis) {
                 tell(listener -> listener.created(Duration.ofMillis(connectionCreatedMillis)));
-            }
-
-            @Override
-            public void recordConnectionTimeout() {
-                tell(Listener::timedOut);
             }
         };
     }

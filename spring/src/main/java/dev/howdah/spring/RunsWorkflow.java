@@ -25,4 +25,10 @@ import java.lang.annotation.Target;
 public @interface RunsWorkflow {
     /** The program's name. */
     String value();
+
+    /**
+     * How long an execution may take, such as {@code 7d}, before it fails; for ever if empty. May have placeholders such as
+     * <code>${checkout.timeout}</code>.
+     */
+    String timeout() default "";
 }

@@ -1,16 +1,19 @@
 package dev.howdah.spring;
 
 import dev.howdah.postgres.Database;
+import dev.howdah.postgres.Setting;
 import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.workflow.NodeHandler;
 import dev.howdah.workflow.Programs;
 import dev.howdah.workflow.Upkeep;
+import dev.howdah.workflow.Workflow;
 import dev.howdah.workflow.WorkflowContext;
 import dev.howdah.workflow.WorkflowSchedules;
 import dev.howdah.workflow.WorkflowSettings;
 import dev.howdah.workflow.Workflows;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -69,7 +72,9 @@ public final class WorkflowAutoConfiguration {
     SmartInitializingSingleton howdahWorkflowMethods(ConfigurableListableBeanFactory beans, Programs programs,
             ObjectProvider<JsonMapper> mapper) {
         return () -> AnnotatedMethod.find(beans, RunsWorkflow.class, WorkflowContext.class)
-                .forEach(method -> register(programs, method, mapper.getIfUnique(JsonMapper::shared)));
+                .forEach(method -> register(programs, method, Objects.requireNonNullElse(
+                        beans.resolveEmbeddedValue(method.annotation().timeout()), ""),
+                        mapper.getIfUnique(JsonMapper::shared)));
     }
 
     @Bean
@@ -82,9 +87,16 @@ public final class WorkflowAutoConfiguration {
         };
     }
 
-    private static void register(Programs programs, AnnotatedMethod<RunsWorkflow> method, JsonMapper mapper) {
-        programs.register(method.annotation().value(), JsonNode.class, (context, input) -> Optional.ofNullable(
+    private static void register(Programs programs, AnnotatedMethod<RunsWorkflow> method, String timeout,
+            JsonMapper mapper) {
+        var name = method.annotation().value();
+        Workflow<JsonNode, JsonNode> workflow = (context, input) -> Optional.ofNullable(
                 method.call(context, input, mapper)).map(result -> mapper.<JsonNode>valueToTree(result))
-                .orElseGet(mapper::createObjectNode));
+                .orElseGet(mapper::createObjectNode);
+        if (timeout.isBlank()) {
+            programs.register(name, workflow);
+        } else {
+            programs.register(name, JsonNode.class, Setting.parseDuration(timeout), workflow);
+        }
     }
 }

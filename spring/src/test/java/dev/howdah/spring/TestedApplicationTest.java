@@ -1,8 +1,12 @@
 package dev.howdah.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.howdah.testing.TestEnvironment;
+import dev.howdah.workflow.Programs;
+import dev.howdah.workflow.WorkflowContext;
+import dev.howdah.workflow.WorkflowFailedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,6 +24,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.JsonNode;
 
 /** A test as the developers of an application write it. */
 @ExtendWith(SpringExtension.class)
@@ -30,6 +35,8 @@ class TestedApplicationTest {
 
     @Autowired
     private Orders orders;
+    @Autowired
+    private Programs programs;
 
     @DynamicPropertySource
     static void database(DynamicPropertyRegistry properties) {
@@ -72,6 +79,11 @@ class TestedApplicationTest {
             done.add("invoice " + order.id);
         }
 
+        @RunsWorkflow(value = "approval", timeout = "${approval.timeout:7d}")
+        JsonNode approve(WorkflowContext workflow, Order order) {
+            return workflow.awaitSignal("approved");
+        }
+
         @HandlesTask("remind")
         void remind(Order order) {
             done.add("reminder " + order.id);
@@ -93,5 +105,14 @@ class TestedApplicationTest {
         HOWDAH.clock().advance(Duration.ofDays(14));
         HOWDAH.tasks().awaitIdle(Duration.ofSeconds(30));
         assertThat(orders.done()).containsExactly("invoice 7", "reminder 7");
+    }
+
+    @Test
+    void anApprovalThatDoesNotComeFails() {
+        var id = programs.start("approval", new Order("7"));
+        HOWDAH.tasks().awaitIdle(Duration.ofSeconds(30));
+        HOWDAH.clock().advance(Duration.ofDays(7));
+        assertThatThrownBy(() -> programs.awaitResult(id, Duration.ofSeconds(30)))
+                .isInstanceOf(WorkflowFailedException.class).hasMessageContaining("did not end within 7d");
     }
 }

@@ -6,7 +6,11 @@ import dev.howdah.postgres.Migrations;
 import dev.howdah.postgres.Migrator;
 import dev.howdah.queue.PostgresTaskQueue;
 import dev.howdah.queue.QueueSettings;
+import java.sql.SQLException;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An empty schema with the tables of some modules, and what a test needs around it. The first one of a JVM starts an embedded
@@ -14,6 +18,10 @@ import java.util.stream.Stream;
  * is used. For JUnit there is {@link HowdahExtension}.
  */
 public final class TestEnvironment implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TestEnvironment.class);
+    private static final String DEADLOCK = "40P01";
+    private static final int DROP_TRIES_MAX = 5;
+
     private final Database database;
     private final PostgresTaskQueue queue;
     private final TestClock clock;
@@ -75,8 +83,26 @@ public final class TestEnvironment implements AutoCloseable {
     /** Drops the schema. */
     @Override
     public void close() {
-        try (database) {
-            database.withHandle(handle -> handle.execute("DROP SCHEMA IF EXISTS " + settings().schema() + " CASCADE"));
+        var settings = settings();
+        database.close();
+        try (var last = Database.open(settings.withPool(2, 0))) {
+            for (int i = 1; !isDropped(last, i == DROP_TRIES_MAX); i++) {
+                LOG.debug("Schema {} was in use while it was being dropped, try {}", settings.schema(), i);
+            }
+        }
+    }
+
+    /** False if it was in a circle with what the test has left running, and may be tried again. */
+    private static boolean isDropped(Database database, boolean isLast) {
+        try {
+            database.withHandle(handle -> handle.execute("DROP SCHEMA IF EXISTS " + database.settings().schema()
+                    + " CASCADE"));
+            return true;
+        } catch (JdbiException e) {
+            if (isLast || !(e.getCause() instanceof SQLException cause && DEADLOCK.equals(cause.getSQLState()))) {
+                throw e;
+            }
+            return false;
         }
     }
 }

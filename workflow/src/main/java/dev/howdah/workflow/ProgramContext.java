@@ -556,7 +556,7 @@ final class ProgramContext implements WorkflowContext {
         past.ifPresent(recorded -> {
             if (!recorded.kind().operation().equals(operation) || !recorded.node().equals(node)) {
                 throw run
-                        .end(new Stop.Astray(new NondeterminismException(run.program(), operation + " \"" + node + "\"",
+                        .end(new Stop.Failed(new NondeterminismException(run.program(), operation + " \"" + node + "\"",
                                 recorded.kind().operation() + " \"" + recorded.node() + "\"")));
             }
             run.consume(path);

@@ -1,11 +1,13 @@
 package dev.howdah.workflow;
 
 import dev.howdah.postgres.HowdahException;
+import dev.howdah.postgres.LimitExceededException;
 import dev.howdah.postgres.Transaction;
 import dev.howdah.postgres.UnavailableException;
 import dev.howdah.postgres.GroupCommit;
 import dev.howdah.queue.NewTask;
 import dev.howdah.queue.TaskRun;
+import dev.howdah.workflow.definition.DurationText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -70,6 +72,8 @@ final class ProgramRun {
     private int working = 1;
     private volatile boolean paused;
     private volatile boolean hasBranches;
+    /** When the execution has taken too long, by our clock; {@link Long#MAX_VALUE} if it may take for ever. */
+    private volatile long deadline = Long.MAX_VALUE;
     /** Once the database has been asked. */
     private volatile @Nullable Clock clock;
 
@@ -84,8 +88,8 @@ final class ProgramRun {
         /** The execution is run by somebody else, or its thread was interrupted. */
         record Overtaken(String why) implements Stop {}
 
-        /** Its code took another way than before. */
-        record Astray(NondeterminismException cause) implements Stop {}
+        /** The execution fails, whatever its code makes of it. */
+        record Failed(HowdahException cause) implements Stop {}
 
         /** The database cannot be reached. */
         record Broken(UnavailableException cause) implements Stop {}
@@ -93,6 +97,61 @@ final class ProgramRun {
 
     /** The database's time when ours was so many nanoseconds. */
     private record Clock(Instant at, long nanos) {}
+
+    /**
+     * Ends the run when the execution has taken too long: who waits unwinds, and the thread that runs the program, which makes
+     * this, is interrupted; not any more once it is closed.
+     */
+    final class TimeLimit implements AutoCloseable {
+        private final Thread programThread = Thread.currentThread();
+        private final Duration limit;
+        private final Thread timer;
+        private boolean isClosed;
+        private boolean hasInterrupted;
+
+        TimeLimit(Duration limit, Instant startedAt) {
+            this.limit = limit;
+            var left = Duration.between(now(), startedAt.plus(limit));
+            deadline = System.nanoTime() + left.toNanos();
+            if (!left.isPositive()) {
+                end(tooLong());
+            }
+            timer = Thread.ofVirtual().name("howdah-time-limit").start(() -> await(left));
+        }
+
+        private void await(Duration left) {
+            try {
+                Thread.sleep(left.isPositive() ? left : Duration.ZERO);
+                expire();
+            } catch (InterruptedException e) {
+                // closed: the program has ended in time
+            }
+        }
+
+        private synchronized void expire() {
+            if (!isClosed) {
+                end(tooLong());
+                programThread.interrupt();
+                hasInterrupted = true;
+            }
+        }
+
+        private Stop tooLong() {
+            return new Stop.Failed(new LimitExceededException("workflow-timed-out", "workflow \"" + program
+                    + "\" did not end within " + DurationText.of(limit),
+                    "see in its events what it waited for, or give it more time"));
+        }
+
+        /** What is stored of the end must not be interrupted. */
+        @Override
+        public synchronized void close() {
+            isClosed = true;
+            timer.interrupt();
+            if (hasInterrupted) {
+                Thread.interrupted();
+            }
+        }
+    }
 
     /** An event to be. */
     record Entry(String type, String node, @Nullable String data) {}
@@ -346,14 +405,18 @@ final class ProgramRun {
                 if (event.data().path("task").asString().equals(task.id().toString())
                         ? event.data().path("attempt").asInt() > task.attempt()
                         : isBegun) {
-                    stop.compareAndSet(null, new Stop.Overtaken("it is run by another worker"));
+                    endByOthers(new Stop.Overtaken("it is run by another worker"));
                 }
             }
-            case "workflow_completed", "workflow_failed", "workflow_cancelled" -> stop.compareAndSet(null,
-                    new Stop.Ended());
+            case "workflow_completed", "workflow_failed", "workflow_cancelled" -> endByOthers(new Stop.Ended());
             default -> {
                 /* Nothing to a run. */ }
         }
+    }
+
+    /** What others have stored counts, also for a run that is about to fail. */
+    private void endByOthers(Stop why) {
+        stop.updateAndGet(now -> now == null || now instanceof Stop.Failed ? why : now);
     }
 
     private void recordNotes(ProgramStore.Event event) {
@@ -474,7 +537,8 @@ final class ProgramRun {
             changed.signalAll();
             while (!isOver(ready, due)) {
                 check();
-                long nearest = waits.values().stream().mapToLong(ProgramRun::nanosUntil).min().orElse(Long.MAX_VALUE);
+                long nearest = Math.min(nanosUntil(deadline), waits.values().stream().mapToLong(ProgramRun::nanosUntil)
+                        .min().orElse(Long.MAX_VALUE));
                 if (working > 0 || (nearest <= HOLD_MAX.toNanos() && !paused)) {
                     awaitChange(working > 0 ? nanosUntil(due) : Math.max(nearest, 1));
                 } else {
@@ -544,7 +608,7 @@ final class ProgramRun {
             @Nullable String error) {
         appending.lock();
         try {
-            while (stop.get() == null || stop.get() instanceof Stop.Astray) {
+            while (stop.get() == null || stop.get() instanceof Stop.Failed) {
                 if (store.change(new ProgramStore.Change(row(type, node, data), status, output, error, null,
                         Optional.of(task.task()),
                         Optional.empty()))) {

@@ -91,7 +91,7 @@ final class ProgramSql {
 
     static final String FIND = """
         SELECT workflow_id, workflow_version, status, input, output, error_message, error_node_id, task_id,
-               now() AS read_at
+               COALESCE(started_at, created_at) AS started_at, now() AS read_at
           FROM workflow_executions
          WHERE id = :id
         """;

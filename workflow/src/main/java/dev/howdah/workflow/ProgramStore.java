@@ -84,7 +84,7 @@ final class ProgramStore {
 
     /** An execution as it is stored. */
     record Execution(String program, int version, String status, JsonNode input, Optional<UUID> taskId,
-            Instant readAt) {
+            Instant startedAt, Instant readAt) {
         boolean hasEnded() {
             return switch (status) {
                 case "completed", "failed", "cancelled" -> true;
@@ -304,6 +304,7 @@ final class ProgramStore {
                 .map((row, context) -> new Execution(row.getString("workflow_id"), row.getInt("workflow_version"),
                         row.getString("status"), JsonMapper.shared().readTree(row.getString("input")),
                         Optional.ofNullable(row.getObject("task_id", UUID.class)),
+                        row.getObject("started_at", OffsetDateTime.class).toInstant(),
                         row.getObject("read_at", OffsetDateTime.class).toInstant()))
                 .findOne();
     }

@@ -15,6 +15,7 @@ import dev.howdah.queue.TaskState;
 import dev.howdah.workflow.ProgramResults.Outcome;
 import dev.howdah.workflow.ProgramRun.Stop;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -44,6 +45,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Programs implements AutoCloseable {
     private static final Pattern PROGRAM_NAME = Pattern.compile("[a-z0-9][a-z0-9_.-]{0,79}");
     private static final int KEY_MAX = 200;
+    private static final Duration TIMEOUT_MAX = Duration.ofDays(3650);
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final JsonNode DONE = JSON.createObjectNode();
 
@@ -67,7 +69,7 @@ public final class Programs implements AutoCloseable {
     }
 
     /** A program with the type of its input. */
-    private record Registered<I>(Class<I> input, Workflow<I, ?> workflow) {
+    private record Registered<I>(Class<I> input, Optional<Duration> timeout, Workflow<I, ?> workflow) {
         @Nullable
         Object run(WorkflowContext context, JsonNode json) throws Exception {
             return workflow.run(context, JSON.treeToValue(json, input));
@@ -76,8 +78,25 @@ public final class Programs implements AutoCloseable {
 
     /** Lets this process run a program; before {@link #handlers} is called. */
     public <I> void register(String name, Class<I> input, Workflow<I, ?> workflow) {
+        register(name, new Registered<>(input, Optional.empty(), workflow));
+    }
+
+    /**
+     * The same for a program whose executions fail if they do not end in time.
+     *
+     * @param timeout from the start of an execution on, whether it works or waits; a step that runs then is interrupted
+     */
+    public <I> void register(String name, Class<I> input, Duration timeout, Workflow<I, ?> workflow) {
+        if (!timeout.isPositive() || timeout.compareTo(TIMEOUT_MAX) > 0) {
+            throw new InvalidInputException("workflow-timeout-invalid", "timeout", timeout + " is out of range",
+                    "use more than nothing and at most " + TIMEOUT_MAX.toDays() + " days");
+        }
+        register(name, new Registered<>(input, Optional.of(timeout), workflow));
+    }
+
+    private void register(String name, Registered<?> workflow) {
         checkProgram(name);
-        if (registered.putIfAbsent(name, new Registered<>(input, workflow)) != null) {
+        if (registered.putIfAbsent(name, workflow) != null) {
             throw new ConflictException("workflow-registered", "there is a workflow \"" + name + "\" already",
                     "give this one another name");
         }
@@ -247,46 +266,56 @@ public final class Programs implements AutoCloseable {
     private JsonNode handle(String program, Registered<?> workflow, TaskRun task) throws Exception {
         var id = UUID.fromString(task.payload().path("execution").asString());
         var run = new ProgramRun(id, program, store, task);
-        var input = begin(run, task);
-        if (input.isEmpty()) {
+        var begun = begin(run, task);
+        if (begun.isEmpty()) {
             return DONE;
         }
+        var limit = workflow.timeout.map(timeout -> run.new TimeLimit(timeout, begun.get().startedAt));
         var context = new ProgramContext(run, "", settings.outputMax());
         context.begin();
         Optional<Object> output = Optional.empty();
         Optional<Throwable> failure = Optional.empty();
         try {
             if (run.stopped().isEmpty()) {
-                output = Optional.ofNullable(workflow.run(context, input.get()));
+                output = Optional.ofNullable(workflow.run(context, begun.get().input));
                 astrayIfLeftOver(run);
             }
         } catch (Throwable e) { // of the user's code, and our own Unwinding
             failure = Optional.of(e);
+        } finally {
+            limit.ifPresent(ProgramRun.TimeLimit::close);
         }
         return end(run, task, output, failure);
     }
 
-    /** The input; empty if there is nothing to run any more. */
-    private Optional<JsonNode> begin(ProgramRun run, TaskRun task) {
+    /** What an execution was started with, and when. */
+    private record Begun(JsonNode input, Instant startedAt) {}
+
+    /** Empty if there is nothing to run any more. */
+    private Optional<Begun> begin(ProgramRun run, TaskRun task) {
         var payload = task.payload();
         if (task.attempt() == 1 && payload.has("new")) {
             run.beginFresh();
             return payload.has("input")
-                    ? Optional.of(payload.get("input"))
-                    : store.find(run.id()).map(ProgramStore.Execution::input);
+                    ? Optional.of(new Begun(payload.get("input"), task.task().createdAt()))
+                    : store.find(run.id()).map(Programs::begun);
         }
         if (!store.holds(task.task())) {
             return Optional.empty(); // lost before it began; what is returned does not count
         }
         var execution = store.find(run.id()).filter(found -> !found.hasEnded());
         execution.ifPresent(run::beginAgain);
-        return execution.map(ProgramStore.Execution::input);
+        return execution.map(Programs::begun);
+    }
+
+    private static Begun begun(ProgramStore.Execution execution) {
+        return new Begun(execution.input(), execution.startedAt());
     }
 
     private static void astrayIfLeftOver(ProgramRun run) {
         if (run.stopped().isEmpty()) {
             run.leftOver().ifPresent(past -> {
-                throw run.end(new Stop.Astray(new NondeterminismException(run.program(), "its end",
+                throw run.end(new Stop.Failed(new NondeterminismException(run.program(), "its end",
                         past.kind().operation() + " \"" + past.node() + "\"")));
             });
         }
@@ -313,7 +342,7 @@ public final class Programs implements AutoCloseable {
                 } // and this task with it
                 case Stop.Overtaken(var why) -> throw new IllegalStateException(why);
                 case Stop.Broken(var cause) -> throw cause;
-                case Stop.Astray(var cause) -> fail(run, task, cause);
+                case Stop.Failed(var cause) -> fail(run, task, cause);
             }
         }
         return DONE;

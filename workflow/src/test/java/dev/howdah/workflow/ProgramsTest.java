@@ -24,10 +24,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -408,6 +410,88 @@ class ProgramsTest {
         programs.signal(after, "go", 0);
         assertThat(programs.awaitResult(before, LONG, String.class)).contains("old");
         assertThat(programs.awaitResult(after, LONG, String.class)).contains("new");
+    }
+
+    private static void hang() throws InterruptedException {
+        new CountDownLatch(1).await();
+    }
+
+    private void failsBecauseOfTime(UUID id, String limit) {
+        assertThatThrownBy(() -> programs.awaitResult(id, LONG)).isInstanceOfSatisfying(WorkflowFailedException.class,
+                e -> assertThat(e.code()).isEqualTo("workflow-failed"))
+                .hasMessageContaining("did not end within " + limit);
+    }
+
+    @Test
+    void anExecutionThatTakesTooLongFails() throws Exception {
+        var interrupted = new CountDownLatch(3);
+        WorkflowContext.Action hang = () -> {
+            try {
+                hang();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+                throw e;
+            }
+        };
+        programs.register("works", JsonNode.class, Duration.ofMillis(200), (workflow, input) -> {
+            workflow.run("first", () -> {});
+            workflow.run("hang", hang);
+            return "";
+        });
+        programs.register("branches", JsonNode.class, Duration.ofMillis(200), (workflow, input) -> workflow.parallel(
+                "both", List.of(Branch.of("a", branch -> {
+                    branch.run("hang", hang);
+                    return "a";
+                }), Branch.of("b", branch -> {
+                    branch.run("hang", hang);
+                    return "b";
+                }))));
+        programs.register("waits", JsonNode.class, Duration.ofMillis(1500),
+                (workflow, input) -> workflow.awaitSignal("go"));
+        programs.register("quick", JsonNode.class, Duration.ofHours(1),
+                (workflow, input) -> workflow.step("work", () -> "done", String.class));
+        var worker = start();
+        var works = programs.start("works", 0);
+        var branches = programs.start("branches", 0);
+        var waits = programs.start("waits", 0);
+        assertThat(programs.awaitResult(programs.start("quick", 0), LONG, String.class)).contains("done");
+        failsBecauseOfTime(works, "200ms");
+        failsBecauseOfTime(branches, "200ms");
+        failsBecauseOfTime(waits, "1500ms");
+        interrupted.await();
+        assertThat(log(works)).containsExactly("workflow_started", "step_completed first", "workflow_failed");
+        assertThat(log(branches)).containsExactly("workflow_started", "workflow_failed");
+        assertThat(log(waits)).containsExactly("workflow_started", "workflow_suspended", "run_resumed",
+                "workflow_failed");
+        await().atMost(LONG).until(() -> worker.health().active() == 0);
+        assertThatThrownBy(() -> programs.register("never", JsonNode.class, Duration.ZERO, (workflow, input) -> ""))
+                .isInstanceOf(InvalidInputException.class).hasMessageContaining("timeout");
+    }
+
+    @Test
+    void timeAndCancellingHaveOneWinner() throws Exception {
+        programs.register("hang", JsonNode.class, Duration.ofMillis(100), (workflow, input) -> {
+            workflow.run("hang", ProgramsTest::hang);
+            return "";
+        });
+        start();
+        for (int i = 0; i < 40; i++) {
+            var id = programs.start("hang", i);
+            var cancelled = CompletableFuture.supplyAsync(() -> {
+                try {
+                    programs.cancel(id);
+                    return true;
+                } catch (ConflictException e) {
+                    return false; // its time was over before
+                }
+            }, CompletableFuture.delayedExecutor(90 + i / 2, TimeUnit.MILLISECONDS));
+            assertThatThrownBy(() -> programs.awaitResult(id, LONG)).isInstanceOf(WorkflowFailedException.class);
+            var winner = cancelled.get() ? "workflow_cancelled" : "workflow_failed";
+            assertThat(log(id)).containsExactly("workflow_started", winner);
+            assertThat(one("SELECT status FROM workflow_executions WHERE id = '" + id + "'"))
+                    .isEqualTo(winner.substring("workflow_".length()));
+        }
+        assertNoGaps();
     }
 
     @Test
