@@ -179,6 +179,7 @@ final class ProductTexts {
                     self.send_response(status)
                     self.send_header("Content-Type", "application/json")
                     self.send_header("Content-Length", str(len(data)))
+                    self.send_header("Connection", "close")  # so that no client uses it again
                     self.end_headers()
                     self.wfile.write(data)
 
