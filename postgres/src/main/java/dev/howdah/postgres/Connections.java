@@ -15,7 +15,7 @@ final class Connections {
     /** A connection that was idle is asked for a sign of life: those to a frozen server must not use up a caller's time. */
     private static final long VALIDATION_MILLIS = 2_000;
     /** A connection to a replica is free at once or not worth waiting for. The least that the pool allows. */
-    private static final long REPLICA_ACQUIRE_MILLIS = 250;
+    static final Duration REPLICA_ACQUIRE = Duration.ofMillis(250);
     /** A server that works keeps the limit on a statement by itself. One that froze keeps TCP alive, and is given up then. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -41,7 +41,8 @@ final class Connections {
         config.setPoolName("howdah-" + settings.schema());
         config.setMaximumPoolSize(settings.poolMax());
         config.setMinimumIdle(settings.poolMinIdle());
-        config.setConnectionTimeout(settings.acquireTimeout().toMillis());
+        config.setConnectionTimeout(
+                Math.min(PooledConnections.ASKED_AGAIN.toMillis(), settings.acquireTimeout().toMillis()));
         config.setValidationTimeout(Math.min(VALIDATION_MILLIS, settings.acquireTimeout().toMillis()));
         config.setMetricsTrackerFactory((name, statistics) -> metrics.tracker());
         config.setExceptionOverride(new DemotedPrimaryEviction());
@@ -54,8 +55,8 @@ final class Connections {
         config.setPoolName("howdah-" + settings.schema() + "-" + DatabaseUrls.authority(settings.url()));
         config.setMaximumPoolSize(limits.poolMax());
         config.setMinimumIdle(0); // until it has answered
-        config.setConnectionTimeout(REPLICA_ACQUIRE_MILLIS);
-        config.setValidationTimeout(REPLICA_ACQUIRE_MILLIS);
+        config.setConnectionTimeout(REPLICA_ACQUIRE.toMillis());
+        config.setValidationTimeout(REPLICA_ACQUIRE.toMillis());
         return config;
     }
 

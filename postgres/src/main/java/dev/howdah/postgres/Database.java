@@ -52,7 +52,7 @@ public final class Database implements AutoCloseable {
         this.metrics = new QueryMetrics(settings.slowQuery());
         poolMetrics.listen(acquireTimes);
         this.pool = new HikariDataSource(Connections.pool(settings, poolMetrics));
-        this.connections = new PooledConnections(pool, poolMetrics);
+        this.connections = new PooledConnections(pool, poolMetrics, settings.acquireTimeout());
         this.jdbi = Jdbi.create(connections);
         jdbi.setSqlLogger(metrics);
         this.notifications = new Notifications(this);

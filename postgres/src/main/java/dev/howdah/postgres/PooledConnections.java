@@ -25,8 +25,14 @@ import org.slf4j.LoggerFactory;
  * it was handed ({@code ConcurrentBag.requite}). Virtual threads that spin, though they park for moments, can keep every
  * carrier to themselves, so that the one they wait for never goes on: two processors and a dozen of threads were enough to stop a
  * process for good (HikariCP 7.1.0, JDK 25; its issue 2398). The system's scheduler lets a platform thread go on.
+ *
+ * <p>Who asks the pool asks again every {@link #ASKED_AGAIN}: of two that ask at once the pool may order one connection
+ * only ({@code HikariPool.addBagItem} compares with the orders that it finds), and the other would wait for one to come back.
  */
 final class PooledConnections implements ConnectionFactory {
+    /** Longer than it takes to fill most pools: whoever asks again while others do may lose the order again. */
+    static final Duration ASKED_AGAIN = Duration.ofSeconds(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(PooledConnections.class);
     private static final Executor PLATFORM = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("howdah-connections-", 0).factory());
@@ -39,10 +45,15 @@ final class PooledConnections implements ConnectionFactory {
     /** Callers that are being given a connection. */
     private final AtomicInteger taking = new AtomicInteger();
 
-    PooledConnections(HikariDataSource pool, PoolMetrics metrics) {
+    /**
+     * Of a pool that lets callers wait for {@link #ASKED_AGAIN}, or for the timeout if that is shorter.
+     *
+     * @param timeout how long a caller waits here
+     */
+    PooledConnections(HikariDataSource pool, PoolMetrics metrics, Duration timeout) {
         this.pool = pool;
         this.metrics = metrics;
-        this.timeout = Duration.ofMillis(pool.getConnectionTimeout());
+        this.timeout = timeout;
         this.permits = new Semaphore(pool.getMaximumPoolSize());
     }
 
@@ -60,7 +71,7 @@ final class PooledConnections implements ConnectionFactory {
         long begin = System.nanoTime();
         try {
             awaitPermit();
-            var connection = take();
+            var connection = take(begin + timeout.toNanos());
             metrics.acquired(Duration.ofNanos(System.nanoTime() - begin));
             return connection;
         } catch (SQLTransientConnectionException e) {
@@ -99,20 +110,20 @@ final class PooledConnections implements ConnectionFactory {
     }
 
     /** With a permit, which is given back if no connection comes of it. */
-    private Connection take() throws SQLException {
+    private Connection take(long deadline) throws SQLException {
         // Those ahead may each take one of the idle connections.
         boolean isThere = taking.getAndIncrement() < pool.getHikariPoolMXBean().getIdleConnections();
         try {
-            return isThere || !Thread.currentThread().isVirtual() ? takeHere() : takeElsewhere();
+            return isThere || !Thread.currentThread().isVirtual() ? takeHere(deadline) : takeElsewhere(deadline);
         } finally {
             taking.decrementAndGet();
         }
     }
 
-    private Connection takeHere() throws SQLException {
+    private Connection takeHere(long deadline) throws SQLException {
         boolean isTaken = false;
         try {
-            var connection = pool.getConnection();
+            var connection = ask(deadline);
             isTaken = true;
             return connection;
         } finally {
@@ -122,10 +133,24 @@ final class PooledConnections implements ConnectionFactory {
         }
     }
 
-    private Connection takeElsewhere() throws SQLException {
+    private Connection ask(long deadline) throws SQLException {
+        while (true) {
+            try {
+                return pool.getConnection();
+            } catch (SQLTransientConnectionException e) {
+                if (System.nanoTime() - deadline >= 0) {
+                    throw new SQLTransientConnectionException(
+                            "no connection could be made in " + timeout.toMillis() + " ms", e.getSQLState(),
+                            e.getCause());
+                }
+            }
+        }
+    }
+
+    private Connection takeElsewhere(long deadline) throws SQLException {
         var taken = CompletableFuture.supplyAsync(() -> {
             try {
-                return takeHere();
+                return takeHere(deadline);
             } catch (SQLException e) {
                 throw new CompletionException(e);
             }

@@ -84,7 +84,7 @@ final class Replica implements AutoCloseable {
         this.waiters = waiters;
         this.name = DatabaseUrls.authority(settings.url());
         this.pool = new HikariDataSource(Connections.replicaPool(settings, limits));
-        this.jdbi = Jdbi.create(new PooledConnections(pool, new PoolMetrics()));
+        this.jdbi = Jdbi.create(new PooledConnections(pool, new PoolMetrics(), Connections.REPLICA_ACQUIRE));
         jdbi.setSqlLogger(metrics);
         // A platform thread: who waits for its answers should not wait for a carrier too.
         this.poller = Thread.ofPlatform().daemon().name("howdah-replica-" + name).unstarted(this::poll);
