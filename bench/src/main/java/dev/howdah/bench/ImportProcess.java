@@ -35,7 +35,7 @@ final class ImportProcess {
     /** Starts one from the archive that we run from. */
     static LineProcess start(DatabaseSettings settings) {
         var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx384m", "-XX:+UseSerialGC", "-jar", System.getProperty("java.class.path"), NAME);
+                "-Xmx352m", "-XX:+UseSerialGC", "-jar", System.getProperty("java.class.path"), NAME);
         builder.environment().putAll(Map.of(SETTINGS.get(0), settings.url(), SETTINGS.get(1), settings.user(),
                 SETTINGS.get(2), settings.password(), SETTINGS.get(3), settings.schema()));
         return new LineProcess(builder);

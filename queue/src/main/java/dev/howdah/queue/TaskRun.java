@@ -16,13 +16,20 @@ public final class TaskRun {
     public static final int LINES_MAX = 10_000;
 
     private final ClaimedTask task;
+    private final Runnable onEnded;
     private @Nullable JsonNode progress;
     private List<String> lines = new ArrayList<>();
     private int lineCount;
     private volatile boolean ended;
 
-    TaskRun(ClaimedTask task) {
+    /**
+     * A run that begins.
+     *
+     * @param onEnded what the worker does once the handler has ended the attempt itself
+     */
+    TaskRun(ClaimedTask task, Runnable onEnded) {
         this.task = task;
+        this.onEnded = onEnded;
     }
 
     /** What is known of the task. */
@@ -74,11 +81,12 @@ public final class TaskRun {
 
     /**
      * To be called by a handler that has ended this attempt itself, in a transaction of its own with
-     * {@link TaskQueue#complete(dev.howdah.postgres.Transaction, List)}: the worker then frees the slot and stores nothing,
-     * whatever the handler returns or throws. What {@link #drain} holds by then is dropped: store it first.
+     * {@link TaskQueue#complete(dev.howdah.postgres.Transaction, List)}: the worker then frees the slot at once and stores
+     * nothing, whatever the handler returns or throws. What {@link #drain} holds by then is dropped: store it first.
      */
     public void markEnded() {
         ended = true;
+        onEnded.run();
     }
 
     boolean hasEnded() {

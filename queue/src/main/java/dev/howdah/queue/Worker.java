@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -112,10 +113,10 @@ public final class Worker implements AutoCloseable {
         private @Nullable Thread watch;
         private boolean released;
 
-        Running(ClaimedTask claim, boolean isHandedOver) {
+        Running(ClaimedTask claim, boolean isHandedOver, Consumer<Running> onEnded) {
             this.claim = claim;
             this.isHandedOver = isHandedOver;
-            this.run = new TaskRun(claim);
+            this.run = new TaskRun(claim, () -> onEnded.accept(this));
         }
 
         /** Wakes after the time, unless the task has ended. */
@@ -341,7 +342,7 @@ public final class Worker implements AutoCloseable {
     /** Those for which slots are taken. */
     private void run(List<ClaimedTask> claims, boolean areHandedOver) {
         for (var claim : claims) {
-            var task = new Running(claim, areHandedOver);
+            var task = new Running(claim, areHandedOver, this::leave);
             running.put(claim.id(), task);
             claim.timeout().ifPresent(timeout -> task.watch(timeout, () -> timeOut(task, timeout)));
             task.start(() -> run(task));
@@ -424,19 +425,18 @@ public final class Worker implements AutoCloseable {
             LOG.error("Task {} ended in an error", claim.id(), e);
             completion = new Completion.Failed(claim, describe(e), true);
         }
-        if (!task.end()) {
-            return;
-        }
         if (task.run.hasEnded()) {
-            leave(task);
-        } else {
+            running.remove(claim.id());
+        } else if (task.end()) {
             settle(completion);
         }
     }
 
-    /** Frees the slot of a task that its handler has ended. */
+    /** Frees the slot of a task that its handler has ended, and is about to leave. */
     private void leave(Running task) {
-        running.remove(task.claim.id());
+        if (!task.end()) {
+            return;
+        }
         busy.decrementAndGet();
         long now = System.nanoTime();
         if (!caughtUp || (!task.isHandedOver && now - leftAt > FIRST_LOOK.toNanos())) {

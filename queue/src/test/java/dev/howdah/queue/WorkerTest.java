@@ -92,6 +92,21 @@ class WorkerTest {
     }
 
     @Test
+    void freesTheSlotOnceItsHandlerHasEndedTheTaskItself() {
+        var mayLeave = new CountDownLatch(1);
+        var worker = start(SETTINGS.withConcurrency(1), run -> {
+            database.useTransaction(tx -> queue.complete(tx, List.of(new Completion.Finished(run.task(), RESULT))));
+            run.markEnded();
+            mayLeave.await();
+            return RESULT;
+        });
+        enqueue(3);
+        awaitFinished(3, Duration.ofSeconds(60));
+        assertThat(worker.health().active()).isZero();
+        mayLeave.countDown();
+    }
+
+    @Test
     void runsWhatItWasClaimingWhenItWasStopped() throws Exception {
         enqueue(1);
         var claiming = new CountDownLatch(1);

@@ -8,7 +8,6 @@ import dev.howdah.agent.task.TaskStore.RunLostException;
 import dev.howdah.postgres.HowdahException;
 import dev.howdah.postgres.InvalidInputException;
 import dev.howdah.postgres.UnavailableException;
-import dev.howdah.queue.Completion;
 import dev.howdah.queue.PermanentFailure;
 import dev.howdah.queue.TaskHandler;
 import dev.howdah.queue.TaskRun;
@@ -28,7 +27,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Runs the agent on tasks and ends each run together with what it has come to. */
 final class TaskRunner implements TaskHandler {
     private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
-    private static final JsonNode NOTHING = JsonMapper.shared().createObjectNode();
     /** What ends sooner does not say that it is being worked on. */
     private static final Duration TELL_AFTER = Duration.ofMillis(25);
     private static final Duration OUTAGE_PAUSE_FIRST = Duration.ofMillis(100);
@@ -50,7 +48,7 @@ final class TaskRunner implements TaskHandler {
         var id = UUID.fromString(run.payload().path("task").asString());
         var opened = store.open(id, run.id());
         if (opened.isEmpty() || opened.get().row().state().isTerminal()) {
-            return NOTHING;
+            return TaskStore.NOTHING;
         }
         var task = new RunningTask(store, run, opened.get());
         try {
@@ -70,7 +68,7 @@ final class TaskRunner implements TaskHandler {
         } catch (RunLostException e) {
             LOG.debug("Task {} of an agent was taken over or has ended", id);
         }
-        return NOTHING;
+        return TaskStore.NOTHING;
     }
 
     private static void tell(RunningTask task) {
@@ -119,12 +117,11 @@ final class TaskRunner implements TaskHandler {
     /** What has been worked out waits through an outage; once the claim is lost the thread is interrupted. */
     private void end(RunningTask task, TaskRun run, AgentOutcome outcome) throws InterruptedException {
         var change = new Change(task.taskId(), task.fenced(edit -> apply(edit, outcome)),
-                Optional.of(new Completion.Finished(run.task(), NOTHING)), Optional.empty());
+                Optional.of(run), Optional.empty());
         var pause = OUTAGE_PAUSE_FIRST;
         while (true) {
             try {
                 store.change(change);
-                run.markEnded();
                 return;
             } catch (UnavailableException e) {
                 LOG.warn("The outcome of task {} is not stored yet: {}", task.taskId(), e.getMessage());

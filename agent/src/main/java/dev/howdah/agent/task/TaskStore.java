@@ -11,6 +11,7 @@ import dev.howdah.queue.Completion;
 import dev.howdah.postgres.GroupCommit;
 import dev.howdah.queue.NewTask;
 import dev.howdah.queue.PostgresTaskQueue;
+import dev.howdah.queue.TaskRun;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -36,6 +38,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class TaskStore {
     /** The type of the queue's tasks that run agents. */
     static final String RUN = "agent.run";
+
+    /** What the queue keeps of a run that has ended; the outcome is in the task. */
+    static final JsonNode NOTHING = JsonMapper.shared().createObjectNode();
 
     private static final int BATCH_MAX = 200;
     private static final int FRESH_MAX = 1000;
@@ -79,9 +84,9 @@ final class TaskStore {
      * Something to be done to a task.
      *
      * @param edit decides, seeing the row; a {@link HowdahException} means that nothing of this change is done
-     * @param completion ends the run's task of the queue in the same transaction; if that is refused, so is the change
+     * @param endOf the run that ends in the same transaction; if that is refused, so is the change
      */
-    record Change(UUID id, Consumer<TaskEdit> edit, Optional<Completion> completion, Optional<Request> request) {
+    record Change(UUID id, Consumer<TaskEdit> edit, Optional<TaskRun> endOf, Optional<Request> request) {
         Change(UUID id, Consumer<TaskEdit> edit) {
             this(id, edit, Optional.empty(), Optional.empty());
         }
@@ -244,10 +249,16 @@ final class TaskStore {
     }
 
     private void complete(Transaction tx, List<Change> given) {
-        var completions = given.stream().flatMap(change -> change.completion().stream()).toList();
-        if (!completions.isEmpty() && queue.complete(tx, completions).size() < completions.size()) {
+        var runs = given.stream().flatMap(change -> change.endOf().stream()).toList();
+        if (runs.isEmpty()) {
+            return;
+        }
+        var completions = runs.stream().<Completion>map(run -> new Completion.Finished(run.task(), NOTHING)).toList();
+        if (queue.complete(tx, completions).size() < runs.size()) {
             throw new RunLostException();
         }
+        // Before any client learns of it: what is sent next then finds the slots free, and is handed over.
+        tx.afterCommit(() -> runs.forEach(TaskRun::markEnded));
     }
 
     private static void take(Transaction tx, Request request, UUID task) {
@@ -293,9 +304,13 @@ final class TaskStore {
         return json.map(JsonNode::toString).orElse(null);
     }
 
-    private static <T, R> R[] array(List<T> elements, Function<T, @Nullable R> value,
-            java.util.function.IntFunction<R[]> make) {
-        return elements.stream().map(value).toArray(make);
+    private static <T, R> @Nullable R[] array(List<T> elements, Function<T, @Nullable R> value,
+            IntFunction<@Nullable R[]> make) {
+        var array = make.apply(elements.size());
+        for (int i = 0; i < array.length; i++) {
+            array[i] = value.apply(elements.get(i));
+        }
+        return array;
     }
 
     /** The run that wants to write is not the one that may: the task was cancelled, or another process has taken it over. */
