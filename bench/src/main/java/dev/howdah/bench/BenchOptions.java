@@ -1,5 +1,6 @@
 package dev.howdah.bench;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -13,6 +14,11 @@ import java.util.regex.Pattern;
 record BenchOptions(boolean quick, Pattern only, long history) {
     int repetitions() {
         return quick ? 1 : 5;
+    }
+
+    /** For how long a peer drains before its drain is measured. */
+    Duration warmUp() {
+        return Duration.ofSeconds(size(10, 0));
     }
 
     int size(int full, int small) {

@@ -145,7 +145,7 @@ abstract class JavaPeer implements QueuePeer {
         sleep(Duration.ofMillis(ThreadLocalRandom.current().nextLong(3, 40)));
     }
 
-    private static void await(CountDownLatch latch) {
+    static void await(CountDownLatch latch) {
         try {
             if (!latch.await(DRAIN_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IllegalStateException(latch.getCount() + " left after " + DRAIN_LIMIT);

@@ -22,13 +22,11 @@ final class PeerRows {
     private final BenchDatabase database;
     private final BenchOptions options;
     private final Optional<NodePeers> node;
-    private final Duration warmUp;
 
     PeerRows(BenchDatabase database, BenchOptions options, Optional<NodePeers> node) {
         this.database = database;
         this.options = options;
         this.node = node;
-        this.warmUp = Duration.ofSeconds(options.size(10, 0));
     }
 
     List<Section> sections() {
@@ -135,11 +133,7 @@ final class PeerRows {
     }
 
     private double drain(QueuePeer peer, int count) {
-        long begin = System.nanoTime();
-        do { // warm: those on Node begin in a fresh process each time, ours in a JVM that has run before
-            peer.enqueueMany(count);
-            peer.drain(count);
-        } while (System.nanoTime() - begin < warmUp.toNanos());
+        peer.warmUp(count, options.warmUp());
         peer.enqueueMany(count);
         database.vacuum();
         return count / peer.drain(count);

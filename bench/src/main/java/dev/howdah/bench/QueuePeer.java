@@ -1,5 +1,7 @@
 package dev.howdah.bench;
 
+import java.time.Duration;
+
 /**
  * A task queue that is measured, in its documented fast settings, with no-op tasks of one small JSON payload. It measures
  * itself, so that one in another process needs no word from us while the clock runs.
@@ -18,6 +20,15 @@ interface QueuePeer extends AutoCloseable {
 
     /** Runs the tasks that wait; seconds from the start of workers until none is unfinished in the database. */
     double drain(int count);
+
+    /** Drains as many, at least once and for as long: those on Node begin in a fresh process, ours in a JVM that has run before. */
+    default void warmUp(int count, Duration time) {
+        long begin = System.nanoTime();
+        do {
+            enqueueMany(count);
+            drain(count);
+        } while (System.nanoTime() - begin < time.toNanos());
+    }
 
     /** Milliseconds from the call that enqueues to the handler's start, one task at a time, with pauses. */
     double[] pickUp(int count);

@@ -192,7 +192,7 @@ public final class Notifications implements AutoCloseable {
         if (database.settings().listen() && threads.isEmpty() && !closed) {
             // Platform thread: the driver's blocking read under its lock would pin a carrier for long.
             threads.add(Thread.ofPlatform().daemon().name("howdah-listen").start(this::listenLoop));
-            threads.add(Thread.ofVirtual().name("howdah-notify").start(this::sendLoop));
+            threads.add(Thread.ofPlatform().daemon().name("howdah-notify").start(this::sendLoop));
         }
     }
 
